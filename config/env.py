@@ -1,0 +1,73 @@
+"""Read settings from the environment, and end the start in one clear line when a value is wrong."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn, TypeVar
+from urllib.parse import urlsplit
+
+import environ
+
+T = TypeVar("T")
+
+env = environ.Env()
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def read_files(*paths: Path) -> None:
+    """Add `NAME=value` lines of files that exist; the real environment wins over each of them."""
+    for path in paths:
+        if path.is_file():
+            env.read_env(str(path), overwrite=False)
+
+
+def stop(name: str, problem: str) -> NoReturn:
+    """End the process with one line on standard error and exit status 1."""
+    raise SystemExit(f"Cannot start: {name} {problem}. See .env.example.")
+
+
+def value(name: str, read: Callable[[], T], *, expected: str) -> T:
+    """Return `read()`, or stop with a line that names the variable and what it expects."""
+    try:
+        return read()
+    except (ValueError, TypeError, KeyError, environ.ImproperlyConfigured):
+        stop(name, f"must be {expected}")
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return an on/off value: on, off, true, false, yes, no, 1, 0; anything else stops the start."""
+    raw = env.str(name, default="on" if default else "off").strip().lower()
+    words = {"on": True, "true": True, "yes": True, "1": True}
+    words |= {"off": False, "false": False, "no": False, "0": False}
+    return value(name, lambda: words[raw], expected="on or off")
+
+
+def secret(name: str) -> str:
+    """Return a secret of at least 32 characters; there is no default."""
+    found: str = env.str(name, default="")
+    if not found:
+        stop(name, "is missing: set it to at least 32 random characters")
+    if len(found) < 32:
+        stop(name, "must have at least 32 characters")
+    return found
+
+
+def site_url() -> str:
+    """Return the public address of the site, scheme and host only, without a slash at its end."""
+    found = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+    parts = value("SITE_URL", lambda: urlsplit(found), expected="an address such as https://blog.example.com")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        stop("SITE_URL", "must be an address such as https://blog.example.com, without a path")
+    return found
+
+
+def networks(name: str) -> list[Network]:
+    """Return a comma-separated list of addresses or networks such as `10.0.0.0/8, ::1`."""
+    return value(
+        name,
+        lambda: [ipaddress.ip_network(part.strip()) for part in env.list(name, default=[]) if part.strip()],
+        expected="a list of IP addresses or networks, such as 127.0.0.1, 10.0.0.0/8",
+    )

@@ -1,0 +1,76 @@
+"""What every request and every answer passes through, besides Django's own middleware."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def _is_trusted(address: str) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in settings.TRUSTED_PROXIES)
+
+
+def _client_address(remote: str, forwarded: str) -> str:
+    """Return the last address of the chain that is not one of our proxies."""
+    for address in reversed([part.strip() for part in forwarded.split(",") if part.strip()]):
+        if not _is_trusted(remote):
+            break
+        remote = address
+    return remote
+
+
+def trusted_proxies(get_response: GetResponse) -> GetResponse:
+    """Believe X-Forwarded-For and -Proto from `TRUSTED_PROXIES` only; drop them from anybody else.
+
+    Afterwards `REMOTE_ADDR` is the reader's own address, whatever stood in between.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        meta = request.META
+        if _is_trusted(meta.get("REMOTE_ADDR", "")):
+            forwarded = meta.get("HTTP_X_FORWARDED_FOR", "")
+            meta["REMOTE_ADDR"] = _client_address(meta["REMOTE_ADDR"], forwarded)
+        else:
+            for header in ("FOR", "PROTO", "HOST", "PORT"):
+                meta.pop(f"HTTP_X_FORWARDED_{header}", None)
+        return get_response(request)
+
+    return middleware
+
+
+def content_security_policy(get_response: GetResponse) -> GetResponse:
+    """Send `SECURE_CSP` with every answer that has no policy of its own."""
+    policy = "; ".join(f"{name} {' '.join(sources)}" for name, sources in settings.SECURE_CSP.items())
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+    return middleware
+
+
+def read_only(get_response: GetResponse) -> GetResponse:
+    """Refuse every change while `READ_ONLY` is on; comments answer for themselves, text and all."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        is_comment = request.path.startswith("/posts/")
+        if settings.READ_ONLY and request.method not in SAFE_METHODS and not is_comment:
+            sentence = "This site is read-only for a short while. Please go back and try again later.\n"
+            return HttpResponse(sentence, status=503, content_type="text/plain; charset=utf-8")
+        return get_response(request)
+
+    return middleware

@@ -1,0 +1,10 @@
+"""What the tests need in the environment before Django reads its settings (a pytest plugin)."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0" * 32)
+os.environ["SITE_URL"] = "http://testserver"
+os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
+os.environ["DEBUG"] = "off"
