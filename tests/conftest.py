@@ -1,0 +1,102 @@
+"""What every test stands on: quick settings, a database of its own, threads that clean up."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+from unittest import mock
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection, connections
+from django.test import TransactionTestCase
+
+from ledger import guards
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Keep SQLite's file out of the project, and give each thread a connection of PostgreSQL."""
+    database = django_settings.DATABASES["default"]
+    if connection.vendor == "sqlite":
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+    else:
+        database["OPTIONS"]["pool"]["max_size"] = 60
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _guards_step_aside_for_flush() -> Iterator[None]:
+    """Let `transaction=True` tests empty the tables afterwards, which guards would refuse."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def unguarded_flush(case: TransactionTestCase) -> None:
+        guards.drop()
+        flush(case)
+        guards.install()
+
+    with mock.patch.object(TransactionTestCase, "_fixture_teardown", unguarded_flush):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_tidy_settings(settings: Any, tmp_path: Any) -> None:
+    """Skip what only production needs, and keep files that tests make in a place of their own."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
+
+
+@pytest.fixture
+def database() -> str:
+    """The kind of database under test: `sqlite` or `postgresql`."""
+    return connection.vendor
+
+
+class RunTogether(Protocol):
+    """Call `fn(number)` in `count` threads at once and return what each returned or raised."""
+
+    def __call__(
+        self, count: int, fn: Callable[[int], Any], *, reraise: bool = False
+    ) -> list[Any]: ...
+
+
+@pytest.fixture
+def run_together() -> RunTogether:
+    """Start threads behind one barrier; each gets its number from 0 and closes its connections.
+
+    With `reraise=True` the first exception is raised instead of returned in its place. The test
+    needs `django_db(transaction=True)`, else the threads see nothing of what it wrote.
+    """
+    return _run_together
+
+
+def _run_together(count: int, fn: Callable[[int], Any], *, reraise: bool = False) -> list[Any]:
+    barrier = threading.Barrier(count)
+    results: list[Any] = [None] * count
+
+    def work(number: int) -> None:
+        try:
+            barrier.wait(timeout=30)
+            results[number] = fn(number)
+        except BaseException as error:  # noqa: BLE001 - handed to the test, whatever it is
+            results[number] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if reraise:
+        for error in results:
+            if isinstance(error, BaseException):
+                raise error
+    return results
