@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class BlogConfig(AppConfig):
@@ -10,3 +11,10 @@ class BlogConfig(AppConfig):
 
     name = "blog"
     verbose_name = "Posts"
+
+    def ready(self) -> None:
+        """Name the guards, the roles and the checks of the record."""
+        from blog import guards, roles
+
+        guards.register_all()
+        post_migrate.connect(roles.install, sender=self, dispatch_uid="blog.roles")

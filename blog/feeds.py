@@ -1,0 +1,157 @@
+"""The Atom feed, with full text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.contrib.syndication.views import Feed
+from django.http import Http404, HttpRequest
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.xmlutils import SimplerXMLGenerator
+
+from blog.middleware import site_of
+from blog.models import Author, Post, Series, Site, Topic
+
+LATEST = 20
+
+
+class FullTextAtom(Atom1Feed):
+    """Atom with each entry's whole HTML in `content` and its brief in `summary`."""
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        """Write one entry."""
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("content", item["content"], {"type": "html"})
+
+
+class PostFeed(Feed):  # type: ignore[type-arg]
+    """The newest posts, or those of one topic."""
+
+    feed_type = FullTextAtom
+
+    def get_object(self, request: HttpRequest, slug: str = "") -> Topic | None:
+        """Return the topic that the address names, or nothing for the whole site."""
+        self.site: Site = site_of(request)
+        if not slug:
+            return None
+        found = Topic.objects.filter(slug=slug).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def title(self, topic: Topic | None) -> str:
+        """The name of the site, and of the topic."""
+        return f"{self.site.name}: {topic.name}" if topic else self.site.name
+
+    def subtitle(self, topic: Topic | None) -> str:
+        """What the site, or the topic, is about."""
+        return topic.description if topic else self.site.tagline
+
+    def link(self, topic: Topic | None) -> str:
+        """The page this feed belongs to."""
+        return settings.SITE_URL + (topic.get_absolute_url() if topic else "/")
+
+    def feed_url(self, topic: Topic | None) -> str:
+        """The feed's own address."""
+        return f"{self.link(topic)}feed.atom"
+
+    def items(self, topic: Topic | None) -> list[Post]:
+        """The newest posts, with their HTML. One query."""
+        posts = Post.objects.published().posts().select_related("live_version__author", "live_rendering")
+        if topic:
+            posts = posts.filter(topics=topic)
+        return list(posts.prefetch_related("topics").newest_first()[:LATEST])
+
+    def item_title(self, item: Post) -> str:
+        """The title."""
+        return item.title
+
+    def item_description(self, item: Post) -> str:
+        """The brief, or the standfirst."""
+        version = item.live_version
+        return " ".join(version.brief) or version.standfirst if version else ""
+
+    def item_link(self, item: Post) -> str:
+        """Its public address."""
+        return settings.SITE_URL + item.get_absolute_url()
+
+    def item_extra_kwargs(self, item: Post) -> dict[str, Any]:
+        """The full text; links and pictures of this site made absolute."""
+        return {"content": full_html(item)}
+
+    def item_guid(self, item: Post) -> str:
+        """A name that stays when the address changes."""
+        return f"tag:{settings.SITE_HOST},{item.created_at:%Y}:post:{item.pk}"
+
+    def item_author_name(self, item: Post) -> str:
+        """The byline."""
+        return item.live_version.byline if item.live_version else ""
+
+    def item_pubdate(self, item: Post) -> datetime | None:
+        """When readers saw it first."""
+        return item.published_at
+
+    def item_updateddate(self, item: Post) -> datetime | None:
+        """The last correction."""
+        return item.last_changed_at
+
+    def item_categories(self, item: Post) -> list[str]:
+        """Its topics."""
+        return [topic.name for topic in item.topics.all()]
+
+
+def full_html(post: Post) -> str:
+    """Return the text of a post for a reader outside this site: the byline's sentence, then the words."""
+    from django.utils.html import format_html
+
+    if post.live_version is None or post.live_rendering is None:
+        return ""
+    line = format_html("<p>{}</p>", post.live_version.byline_line)
+    html = post.live_rendering.html
+    for attribute in ("href", "src"):
+        html = html.replace(f'{attribute}="/', f'{attribute}="{settings.SITE_URL}/')
+    html = html.replace('href="#', f'href="{settings.SITE_URL}{post.get_absolute_url()}#')
+    return line + html
+
+
+class OwnSitemap(Sitemap):  # type: ignore[type-arg]
+    """Addresses under `SITE_URL`, whatever host the request named."""
+
+    limit = 5000
+
+    def get_domain(self, site: object = None) -> str:
+        """Return the host of `SITE_URL`."""
+        return urlsplit(settings.SITE_URL).netloc
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        """Return the scheme of `SITE_URL`."""
+        return urlsplit(settings.SITE_URL).scheme
+
+
+class PostSitemap(OwnSitemap):
+    """Every public post and page."""
+
+    def items(self) -> Any:
+        """Public posts and pages, newest first."""
+        return Post.objects.published().newest_first()
+
+    def lastmod(self, item: Post) -> datetime | None:
+        """The last change a reader can see."""
+        return item.last_changed_at
+
+
+class WaysInSitemap(OwnSitemap):
+    """The lists that lead to posts: topics, series and bylines with at least one public post."""
+
+    def items(self) -> list[Any]:
+        """Return the front page, the archive and every list that is not empty."""
+        public = Post.objects.published().posts()
+        return [
+            *Topic.objects.filter(post__in=public).distinct(),
+            *Series.objects.filter(posts__in=public).distinct(),
+            *Author.objects.filter(versions__live_posts__in=public).distinct(),
+        ]

@@ -1,0 +1,112 @@
+"""What the database itself refuses: nobody reaches around the signatures, superuser included."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ledger.guards import Guard, append_only, refusal, register
+
+_WORDS = ("title", "standfirst", "body", "byline", "authorship_detail", "disclosure", "legend", "correction")
+_KEPT = ("id", "post_id", "number", "author_id", "authorship", "content_hash", "saved_at", "saved_by_label")
+
+# `redact` may blank the words once; every hash, number and name stays.
+_REDACTION = " AND ".join(
+    [
+        "OLD.redacted_at IS NULL",
+        "NEW.redacted_at IS NOT NULL",
+        *(f"NEW.{column} = ''" for column in _WORDS),
+        *(f"NEW.{column} = OLD.{column}" for column in _KEPT),
+        "COALESCE(NEW.saved_by, -1) = COALESCE(OLD.saved_by, -1)",
+        "CAST(NEW.brief AS TEXT) = '[]'",
+        "CAST(NEW.images AS TEXT) = '[]'",
+    ]
+)
+_RENDERING_REDACTION = " AND ".join(
+    [
+        "NEW.html = ''",
+        "CAST(NEW.headings AS TEXT) = '[]'",
+        *(f"NEW.{column} = OLD.{column}" for column in ("id", "version_id", "renderer", "words", "html_hash")),
+        "EXISTS (SELECT 1 FROM blog_version v WHERE v.id = NEW.version_id AND v.redacted_at IS NOT NULL)",
+    ]
+)
+
+_LIVE = "NEW.state IN ('scheduled', 'published')"
+
+_IS_LIVE_REVIEW = """EXISTS (
+    SELECT 1 FROM blog_post p JOIN blog_review r ON r.id = NEW.review_id
+    WHERE p.live_version_id = r.version_id AND p.live_rendering_id = r.rendering_id
+    AND p.state IN ('scheduled', 'published')
+)"""
+
+
+def _signed(*, needs: str, need: str, count: str) -> str:
+    """Return the SQL condition that the live version of NEW has a complete review."""
+    return f"""EXISTS (
+    SELECT 1 FROM blog_review r
+    JOIN blog_version v ON v.id = r.version_id
+    JOIN blog_rendering g ON g.id = r.rendering_id AND g.version_id = v.id
+    WHERE r.version_id = NEW.live_version_id AND r.rendering_id = NEW.live_rendering_id
+    AND v.post_id = NEW.id AND v.redacted_at IS NULL AND {count} > 0
+    AND NOT EXISTS (
+        SELECT 1 FROM {needs} WHERE COALESCE((
+            SELECT a.decision FROM blog_approval a
+            WHERE a.review_id = r.id AND a.signature = {need} ORDER BY a.id DESC LIMIT 1
+        ), '') <> 'approved'
+    )
+)"""
+
+
+_SIGNED_SQLITE = _signed(
+    needs="json_each(r.needs) n", need="n.value", count="json_array_length(r.needs)"
+)
+_SIGNED_POSTGRESQL = _signed(
+    needs="jsonb_array_elements_text(r.needs) n(need)",
+    need="n.need",
+    count="jsonb_array_length(r.needs)",
+)
+
+
+def _public_posts_are_signed() -> Guard:
+    """Build the guard at the heart of this site; lists in JSON are read differently in each database."""
+
+    def for_database(signed: str) -> Guard:
+        return refusal(
+            "blog_post_signed",
+            "blog_post",
+            on=["INSERT", "UPDATE"],
+            message="A public post needs every signature of its review.",
+            when=f"{_LIVE} AND NOT {signed}",
+            needs=("blog_version", "blog_rendering", "blog_review", "blog_approval"),
+        )
+
+    return replace(
+        for_database(_SIGNED_SQLITE), postgresql=for_database(_SIGNED_POSTGRESQL).postgresql
+    )
+
+
+def register_all() -> None:
+    """Name every guard of posts to the ledger, which installs them after each migration."""
+    register(
+        *append_only("blog_version", but=_REDACTION),
+        *append_only("blog_rendering", but=_RENDERING_REDACTION),
+        *append_only("blog_review"),
+        *append_only("blog_approval"),
+        _public_posts_are_signed(),
+        refusal(
+            "blog_approval_live",
+            "blog_approval",
+            on=["INSERT"],
+            message="A signature cannot be taken back while its post is scheduled or published.",
+            when=f"NEW.decision <> 'approved' AND {_IS_LIVE_REVIEW}",
+            needs=("blog_post", "blog_review"),
+        ),
+        refusal(
+            "blog_review_own_rendering",
+            "blog_review",
+            on=["INSERT"],
+            message="A review names a rendering of its own version.",
+            when="NOT EXISTS (SELECT 1 FROM blog_rendering g"
+            " WHERE g.id = NEW.rendering_id AND g.version_id = NEW.version_id)",
+            needs=("blog_rendering",),
+        ),
+    )

@@ -1,0 +1,90 @@
+"""The menu of every page, and the ways into the archive that the front page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Cast, ExtractYear
+from django.urls import reverse
+
+from blog.links import Link, as_links
+from blog.models import Post, Site, Topic
+
+_TOPIC, _YEAR = "topic", "year"
+
+
+@dataclass(frozen=True)
+class Menu:
+    """The links at the top and at the bottom of every page."""
+
+    header: Sequence[Link]
+    footer: Sequence[Link]
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """The menu, and the topics and years that have public posts."""
+
+    menu: Menu
+    topics: Sequence[Link]
+    years: Sequence[int]
+
+
+def menu_of(site: Site) -> Menu:
+    """Return the menu: public pages that ask for a place, then the owner's own links. One query."""
+    return _menu(site, _pages())
+
+
+def navigation_of(site: Site) -> Navigation:
+    """Return the menu with the ways into the archive, all in one query."""
+    rows = sorted(_pages().union(_topics(), _years(), all=True), key=lambda row: (row[0], row[3], row[1]))
+    return Navigation(
+        menu=_menu(site, rows),
+        topics=[
+            Link(label, reverse("blog:topic", args=[slug])) for kind, label, slug, _ in rows if kind == _TOPIC
+        ],
+        years=sorted({int(label) for kind, label, _, _ in rows if kind == _YEAR}, reverse=True),
+    )
+
+
+def _menu(site: Site, rows: Any) -> Menu:
+    pages = [
+        (kind, Link(label, reverse("blog:page", args=[slug])))
+        for kind, label, slug, _ in rows
+        if kind in {Post.MenuPlace.HEADER, Post.MenuPlace.FOOTER}
+    ]
+    return Menu(
+        header=[*_at(Post.MenuPlace.HEADER, pages), *as_links(site.header_links)],
+        footer=[*_at(Post.MenuPlace.FOOTER, pages), *as_links(site.footer_links)],
+    )
+
+
+def _at(place: str, pages: Sequence[tuple[str, Link]]) -> list[Link]:
+    return [link for where, link in pages if where == place]
+
+
+def _rows(rows: QuerySet[Any], kind: Any, label: Any, slug: Any, order: Any) -> QuerySet[Any, Any]:
+    """Return four columns of the same types, whatever the table: kind, label, slug, order."""
+    return rows.order_by().values_list(
+        Cast(kind, CharField()), Cast(label, CharField()), Cast(slug, CharField()), order
+    )
+
+
+def _pages() -> QuerySet[Any, Any]:
+    pages = Post.objects.published().pages().exclude(menu_place=Post.MenuPlace.NONE)
+    rows = _rows(pages, "menu_place", "live_version__title", "slug", "menu_order")
+    return rows.order_by("menu_order", "live_version__title")
+
+
+def _topics() -> QuerySet[Any, Any]:
+    public = Post.objects.published().posts()
+    topics = Topic.objects.filter(post__in=public).distinct()
+    return _rows(topics, Value(_TOPIC), "name", "slug", Value(0))
+
+
+def _years() -> QuerySet[Any, Any]:
+    public = Post.objects.published().posts()
+    return _rows(public, Value(_YEAR), ExtractYear("published_at"), Value(""), Value(0)).distinct()

@@ -1,0 +1,21 @@
+"""The rows behind posts and pages, split by subject."""
+
+from blog.models.outbox import Outbox
+from blog.models.people import Author, Series, Topic
+from blog.models.post import Post
+from blog.models.review import Approval, Review
+from blog.models.site import Site
+from blog.models.version import Rendering, Version
+
+__all__ = [
+    "Approval",
+    "Author",
+    "Outbox",
+    "Post",
+    "Rendering",
+    "Review",
+    "Series",
+    "Site",
+    "Topic",
+    "Version",
+]

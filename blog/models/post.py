@@ -1,0 +1,214 @@
+"""A post or a page: its address and what state it is in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple, Self
+
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+
+from blog.models.people import Series, Topic
+from blog.models.review import Review
+from blog.models.version import Rendering, Version
+
+
+class TopicLink(NamedTuple):
+    """The topic shown above a title in a list."""
+
+    name: str
+    url: str
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    """Who may see which posts, and the order of lists."""
+
+    def published(self) -> Self:
+        """Posts and pages that the public may read now; the only door to them.
+
+        The clock decides when the page is read, so that a late timer neither hides nor leaks.
+        """
+        public = (Post.State.SCHEDULED, Post.State.PUBLISHED)
+        return self.filter(state__in=public, published_at__lte=timezone.now())
+
+    def reachable(self) -> Self:
+        """What has an address that answers: the published, and the retracted with their notice."""
+        return self.published() | self.filter(state=Post.State.RETRACTED)
+
+    def posts(self) -> Self:
+        """Without pages."""
+        return self.filter(kind=Post.Kind.POST)
+
+    def pages(self) -> Self:
+        """Without posts."""
+        return self.filter(kind=Post.Kind.PAGE)
+
+    def newest_first(self) -> Self:
+        """In the order of every list of posts."""
+        return self.order_by("-published_at", "-pk")
+
+    def for_list(self) -> Self:
+        """With all that a row of a list shows, in one query and without bodies."""
+        topics = Topic.objects.filter(post=models.OuterRef("pk")).order_by("name", "pk")
+        return (
+            self.select_related("live_version__author", "live_rendering")
+            .defer("live_version__body", "live_rendering__html", "live_rendering__headings")
+            .annotate(
+                lead_topic_name=models.Subquery(topics.values("name")[:1]),
+                lead_topic_slug=models.Subquery(topics.values("slug")[:1]),
+            )
+            .newest_first()
+        )
+
+    def awaiting_review(self) -> Self:
+        """Whose latest version is under review: somebody's signature is missing."""
+        latest = Version.objects.filter(post=models.OuterRef("pk")).order_by("-number")
+        waiting = Review.objects.filter(version=models.OuterRef("latest_version_pk"))
+        return self.annotate(latest_version_pk=models.Subquery(latest.values("pk")[:1])).filter(
+            models.Exists(waiting)
+        ).exclude(live_version=models.F("latest_version_pk"))
+
+
+class Post(models.Model):
+    """The address and the public state. The words are in its versions; only verbs change the state."""
+
+    class Kind(models.TextChoices):
+        """A post has a date and stands in lists; a page has a place in the menu."""
+
+        POST = "post", "Post"
+        PAGE = "page", "Page"
+
+    class State(models.TextChoices):
+        """Where it stands; `scheduled` becomes public by the clock alone."""
+
+        DRAFT = "draft", "Draft"
+        SCHEDULED = "scheduled", "Scheduled"
+        PAUSED = "paused", "Paused"
+        PUBLISHED = "published", "Published"
+        RETRACTED = "retracted", "Retracted"
+
+    class CommentPolicy(models.TextChoices):
+        """What happens to comments under this post."""
+
+        SITE = "site", "As everywhere on this site"
+        MODERATED = "moderated", "A person reads each one before it appears"
+        CLOSED = "closed", "Closed: no new comments"
+
+    class MenuPlace(models.TextChoices):
+        """Where a page is linked from every page."""
+
+        NONE = "", "Nowhere"
+        HEADER = "header", "At the top"
+        FOOTER = "footer", "At the bottom"
+
+    kind = models.CharField(max_length=4, choices=Kind, default=Kind.POST)
+    slug = models.SlugField("address", max_length=120)
+    topics = models.ManyToManyField(Topic, blank=True)
+    series = models.ForeignKey(Series, on_delete=models.SET_NULL, null=True, blank=True, related_name="posts")
+    series_part = models.PositiveSmallIntegerField("part", null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    live_version = models.ForeignKey(
+        Version, on_delete=models.PROTECT, null=True, blank=True, related_name="live_posts"
+    )
+    live_rendering = models.ForeignKey(
+        Rendering, on_delete=models.PROTECT, null=True, blank=True, related_name="live_posts"
+    )
+    published_at = models.DateTimeField(
+        null=True, blank=True, help_text="The moment readers see it from; ahead of now while scheduled."
+    )
+    updated_at = models.DateTimeField(null=True, blank=True)
+    retraction_notice = models.TextField(max_length=1000, blank=True)
+    comment_policy = models.CharField(
+        "comments", max_length=12, choices=CommentPolicy, default=CommentPolicy.SITE
+    )
+    menu_place = models.CharField(
+        "in the menu", max_length=8, choices=MenuPlace, default=MenuPlace.NONE, blank=True
+    )
+    menu_order = models.PositiveSmallIntegerField("place in the menu", default=100)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        permissions = [
+            ("publish_post", "Can publish, schedule and take back posts"),
+            ("redact_version", "Can blank the words of a version"),
+        ]
+        indexes = [models.Index(fields=["kind", "state", "-published_at"], name="post_lists")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "slug"],
+                name="one_address",
+                violation_error_message="Another post has this address already. Choose another one.",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["scheduled", "published"])
+                | models.Q(
+                    live_version__isnull=False, live_rendering__isnull=False, published_at__isnull=False
+                ),
+                name="public_posts_have_words_and_a_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Return its public address, whether it is public now or not."""
+        name = "blog:page" if self.kind == self.Kind.PAGE else "blog:post"
+        return reverse(name, args=[self.slug])
+
+    @cached_property
+    def latest_version(self) -> Version | None:
+        """The newest words, live or not. One query, then remembered."""
+        return self.versions.select_related("author").order_by("-number").first()
+
+    @property
+    def title(self) -> str:
+        """The title readers see, else the newest one."""
+        version = self.live_version or self.latest_version
+        return version.title if version else self.slug
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the state is scheduled or published: what the database guards."""
+        return self.state in {self.State.SCHEDULED, self.State.PUBLISHED}
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the public may read it now; the same rule as `PostQuerySet.published`."""
+        return self.is_live and self.published_at is not None and self.published_at <= timezone.now()
+
+    @property
+    def is_retracted(self) -> bool:
+        """Whether its address answers with a notice instead of its words."""
+        return self.state == self.State.RETRACTED
+
+    @property
+    def has_unpublished_words(self) -> bool:
+        """Whether the newest version is not the one readers see. May cost a query."""
+        return self.latest_version is not None and self.latest_version.pk != self.live_version_id
+
+    @property
+    def lead_topic(self) -> TopicLink | None:
+        """The first topic by name, when the query was `for_list`."""
+        slug = getattr(self, "lead_topic_slug", None)
+        if not slug:
+            return None
+        return TopicLink(getattr(self, "lead_topic_name", ""), reverse("blog:topic", args=[slug]))
+
+    @property
+    def last_changed_at(self) -> datetime | None:
+        """The last change a reader can see: publication or correction."""
+        return self.updated_at or self.published_at
+
+
+def latest_change(posts: PostQuerySet) -> datetime | None:
+    """Return the newest moment at which any of `posts` changed for readers. One query."""
+    moment = models.Max(Coalesce("updated_at", "published_at"))
+    found: datetime | None = posts.aggregate(moment=moment)["moment"]
+    return found

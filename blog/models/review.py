@@ -1,0 +1,76 @@
+"""May this version go out? The signatures it needs, and the decisions made; rows that never change."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from django.db import models
+
+from blog.models.version import Rendering, Version
+
+
+class Decision(models.TextChoices):
+    """What a person said about a version."""
+
+    APPROVED = "approved", "Approved"
+    CHANGES = "changes", "Changes requested"
+    REVOKED = "revoked", "Revoked"
+
+
+class Review(models.Model):
+    """The question whether a version in one rendering may go out, and whose signatures it needs.
+
+    `needs` lists signatures: `author:<pk of the Author>`, `role:CEO` or `role:Counsel`.
+    """
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="reviews")
+    rendering = models.ForeignKey(Rendering, on_delete=models.PROTECT, related_name="reviews")
+    needs = models.JSONField()
+    opened_at = models.DateTimeField()
+    opened_by = models.BigIntegerField(null=True)
+    opened_by_label = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"Review of {self.version}"
+
+    def latest_decisions(self) -> dict[str, Approval]:
+        """Return the newest decision for each signature. One query, none when prefetched."""
+        return {approval.signature: approval for approval in sorted(self.approvals.all(), key=lambda a: a.pk)}
+
+    def missing(self) -> Sequence[str]:
+        """Return the signatures still needed, in order."""
+        latest = self.latest_decisions()
+        return [
+            signature
+            for signature in self.needs
+            if signature not in latest or latest[signature].decision != Decision.APPROVED
+        ]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every signature was given. The database asks the same in `blog/guards.py`."""
+        return bool(self.needs) and not self.missing()
+
+
+class Approval(models.Model):
+    """One decision of one person for one signature; the newest for a signature counts."""
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="approvals")
+    signature = models.CharField(max_length=40)
+    decision = models.CharField(max_length=10, choices=Decision)
+    note = models.TextField(max_length=2000, blank=True)
+    at = models.DateTimeField()
+    by = models.BigIntegerField()
+    by_label = models.CharField(max_length=150)
+    # The key of the row in the record that this decision belongs to.
+    record = models.UUIDField(default=uuid.uuid4, unique=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_decision_display()} by {self.by_label}"

@@ -1,0 +1,127 @@
+"""What the owner of the site sets: one row, edited in the admin."""
+
+from __future__ import annotations
+
+import hashlib
+import zoneinfo
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+
+from blog import colour
+from blog.links import Link, as_links
+
+
+def validate_time_zone(name: str) -> None:
+    """Accept a name of the IANA database such as Europe/Berlin."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError("Choose a time zone such as Europe/Berlin or America/New_York.")
+
+
+def validate_accent(value: str) -> None:
+    """Accept `#RRGGBB` that can be read on the light page (WCAG 2.2: contrast 4.5:1 at least)."""
+    try:
+        contrast = colour.contrast(value, colour.LIGHT_PAGE)
+    except ValueError as error:
+        raise ValidationError("Write the colour as # and six digits, for example #1D4F7C.") from error
+    if contrast < colour.READABLE:
+        raise ValidationError(
+            f"This colour is too light to read on the page: its contrast is {contrast:.1f} to 1, "
+            f"and {colour.READABLE} to 1 is needed. Choose a darker one."
+        )
+
+
+class CommentMode(models.TextChoices):
+    """What happens to comments on a site or a post."""
+
+    MODERATED = "moderated", "A person reads each one before it appears"
+    CLOSED = "closed", "Closed: no new comments"
+
+
+class Site(models.Model):
+    """The one row of what the owner sets. What an operator sets is in the environment."""
+
+    name = models.CharField(max_length=80, help_text="At the top of every page, in feeds and in mail.")
+    tagline = models.CharField(max_length=160, blank=True, help_text="One line under the name.")
+    logo = models.FileField(upload_to="site/", blank=True, help_text="PNG, JPEG or WebP; shown 40 px high.")
+    favicon = models.FileField(upload_to="site/", blank=True, help_text="A square picture, 180 px or more.")
+    portrait = models.FileField(upload_to="site/", blank=True, help_text="Who speaks here; a square picture.")
+    accent = models.CharField(
+        max_length=7, blank=True, validators=[validate_accent], help_text="For links and buttons, as #RRGGBB."
+    )
+    header_links = models.JSONField(default=list, blank=True)
+    footer_links = models.JSONField(default=list, blank=True)
+    footer_text = models.CharField(max_length=300, blank=True)
+    legal_line = models.CharField(max_length=200, blank=True, help_text="For example: © Whitfield & Co.")
+    profile_links = models.JSONField(default=list, blank=True)
+    contact_email = models.EmailField(blank=True, help_text="Shown to readers.")
+    sender_email = models.EmailField(blank=True, help_text="Mail from this site comes from this address.")
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    needs_counsel = models.BooleanField(
+        "counsel must sign too", default=False, help_text="Every new version also needs counsel's signature."
+    )
+    comment_mode = models.CharField(
+        "comments", max_length=12, choices=CommentMode, default=CommentMode.MODERATED
+    )
+    close_comments_after = models.PositiveSmallIntegerField(
+        "close comments after", null=True, blank=True, help_text="Days after publication; empty for never."
+    )
+    is_demo = models.BooleanField(default=False, editable=False)
+    setup_token_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_site")]
+        verbose_name = "site"
+        verbose_name_plural = "site"
+
+    def __str__(self) -> str:
+        return self.name or "This site"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the one row."""
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def current(cls) -> Site:
+        """Return the row, or an unsaved one with defaults before the first setup. One query."""
+        return cls.objects.first() or cls(pk=1)
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether somebody gave it a name."""
+        return bool(self.name)
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The time zone of everything shown to people."""
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def logo_url(self) -> str:
+        """The address of the logo, or an empty string."""
+        return self.logo.url if self.logo else ""
+
+    @property
+    def favicon_url(self) -> str:
+        """The address of the favicon, or an empty string."""
+        return self.favicon.url if self.favicon else ""
+
+    @property
+    def portrait_url(self) -> str:
+        """The address of the portrait, or an empty string."""
+        return self.portrait.url if self.portrait else ""
+
+    @property
+    def theme_url(self) -> str:
+        """The address of the sheet that sets the accent, or an empty string without one."""
+        if not self.accent:
+            return ""
+        return f"{reverse('blog:theme')}?v={hashlib.sha256(self.accent.encode()).hexdigest()[:8]}"
+
+    @property
+    def links(self) -> list[Link]:
+        """The profile links, for `rel="me"`."""
+        return as_links(self.profile_links)

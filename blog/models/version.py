@@ -1,0 +1,96 @@
+"""The exact words of a post, and their HTML: rows that never change."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from blog.models.people import Author
+
+
+class Authorship(models.TextChoices):
+    """How the words came about; readers see one fixed line for each."""
+
+    BY = "by", "Written by the person named"
+    WITH = "with", "Drafted with somebody"
+    GUEST = "guest", "Guest post"
+    AI = "ai", "Written with help from an AI system"
+
+
+class Version(models.Model):
+    """Everything of a post that a reader is shown, as one person saved it at one moment."""
+
+    post = models.ForeignKey("blog.Post", on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    standfirst = models.CharField(max_length=300, blank=True)
+    brief = models.JSONField(default=list, blank=True)
+    body = models.TextField()
+    images = models.JSONField(default=list, blank=True)
+    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="versions")
+    byline = models.CharField(max_length=80)
+    authorship = models.CharField(max_length=8, choices=Authorship, default=Authorship.BY)
+    authorship_detail = models.CharField(max_length=200, blank=True)
+    disclosure = models.TextField(max_length=1000, blank=True)
+    legend = models.TextField(max_length=1000, blank=True)
+    correction = models.TextField(max_length=1000, blank=True)
+    content_hash = models.CharField(max_length=64)
+    saved_at = models.DateTimeField()
+    # A plain number and a frozen name: deleting an account must not touch this row.
+    saved_by = models.BigIntegerField(null=True)
+    saved_by_label = models.CharField(max_length=150)
+    redacted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "number"], name="one_version_per_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title or '(redacted)'} · {self.number}"
+
+    @property
+    def byline_line(self) -> str:
+        """The one sentence that says honestly who wrote this."""
+        detail = self.authorship_detail
+        match self.authorship:
+            case Authorship.WITH:
+                return f"{self.byline}, drafted with {detail or 'colleagues'}"
+            case Authorship.GUEST:
+                return f"Guest post by {self.byline}" + (f" ({detail})" if detail else "")
+            case Authorship.AI:
+                return f"{self.byline}, with help from {detail or 'an AI system'}"
+            case _:
+                return f"Written by {self.byline}"
+
+    @property
+    def description(self) -> str:
+        """One plain sentence for lists, feeds and search engines."""
+        return self.standfirst or " ".join(self.brief)
+
+
+class Rendering(models.Model):
+    """The sanitised HTML of a version, made by the renderer of one number."""
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="renderings")
+    renderer = models.PositiveSmallIntegerField()
+    html = models.TextField()
+    headings = models.JSONField(default=list, blank=True)
+    words = models.PositiveIntegerField(default=0)
+    html_hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-renderer"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "renderer"], name="one_rendering_per_renderer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} (renderer {self.renderer})"
+
+    @property
+    def minutes(self) -> int:
+        """Minutes to read it, at least 1."""
+        from blog import markup
+
+        return markup.minutes(self.words)

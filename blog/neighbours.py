@@ -1,0 +1,60 @@
+"""What to read next: the posts before and after one, and its place in a series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from blog.models import Post
+
+
+@dataclass(frozen=True)
+class SeriesPlace:
+    """Where a post stands in its series, counted over what readers can see."""
+
+    name: str
+    url: str
+    part: int
+    total: int
+    previous: Post | None
+    next: Post | None
+
+
+def neighbours(post: Post) -> tuple[Post | None, Post | None]:
+    """Return the next newer and the next older public post. One query."""
+    if post.published_at is None:
+        return None, None
+    public = Post.objects.published().posts().exclude(pk=post.pk).select_related("live_version")
+    public = public.defer("live_version__body")
+    is_newer = Q(published_at__gt=post.published_at) | Q(published_at=post.published_at, pk__gt=post.pk)
+    newer = public.filter(is_newer).order_by("published_at", "pk")[:1]
+    older = public.exclude(is_newer).newest_first()[:1]
+    pks = newer.values("pk").union(older.values("pk"), all=True)
+    found = {found.pk: found for found in public.filter(pk__in=pks)}
+    after = next((p for p in found.values() if _is_after(p, post)), None)
+    before = next((p for p in found.values() if not _is_after(p, post)), None)
+    return after, before
+
+
+def _is_after(one: Post, other: Post) -> bool:
+    return (one.published_at, one.pk) > (other.published_at, other.pk)  # type: ignore[operator]
+
+
+def place_in_series(post: Post) -> SeriesPlace | None:
+    """Return where `post` stands in its series, or `None` without one. One query."""
+    if post.series is None:
+        return None
+    parts = Post.objects.published().posts().filter(series=post.series).select_related("live_version")
+    ordered = list(parts.defer("live_version__body").order_by("series_part", "published_at", "pk"))
+    position = next((index for index, part in enumerate(ordered) if part.pk == post.pk), None)
+    if position is None:
+        return None
+    return SeriesPlace(
+        name=post.series.name,
+        url=post.series.get_absolute_url(),
+        part=position + 1,
+        total=len(ordered),
+        previous=ordered[position - 1] if position else None,
+        next=ordered[position + 1] if position + 1 < len(ordered) else None,
+    )

@@ -1,0 +1,40 @@
+"""The addresses of posts and pages; a public contract."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter
+
+from blog.feeds import PostFeed
+from blog.views import assets, machines, media, reading
+
+
+class PageNumber(IntConverter):
+    """A page number of at most five digits, so that no address asks for a number that overflows."""
+
+    regex = "[0-9]{1,5}"
+
+
+register_converter(PageNumber, "page_number")
+
+app_name = "blog"
+urlpatterns = [
+    path("", reading.index, name="index"),
+    path("page/<page_number:number>/", reading.index, name="index_page"),
+    path("posts/<slug:slug>/", reading.post, name="post"),
+    path("topics/<slug:slug>/", reading.topic, name="topic"),
+    path("topics/<slug:slug>/feed.atom", PostFeed(), name="topic_feed"),
+    path("series/<slug:slug>/", reading.series, name="series"),
+    path("authors/<slug:slug>/", reading.author, name="author"),
+    path("archive/", reading.archive, name="archive"),
+    path("search/", reading.search, name="search"),
+    path("feed.atom", PostFeed(), name="feed"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("theme.css", machines.theme, name="theme"),
+    path("site.<slug:digest>.css", assets.stylesheet, name="stylesheet"),
+    path("media/site/<str:name>", media.site_picture, name="site_picture"),
+    path("healthz", machines.healthz, name="healthz"),
+    path("readyz", machines.readyz, name="readyz"),
+    # Last, since a page may have any address that nothing else has.
+    path("<slug:slug>/", reading.page, name="page"),
+]

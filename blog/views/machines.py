@@ -1,0 +1,84 @@
+"""What programs read: feed, sitemap, robots, theme sheet, health."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from blog import colour
+from blog.middleware import site_of
+from ledger import guards
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Everything public may be read by anybody."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /comments/mine/",
+        "Disallow: /search/",
+        "",
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def theme(request: HttpRequest) -> HttpResponse:
+    """The owner's accent as custom properties, readable on the light and on the dark page."""
+    accent = site_of(request).accent
+    light, dark = accent, colour.readable_on_dark(accent) if accent else ""
+    hover_light = colour.mixed(light, "#000000", 0.25) if accent else ""
+    hover_dark = colour.mixed(dark, "#FFFFFF", 0.4) if accent else ""
+    rule = (
+        f":root{{--accent:light-dark({light},{dark});"
+        f"--accent-hover:light-dark({hover_light},{hover_dark})}}\n"
+    )
+    response = HttpResponse(rule if accent else "", content_type="text/css; charset=utf-8")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process lives; no database is asked."""
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """The database answers, is migrated, and has its guards; 503 with the one reason otherwise."""
+    problem = _not_ready()
+    if problem:
+        return JsonResponse({"ready": False, "problem": problem}, status=503)
+    return JsonResponse({"ready": True})
+
+
+def _not_ready() -> str:
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return "migrations are waiting"
+        return "guards are missing" if guards.missing() else ""
+    except DatabaseError:
+        return "the database does not answer"
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 with a search field and the latest posts."""
+    from blog.models import Post
+
+    try:
+        latest = list(Post.objects.published().posts().for_list()[:5])
+    except DatabaseError:
+        latest = []
+    return render(request, "404.html", {"request_path": request.path, "latest": latest}, status=404)

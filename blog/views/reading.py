@@ -1,0 +1,123 @@
+"""Posts and pages, and the lists that lead to them."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from blog.lists import page_number, paged
+from blog.menu import navigation_of
+from blog.middleware import site_of
+from blog.models import Author, Post, Series, Topic
+from blog.models.post import PostQuerySet
+from blog.neighbours import neighbours, place_in_series
+from blog.search import search as find
+
+
+@require_safe
+def index(request: HttpRequest, number: int = 1) -> HttpResponse:
+    """The front page: the newest post with room, then the others, 20 on a page."""
+    site = site_of(request)
+    if not site.is_set_up:
+        return render(request, "blog/not_set_up.html")
+    found = navigation_of(site)
+    page = paged(_posts(), number, lambda n: reverse("blog:index_page", args=[n]), reverse("blog:index"))
+    lead, rest = (page.posts[0], page.posts[1:]) if number == 1 and page.posts else (None, page.posts)
+    context = {"menu": found.menu, "topics": found.topics, "years": found.years}
+    context |= {"lead": lead, "posts": rest, "page": number, **page.addresses}
+    return render(request, "blog/post_list.html", context)
+
+
+@require_safe
+def post(request: HttpRequest, slug: str) -> HttpResponse:
+    """One post with its thread, or the notice in place of a retracted one."""
+    found = get_object_or_404(_reachable().posts(), slug=slug)
+    return post_response(request, found)
+
+
+@require_safe
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One page, such as About."""
+    found = get_object_or_404(_reachable().pages(), slug=slug)
+    return post_response(request, found)
+
+
+def post_response(
+    request: HttpRequest, post: Post, *, is_preview: bool = False, status: int = 200
+) -> HttpResponse:
+    """Render a post or page as readers see it; `post` carries the version and rendering to show."""
+    if post.is_retracted and not is_preview:
+        return render(request, "blog/post_retracted.html", {"post": post})
+    context: dict[str, object] = {"post": post, "is_preview": is_preview}
+    if post.kind == Post.Kind.PAGE:
+        return render(request, "blog/page_detail.html", context, status=status)
+    newer, older = neighbours(post)
+    context |= {"newer": newer, "older": older, "series": place_in_series(post), "topics": post.topics.all()}
+    return render(request, "blog/post_detail.html", context, status=status)
+
+
+@require_safe
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    """The posts on one topic."""
+    found = get_object_or_404(Topic, slug=slug)
+    posts = _page_of_list(request, _posts().filter(topics=found), found.get_absolute_url())
+    return render(request, "blog/topic_detail.html", {"topic": found, **posts})
+
+
+@require_safe
+def series(request: HttpRequest, slug: str) -> HttpResponse:
+    """The parts of one series, first part first."""
+    found = get_object_or_404(Series, slug=slug)
+    parts = _posts().filter(series=found).order_by("series_part", "published_at", "pk")
+    posts = _page_of_list(request, parts, found.get_absolute_url())
+    return render(request, "blog/series_detail.html", {"series": found, **posts})
+
+
+@require_safe
+def author(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everything under one byline."""
+    found = get_object_or_404(Author, slug=slug)
+    mine = _posts().filter(live_version__author=found)
+    posts = _page_of_list(request, mine, found.get_absolute_url())
+    return render(request, "blog/author_detail.html", {"author": found, **posts})
+
+
+@require_safe
+def archive(request: HttpRequest) -> HttpResponse:
+    """Every post by year and month, newest first."""
+    years = []
+    posts = list(_posts())
+    for year, in_year in groupby(posts, lambda post: timezone.localdate(post.published_at).year):
+        months = [
+            {"month": month, "posts": list(in_month)}
+            for month, in_month in groupby(
+                in_year, lambda post: timezone.localdate(post.published_at).replace(day=1)
+            )
+        ]
+        years.append({"year": year, "months": months})
+    return render(request, "blog/archive.html", {"years": years})
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Posts and pages that hold every word of `?q=`."""
+    return render(request, "blog/search.html", find(request.GET.get("q", "")))
+
+
+def _posts() -> PostQuerySet:
+    return Post.objects.published().posts().for_list()
+
+
+def _reachable() -> PostQuerySet:
+    return Post.objects.reachable().select_related("live_version__author__user", "live_rendering", "series")
+
+
+def _page_of_list(request: HttpRequest, posts: PostQuerySet, address: str) -> dict[str, object]:
+    number = page_number(request.GET.get("page", "1"))
+    found = paged(posts, number, lambda n: f"{address}?page={n}", address)
+    return {"posts": found.posts, "page": number, **found.addresses}

@@ -1,0 +1,90 @@
+"""The words of a version as one value, and the hash that a signature stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from blog.models import Author, Version
+from blog.models.version import Authorship
+from ledger.canonical import digest
+
+BRIEF_POINTS = 3
+BRIEF_POINT_LENGTH = 280
+BODY_LENGTH = 200_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """Everything of a post that a reader is shown and a signer signs."""
+
+    title: str
+    body: str
+    author: Author
+    standfirst: str = ""
+    brief: tuple[str, ...] = ()
+    images: tuple[dict[str, str], ...] = ()
+    byline: str = ""
+    authorship: str = Authorship.BY
+    authorship_detail: str = ""
+    disclosure: str = ""
+    legend: str = ""
+    correction: str = ""
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The values of a `Version`, by the names of its fields."""
+        return {
+            "title": self.title,
+            "standfirst": self.standfirst,
+            "brief": list(self.brief),
+            "body": self.body,
+            "images": list(self.images),
+            "author": self.author,
+            "byline": self.byline or self.author.name,
+            "authorship": self.authorship,
+            "authorship_detail": self.authorship_detail,
+            "disclosure": self.disclosure,
+            "legend": self.legend,
+            "correction": self.correction,
+        }
+
+    @property
+    def content_hash(self) -> str:
+        """H: SHA-256 (hex) of the canonical JSON of these words."""
+        fields = self.fields
+        fields["author"] = self.author.pk
+        return digest({"format": 1, **fields})
+
+
+def words_of(version: Version) -> Words:
+    """Return the words a stored version holds."""
+    return Words(
+        title=version.title,
+        body=version.body,
+        author=version.author,
+        standfirst=version.standfirst,
+        brief=tuple(version.brief),
+        images=tuple(version.images),
+        byline=version.byline,
+        authorship=version.authorship,
+        authorship_detail=version.authorship_detail,
+        disclosure=version.disclosure,
+        legend=version.legend,
+        correction=version.correction,
+    )
+
+
+def problems(words: Words) -> Iterable[str]:
+    """Yield a sentence for each thing that keeps `words` from being saved."""
+    if not words.title.strip():
+        yield "Give it a title."
+    if not words.body.strip():
+        yield "Write the text."
+    if len(words.body) > BODY_LENGTH:
+        yield f"The text is longer than {BODY_LENGTH:,} characters. Split it into parts."
+    if len(words.brief) > BRIEF_POINTS:
+        yield f"In brief has at most {BRIEF_POINTS} points."
+    if any(len(point) > BRIEF_POINT_LENGTH for point in words.brief):
+        yield f"Each point of In brief has at most {BRIEF_POINT_LENGTH} characters."

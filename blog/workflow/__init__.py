@@ -1,0 +1,25 @@
+"""All that happens to a post, one verb each.
+
+Every verb checks first; then, in one transaction, it locks the post, compares what it saw, writes,
+and makes the entry in the record last. It raises `Refused` with a sentence when the rules say no.
+"""
+
+from blog.workflow.publishing import publish, publish_due, redact, retract, schedule, unpublish
+from blog.workflow.reviewing import approve, request_changes, revoke, submit
+from blog.workflow.writing import create_post, render, save_version
+
+__all__ = [
+    "approve",
+    "create_post",
+    "publish",
+    "publish_due",
+    "redact",
+    "render",
+    "request_changes",
+    "retract",
+    "revoke",
+    "save_version",
+    "schedule",
+    "submit",
+    "unpublish",
+]

@@ -1,0 +1,193 @@
+"""Publishing: what readers see, from when, and how it is taken back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from blog import roles
+from blog.models import Post, Review, Version
+from blog.refusal import Refused
+from blog.workflow import reviewing
+from blog.workflow.writing import locked, require, subject
+from ledger import guards
+from ledger.record import Actor, record
+
+
+def publish(post: Post, *, by: User, at: datetime | None = None, channel: str = "admin") -> Post:
+    """Make the newest version of `post` what readers see, now or from `at` on.
+
+    While one account alone can sign, publishing signs. Otherwise every signature must be there.
+    On a post that is public already the new words replace the old ones and count as a correction.
+
+    Args:
+        at: a moment in the past (an import, a demo) or, for a first publication, in the future.
+
+    Raises:
+        Refused: when a signature is missing (the sentence names whose), or the database's guards are.
+    """
+    require(by, "publish_post", "publish posts")
+    _require_guards()
+    with transaction.atomic():
+        post = locked(post)
+        review = _signed_review(post, by, channel)
+        was_public = post.is_published
+        _check_moment(post, at)
+        _put_live(post, review, at)
+        facts = {
+            "version": review.version.number,
+            "content": review.version.content_hash,
+            "html": review.rendering.html_hash,
+            "from": post.published_at.isoformat() if post.published_at else "",
+        }
+        verb = "correct" if was_public else "schedule" if _is_ahead(at) else "publish"
+        record(verb, subject(post), by=Actor.of(by, channel=channel), facts=facts)
+    return post
+
+
+def schedule(post: Post, *, by: User, at: datetime, channel: str = "admin") -> Post:
+    """Let readers see the newest version of `post` from `at` on, a moment ahead of now."""
+    if not _is_ahead(at):
+        raise Refused("Choose a moment that lies ahead.")
+    return publish(post, by=by, at=at, channel=channel)
+
+
+def unpublish(post: Post, *, by: User, channel: str = "admin") -> Post:
+    """Put a scheduled or published post back among the drafts."""
+    require(by, "publish_post", "take posts back")
+    with transaction.atomic():
+        post = locked(post)
+        if post.state not in {Post.State.SCHEDULED, Post.State.PUBLISHED, Post.State.PAUSED}:
+            raise Refused("This post is not public and not scheduled.")
+        _set(post, state=Post.State.DRAFT, live_version=None, live_rendering=None, published_at=None)
+        record("unpublish", subject(post), by=Actor.of(by, channel=channel))
+    return post
+
+
+def retract(post: Post, *, by: User, notice: str, channel: str = "admin") -> Post:
+    """Take the words of a public post away at once; its address answers with `notice` instead."""
+    require(by, "publish_post", "retract posts")
+    if not notice.strip():
+        raise Refused("Write the notice that readers will find in place of the post.")
+    with transaction.atomic():
+        post = locked(post)
+        if not post.is_published:
+            raise Refused("Only a post that readers can see is retracted. Take this one back instead.")
+        _set(post, state=Post.State.RETRACTED, retraction_notice=notice.strip(), updated_at=timezone.now())
+        record("retract", subject(post), by=Actor.of(by, channel=channel))
+    return post
+
+
+def redact(version: Version, *, by: User, reason: str, channel: str = "admin") -> Version:
+    """Blank the words of a version for ever (a leaked secret, a court), keeping every hash.
+
+    A public post that shows this version is retracted in the same transaction, with `reason` as its
+    notice; a scheduled one goes back among the drafts.
+    """
+    require(by, "redact_version", "blank words")
+    if not reason.strip():
+        raise Refused("Say why the words are blanked. The reason is kept, and shown where they stood.")
+    actor = Actor.of(by, channel=channel)
+    with transaction.atomic():
+        post = locked(version.post)
+        version = Version.objects.get(pk=version.pk)
+        if version.redacted_at:
+            raise Refused("These words are blanked already.")
+        _take_off(post, version, reason.strip())
+        _blank(version)
+        facts = {"version": version.number, "content": version.content_hash, "reason": reason.strip()}
+        record("redact", subject(post), by=actor, facts=facts)
+    return version
+
+
+def publish_due(*, now: datetime | None = None) -> int:
+    """Mark scheduled posts whose moment has come as published; return how many.
+
+    Readers see them by the clock alone; this exists so that what follows publication happens once.
+    """
+    due = Post.objects.filter(state=Post.State.SCHEDULED, published_at__lte=now or timezone.now())
+    count = 0
+    for pk in due.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            changed = due.filter(pk=pk).update(state=Post.State.PUBLISHED)
+            if changed:
+                record("publish", f"blog.post:{pk}", by=Actor.system("worker"))
+        count += changed
+    return count
+
+
+def _is_ahead(at: datetime | None) -> bool:
+    return at is not None and at > timezone.now()
+
+
+def _require_guards() -> None:
+    missing = guards.missing()
+    if missing:
+        raise Refused(f"The database has lost its guards ({', '.join(missing)}). Run: manage.py migrate")
+
+
+def _check_moment(post: Post, at: datetime | None) -> None:
+    if post.is_published and _is_ahead(at):
+        raise Refused("Readers see this post already. A correction goes out at once.")
+
+
+def _signed_review(post: Post, user: User, channel: str) -> Review:
+    """Return the complete review of the newest version; working alone, make it now."""
+    version = post.latest_version
+    if version is None:
+        raise Refused("There is no text yet.")
+    if version.redacted_at:
+        raise Refused("The words of this version are blanked. Write a new one.")
+    if post.is_published and version.pk == post.live_version_id:
+        raise Refused("Readers see exactly these words already.")
+    review = reviewing.latest_review(version)
+    if not (review and review.is_complete) and roles.is_solo(user):
+        review = reviewing.submit(post, by=user, channel=channel)
+        reviewing.approve(review, by=user, channel=channel)
+        review = reviewing.latest_review(version)
+    if review is None:
+        raise Refused("Nobody has signed this text yet. Ask for approval first.")
+    if not review.is_complete:
+        names = " and ".join(reviewing.describe(signature) for signature in review.missing())
+        raise Refused(f"Waiting for {names}: this text is not signed yet.")
+    return review
+
+
+def _put_live(post: Post, review: Review, at: datetime | None) -> None:
+    now = timezone.now()
+    changes: dict[str, object] = {"live_version": review.version, "live_rendering": review.rendering}
+    if post.is_published:
+        changes["updated_at"] = now
+    else:
+        changes["published_at"] = at or now
+        changes["updated_at"] = None
+        changes["state"] = Post.State.SCHEDULED if _is_ahead(at) else Post.State.PUBLISHED
+    _set(post, **changes)
+
+
+def _set(post: Post, **changes: object) -> None:
+    for name, value in changes.items():
+        setattr(post, name, value)
+    post.save(update_fields=list(changes))
+
+
+def _take_off(post: Post, version: Version, notice: str) -> None:
+    if post.live_version_id != version.pk:
+        return
+    if post.is_published:
+        _set(post, state=Post.State.RETRACTED, retraction_notice=notice, updated_at=timezone.now())
+    elif post.state == Post.State.SCHEDULED:
+        _set(post, state=Post.State.DRAFT, live_version=None, live_rendering=None, published_at=None)
+
+
+def _blank(version: Version) -> None:
+    words = ("title", "standfirst", "body", "byline", "authorship_detail", "disclosure", "legend", "correction")
+    blanks: dict[str, object] = dict.fromkeys(words, "")
+    Version.objects.filter(pk=version.pk).update(
+        redacted_at=timezone.now(), brief=[], images=[], **blanks
+    )
+    version.renderings.update(html="", headings=[])
+    version.refresh_from_db()

@@ -1,0 +1,178 @@
+"""Reviewing: who must sign a version, and what each of them decided."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from blog import roles
+from blog.models import Approval, Author, Post, Review, Site, Version
+from blog.models.review import Decision
+from blog.refusal import Refused
+from blog.workflow.writing import locked, render, require, subject
+from ledger.record import Actor, record
+
+
+def needed_signatures(version: Version) -> list[str]:
+    """Return whose signatures `version` needs: the person named in the byline, and counsel if the site says so.
+
+    A guest without an account is vouched for by the CEO.
+    """
+    owner = version.author.user
+    first = f"author:{version.author_id}" if owner and owner.is_active else f"role:{roles.CEO}"
+    return [first, f"role:{roles.COUNSEL}"] if Site.current().needs_counsel else [first]
+
+
+def may_give(user: User, signature: str) -> bool:
+    """Whether `user` is the person, or has the role, that `signature` names."""
+    kind, _, name = signature.partition(":")
+    if not user.is_active:
+        return False
+    if kind == "author":
+        return Author.objects.filter(pk=int(name), user=user).exists()
+    return roles.has_role(user, name)
+
+
+def describe(signature: str) -> str:
+    """Return the words for a signature after “Waiting for”: a name, or a role."""
+    kind, _, name = signature.partition(":")
+    if kind == "author":
+        return Author.objects.values_list("name", flat=True).get(pk=int(name))
+    return {roles.COUNSEL: "counsel"}.get(name, name)
+
+
+def latest_review(version: Version) -> Review | None:
+    """Return the newest review of `version` in its newest rendering, with its decisions."""
+    return version.reviews.select_related("version", "rendering").prefetch_related("approvals").first()
+
+
+def _is_own_word(version: Version, user: User) -> bool:
+    """Whether `user` may sign although she was the last to edit: only her own words."""
+    return version.saved_by != user.pk or version.author.user_id == user.pk
+
+
+@transaction.atomic
+def submit(post: Post, *, by: User, channel: str = "admin") -> Review:
+    """Ask for the signatures that the newest version of `post` needs, and return the open review."""
+    require(by, "change_post", "ask for approval")
+    post = locked(post)
+    version = _newest(post)
+    review = latest_review(version)
+    if review and review.needs == needed_signatures(version) and not _was_turned_down(review):
+        return review
+    return _open_review(version, Actor.of(by, channel=channel))
+
+
+def approve(review: Review, *, by: User, note: str = "", channel: str = "admin") -> Approval:
+    """Sign: this version, in this rendering, may go out. Gives every missing signature `by` may give.
+
+    Returns the last of the decisions made.
+
+    Raises:
+        Refused: when nothing is left for `by` to sign, the words have moved on, or the signer was the
+            last to edit words that are not her own.
+    """
+    return _decide(review, Decision.APPROVED, by, note, channel)
+
+
+def request_changes(review: Review, *, by: User, note: str, channel: str = "admin") -> Approval:
+    """Send the version back with a note that says what to change."""
+    if not note.strip():
+        raise Refused("Say in a few words what should change.")
+    return _decide(review, Decision.CHANGES, by, note, channel)
+
+
+def revoke(review: Review, *, by: User, note: str, channel: str = "admin") -> Approval:
+    """Take a signature back; refused while the post is scheduled or published."""
+    if not note.strip():
+        raise Refused("Say in a few words why the approval is taken back.")
+    return _decide(review, Decision.REVOKED, by, note, channel)
+
+
+def _was_turned_down(review: Review) -> bool:
+    return any(approval.decision != Decision.APPROVED for approval in review.latest_decisions().values())
+
+
+def _newest(post: Post) -> Version:
+    version = post.latest_version
+    if version is None:
+        raise Refused("There is no text yet.")
+    return version
+
+
+def _open_review(version: Version, actor: Actor) -> Review:
+    review = Review.objects.create(
+        version=version,
+        rendering=render(version),
+        needs=needed_signatures(version),
+        opened_at=timezone.now(),
+        opened_by=actor.id,
+        opened_by_label=actor.label,
+    )
+    facts = {"version": version.number, "content": version.content_hash, "needs": review.needs}
+    record("submit", subject(version.post), by=actor, facts=facts)
+    return review
+
+
+def _signatures_for(review: Review, decision: Decision, user: User) -> list[str]:
+    """Return the signatures of `review` on which `user` may make this decision now."""
+    mine = [signature for signature in review.needs if may_give(user, signature)]
+    missing = review.missing()
+    if decision == Decision.APPROVED:
+        return [signature for signature in mine if signature in missing]
+    if decision == Decision.REVOKED:
+        return [signature for signature in mine if signature not in missing]
+    return mine
+
+
+def _check_decision(review: Review, post: Post, decision: Decision, user: User) -> list[str]:
+    version = review.version
+    if decision == Decision.APPROVED and (post.latest_version != version or latest_review(version) != review):
+        raise Refused("The text has changed since. Please read the newest one and sign that.")
+    if decision != Decision.APPROVED and post.is_live and post.live_version_id == version.pk:
+        raise Refused("Readers see this text now. Take the post back first.")
+    signatures = _signatures_for(review, decision, user)
+    if not signatures:
+        raise Refused("There is no signature here that your account could give or take back now.")
+    if decision == Decision.APPROVED and not _is_own_word(version, user):
+        raise Refused("You were the last to edit this text. Somebody else must sign it.")
+    return signatures
+
+
+@transaction.atomic
+def _decide(review: Review, decision: Decision, by: User, note: str, channel: str) -> Approval:
+    post = locked(review.version.post)
+    review = Review.objects.select_related("version__author", "rendering").get(pk=review.pk)
+    actor = Actor.of(by, channel=channel)
+    for signature in _check_decision(review, post, decision, by):
+        approval = _sign(review, signature, decision, by, actor, note)
+    return approval
+
+
+def _sign(
+    review: Review, signature: str, decision: Decision, user: User, actor: Actor, note: str
+) -> Approval:
+    """Write one decision and its row in the record, which names it by the same key."""
+    approval = Approval.objects.create(
+        review=review,
+        signature=signature,
+        decision=decision,
+        note=note.strip(),
+        at=timezone.now(),
+        by=user.pk,
+        by_label=actor.label,
+        record=uuid.uuid4(),
+    )
+    facts = {
+        "approval": approval.pk,
+        "review": review.pk,
+        "signature": signature,
+        "version": review.version.number,
+        "content": review.version.content_hash,
+        "html": review.rendering.html_hash,
+    }
+    record(decision.value, subject(review.version.post), by=actor, facts=facts, key=approval.record)
+    return approval

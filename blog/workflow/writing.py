@@ -1,0 +1,108 @@
+"""Writing: every save of new words is a new version with its HTML."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from blog import markup
+from blog.models import Post, Rendering, Version
+from blog.refusal import Refused, Stale
+from blog.words import Words, problems
+from ledger.record import Actor, record
+
+
+def subject(post: Post) -> str:
+    """Return what the record calls a post."""
+    return f"blog.post:{post.pk}"
+
+
+def require(user: User, permission: str, act: str) -> None:
+    """Refuse when `user` lacks a permission of the blog; `act` completes the sentence."""
+    if not (user.is_active and user.has_perm(f"blog.{permission}")):
+        raise Refused(f"Your account may not {act}. Ask an administrator for the role.")
+
+
+def locked(post: Post) -> Post:
+    """Return the row of `post`, locked until the transaction ends."""
+    return Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
+
+
+@transaction.atomic
+def create_post(
+    words: Words, *, by: User, slug: str, kind: str = Post.Kind.POST, channel: str = "admin"
+) -> Post:
+    """Make a draft with its first version, and return it."""
+    require(by, "add_post", "write posts")
+    _check(words)
+    post = Post.objects.create(kind=kind, slug=slug)
+    _add_version(post, words, 1, Actor.of(by, channel=channel))
+    return post
+
+
+def save_version(
+    post: Post, words: Words, *, by: User, seen: int | None = None, channel: str = "admin"
+) -> Version:
+    """Keep `words` as the newest version of `post`, and return it.
+
+    Words equal to the newest version make no new one, so that its approval holds.
+
+    Args:
+        seen: the number of the version the writer started from; `None` skips the comparison.
+
+    Raises:
+        Stale: when somebody else has saved since.
+        Refused: when the account may not write, or the words cannot be saved as they are.
+    """
+    require(by, "change_post", "write posts")
+    _check(words)
+    with transaction.atomic():
+        post = locked(post)
+        latest = post.latest_version
+        if latest and latest.content_hash == words.content_hash:
+            return latest
+        if latest and seen is not None and seen != latest.number:
+            raise Stale(f"{latest.saved_by_label} saved this text while you were writing.")
+        return _add_version(post, words, latest.number + 1 if latest else 1, Actor.of(by, channel=channel))
+
+
+def _check(words: Words) -> None:
+    found = " ".join(problems(words))
+    if found:
+        raise Refused(found)
+
+
+def _add_version(post: Post, words: Words, number: int, actor: Actor) -> Version:
+    version = Version.objects.create(
+        post=post,
+        number=number,
+        content_hash=words.content_hash,
+        saved_at=timezone.now(),
+        saved_by=actor.id,
+        saved_by_label=actor.label,
+        **words.fields,
+    )
+    rendering = render(version)
+    facts = {"version": number, "content": version.content_hash, "html": rendering.html_hash}
+    record("save_version", subject(post), by=actor, facts=facts)
+    return version
+
+
+def render(version: Version) -> Rendering:
+    """Return the HTML of `version` by today's renderer, made now if it is missing."""
+    found = version.renderings.filter(renderer=markup.VERSION).first()
+    if found:
+        return found
+    made = markup.render(version.body)
+    return Rendering.objects.create(
+        version=version,
+        renderer=markup.VERSION,
+        html=made.html,
+        headings=[asdict(heading) for heading in made.headings],
+        words=made.words,
+        html_hash=hashlib.sha256(made.html.encode()).hexdigest(),
+    )
