@@ -61,7 +61,11 @@ class PostFeed(Feed):  # type: ignore[type-arg]
 
     def items(self, topic: Topic | None) -> list[Post]:
         """The newest posts, with their HTML. One query."""
-        posts = Post.objects.published().posts().select_related("live_version__author", "live_rendering")
+        posts = (
+            Post.objects.published()
+            .posts()
+            .select_related("live_version__author", "live_rendering")
+        )
         if topic:
             posts = posts.filter(topics=topic)
         return list(posts.prefetch_related("topics").newest_first()[:LATEST])

@@ -6,8 +6,26 @@ from dataclasses import replace
 
 from ledger.guards import Guard, append_only, refusal, register
 
-_WORDS = ("title", "standfirst", "body", "byline", "authorship_detail", "disclosure", "legend", "correction")
-_KEPT = ("id", "post_id", "number", "author_id", "authorship", "content_hash", "saved_at", "saved_by_label")
+_WORDS = (
+    "title",
+    "standfirst",
+    "body",
+    "byline",
+    "authorship_detail",
+    "disclosure",
+    "legend",
+    "correction",
+)
+_KEPT = (
+    "id",
+    "post_id",
+    "number",
+    "author_id",
+    "authorship",
+    "content_hash",
+    "saved_at",
+    "saved_by_label",
+)
 
 # `redact` may blank the words once; every hash, number and name stays.
 _REDACTION = " AND ".join(
@@ -25,7 +43,10 @@ _RENDERING_REDACTION = " AND ".join(
     [
         "NEW.html = ''",
         "CAST(NEW.headings AS TEXT) = '[]'",
-        *(f"NEW.{column} = OLD.{column}" for column in ("id", "version_id", "renderer", "words", "html_hash")),
+        *(
+            f"NEW.{column} = OLD.{column}"
+            for column in ("id", "version_id", "renderer", "words", "html_hash")
+        ),
         "EXISTS (SELECT 1 FROM blog_version v WHERE v.id = NEW.version_id AND v.redacted_at IS NOT NULL)",
     ]
 )
@@ -53,7 +74,7 @@ def _signed(*, needs: str, need: str, count: str) -> str:
             WHERE a.review_id = r.id AND a.signature = {need} ORDER BY a.id DESC LIMIT 1
         ), '') <> 'approved'
     )
-)"""
+)"""  # noqa: S608 - constants of this module, no value from outside
 
 
 _SIGNED_SQLITE = _signed(

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class Link:
-    """A label and where it leads: a path on this site (`/about/`) or an absolute http(s) or mailto address."""
+    """A label and where it leads: a path here (`/about/`), or an http(s) or mailto address."""
 
     label: str
     url: str
@@ -51,7 +51,9 @@ def parse_lines(text: str) -> list[dict[str, str]]:
     for line in filter(None, (line.strip() for line in text.splitlines())):
         label, bar, address = (part.strip() for part in line.rpartition("|"))
         if not bar or not label or not is_allowed(address):
-            raise ValueError(f"Write each line as “Label | address”. This one cannot be read: {line}")
+            raise ValueError(
+                f"Write each line as “Label | address”. This one cannot be read: {line}"
+            )
         rows.append({"label": label, "url": address})
     return rows
 

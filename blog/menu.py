@@ -40,11 +40,15 @@ def menu_of(site: Site) -> Menu:
 
 def navigation_of(site: Site) -> Navigation:
     """Return the menu with the ways into the archive, all in one query."""
-    rows = sorted(_pages().union(_topics(), _years(), all=True), key=lambda row: (row[0], row[3], row[1]))
+    rows = sorted(
+        _pages().union(_topics(), _years(), all=True), key=lambda row: (row[0], row[3], row[1])
+    )
     return Navigation(
         menu=_menu(site, rows),
         topics=[
-            Link(label, reverse("blog:topic", args=[slug])) for kind, label, slug, _ in rows if kind == _TOPIC
+            Link(label, reverse("blog:topic", args=[slug]))
+            for kind, label, slug, _ in rows
+            if kind == _TOPIC
         ],
         years=sorted({int(label) for kind, label, _, _ in rows if kind == _YEAR}, reverse=True),
     )

@@ -27,7 +27,9 @@ def neighbours(post: Post) -> tuple[Post | None, Post | None]:
         return None, None
     public = Post.objects.published().posts().exclude(pk=post.pk).select_related("live_version")
     public = public.defer("live_version__body")
-    is_newer = Q(published_at__gt=post.published_at) | Q(published_at=post.published_at, pk__gt=post.pk)
+    is_newer = Q(published_at__gt=post.published_at) | Q(
+        published_at=post.published_at, pk__gt=post.pk
+    )
     newer = public.filter(is_newer).order_by("published_at", "pk")[:1]
     older = public.exclude(is_newer).newest_first()[:1]
     pks = newer.values("pk").union(older.values("pk"), all=True)
@@ -45,7 +47,9 @@ def place_in_series(post: Post) -> SeriesPlace | None:
     """Return where `post` stands in its series, or `None` without one. One query."""
     if post.series is None:
         return None
-    parts = Post.objects.published().posts().filter(series=post.series).select_related("live_version")
+    parts = (
+        Post.objects.published().posts().filter(series=post.series).select_related("live_version")
+    )
     ordered = list(parts.defer("live_version__body").order_by("series_part", "published_at", "pk"))
     position = next((index for index, part in enumerate(ordered) if part.pk == post.pk), None)
     if position is None:

@@ -16,7 +16,9 @@ MOST_PIXELS = 20_000_000
 _FORMATS = ("PNG", "JPEG", "WEBP")
 
 
-def fitted(upload: BinaryIO, *, width: int, height: int, is_square: bool = False) -> ContentFile[bytes]:
+def fitted(
+    upload: BinaryIO, *, width: int, height: int, is_square: bool = False
+) -> ContentFile[bytes]:
     """Return `upload` as a WebP that fits the given size in pixels, named by its content.
 
     Metadata is gone, the orientation it asked for is kept. Only PNG, JPEG and WebP are read.
@@ -43,9 +45,19 @@ def _opened(data: bytes) -> Image.Image:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(data), formats=_FORMATS)
             if picture.width * picture.height > MOST_PIXELS:
-                raise ValidationError("This picture has more than 20 million pixels. Choose a smaller one.")
+                raise ValidationError(
+                    "This picture has more than 20 million pixels. Choose a smaller one."
+                )
             picture.load()
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombWarning) as error:
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombWarning,
+    ) as error:
         raise ValidationError(sentence) from error
     upright = ImageOps.exif_transpose(picture)
-    return upright.convert("RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB")
+    return upright.convert(
+        "RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB"
+    )

@@ -15,13 +15,28 @@ MODERATOR = "Moderator"
 AUDITOR = "Auditor"
 ROLES = (CEO, WRITER, COUNSEL, MODERATOR, AUDITOR)
 
-_READS = ("view_post", "view_version", "view_review", "view_approval", "view_rendering", "view_author")
+_READS = (
+    "view_post",
+    "view_version",
+    "view_review",
+    "view_approval",
+    "view_rendering",
+    "view_author",
+)
 _WRITES = (
     *("add_post", "change_post", "publish_post", "add_topic", "change_topic", "view_topic"),
     *("add_series", "change_series", "view_series"),
 )
 _PERMISSIONS: dict[str, tuple[str, ...]] = {
-    CEO: (*_READS, *_WRITES, "redact_version", "view_site", "change_site", "change_author", "add_author"),
+    CEO: (
+        *_READS,
+        *_WRITES,
+        "redact_version",
+        "view_site",
+        "change_site",
+        "change_author",
+        "add_author",
+    ),
     WRITER: (*_READS, *_WRITES),
     COUNSEL: (*_READS, "redact_version"),
     MODERATOR: ("view_post",),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Tags, register
 
 
 @register(Tags.database)
@@ -13,7 +14,7 @@ def no_atomic_requests(**kwargs: Any) -> list[CheckMessage]:
     """Forbid ATOMIC_REQUESTS: a verb owns its transaction and writes the record last in it."""
     if any(database.get("ATOMIC_REQUESTS") for database in settings.DATABASES.values()):
         hint = "Remove ATOMIC_REQUESTS; each verb opens its own transaction."
-        return [Error("ATOMIC_REQUESTS is on.", hint=hint, id="plainspoken.E001")]
+        return [checks.Error("ATOMIC_REQUESTS is on.", hint=hint, id="plainspoken.E001")]
     return []
 
 
@@ -22,7 +23,11 @@ def proxies_are_named(**kwargs: Any) -> list[CheckMessage]:
     """Warn when https is served from behind a proxy that nobody named."""
     if settings.IS_HTTPS and not settings.TRUSTED_PROXIES:
         hint = "Set TRUSTED_PROXIES to the address of the server that ends TLS, e.g. 127.0.0.1."
-        return [Warning("SITE_URL is https but no proxy is trusted.", hint=hint, id="plainspoken.W001")]
+        return [
+            checks.Warning(
+                "SITE_URL is https but no proxy is trusted.", hint=hint, id="plainspoken.W001"
+            )
+        ]
     return []
 
 
@@ -31,5 +36,7 @@ def mail_leaves_the_machine(**kwargs: Any) -> list[CheckMessage]:
     """Warn while mail is written to files."""
     if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
         hint = "Set EMAIL_URL, e.g. smtp+tls://user:password@mail.example.com:587."
-        return [Warning("Mail goes to files, not to people.", hint=hint, id="plainspoken.W002")]
+        return [
+            checks.Warning("Mail goes to files, not to people.", hint=hint, id="plainspoken.W002")
+        ]
     return []

@@ -58,7 +58,9 @@ def secret(name: str) -> str:
 def site_url() -> str:
     """Return the public address of the site, scheme and host only, without a slash at its end."""
     found = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
-    parts = value("SITE_URL", lambda: urlsplit(found), expected="an address such as https://blog.example.com")
+    parts = value(
+        "SITE_URL", lambda: urlsplit(found), expected="an address such as https://blog.example.com"
+    )
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
         stop("SITE_URL", "must be an address such as https://blog.example.com, without a path")
     return found
@@ -68,6 +70,10 @@ def networks(name: str) -> list[Network]:
     """Return a comma-separated list of addresses or networks such as `10.0.0.0/8, ::1`."""
     return value(
         name,
-        lambda: [ipaddress.ip_network(part.strip()) for part in env.list(name, default=[]) if part.strip()],
+        lambda: [
+            ipaddress.ip_network(part.strip())
+            for part in env.list(name, default=[])
+            if part.strip()
+        ],
         expected="a list of IP addresses or networks, such as 127.0.0.1, 10.0.0.0/8",
     )

@@ -8,7 +8,9 @@ import re
 from datetime import UTC, datetime
 
 # The addresses that are themselves the right to see something.
-_SECRET_PATHS = re.compile(r"(/comments/mine/|/setup/|/admin/reset/[^/]+/|/admin/preview/)[^/\s?\"']+")
+_SECRET_PATHS = re.compile(
+    r"(/comments/mine/|/setup/|/admin/reset/[^/]+/|/admin/preview/)[^/\s?\"']+"
+)
 
 
 def without_secrets(text: str) -> str:

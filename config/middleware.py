@@ -51,13 +51,17 @@ def trusted_proxies(get_response: GetResponse) -> GetResponse:
 
 def content_security_policy(get_response: GetResponse) -> GetResponse:
     """Send `SECURE_CSP` with every answer that has no policy of its own."""
-    policy = "; ".join(f"{name} {' '.join(sources)}" for name, sources in settings.SECURE_CSP.items())
+    policy = "; ".join(
+        f"{name} {' '.join(sources)}" for name, sources in settings.SECURE_CSP.items()
+    )
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
+        )
         return response
 
     return middleware
@@ -69,7 +73,9 @@ def read_only(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         is_comment = request.path.startswith("/posts/")
         if settings.READ_ONLY and request.method not in SAFE_METHODS and not is_comment:
-            sentence = "This site is read-only for a short while. Please go back and try again later.\n"
+            sentence = (
+                "This site is read-only for a short while. Please go back and try again later.\n"
+            )
             return HttpResponse(sentence, status=503, content_type="text/plain; charset=utf-8")
         return get_response(request)
 

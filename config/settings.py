@@ -16,6 +16,7 @@ from config import env as read
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
+VAR_DIR.mkdir(exist_ok=True)
 read.read_files(BASE_DIR / ".env", VAR_DIR / "secrets.env")
 env = read.env
 

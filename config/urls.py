@@ -17,13 +17,21 @@ urlpatterns = [
     path("sitemap.xml", sitemap, {"sitemaps": sitemaps}, name="sitemap"),
     path("setup/<str:token>/", setup.first_run, name="first_run"),
     path("admin/password_reset/", accounts.PasswordReset.as_view(), name="admin_password_reset"),
-    path("admin/password_reset/done/", auth.PasswordResetDoneView.as_view(), name="password_reset_done"),
+    path(
+        "admin/password_reset/done/",
+        auth.PasswordResetDoneView.as_view(),
+        name="password_reset_done",
+    ),
     path(
         "admin/reset/<uidb64>/<token>/",
         auth.PasswordResetConfirmView.as_view(),
         name="password_reset_confirm",
     ),
-    path("admin/reset/done/", auth.PasswordResetCompleteView.as_view(), name="password_reset_complete"),
+    path(
+        "admin/reset/done/",
+        auth.PasswordResetCompleteView.as_view(),
+        name="password_reset_complete",
+    ),
     path("admin/", admin.site.urls),
     # Last: a page may have any address that nothing else has.
     path("", include("blog.urls")),

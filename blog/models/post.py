@@ -67,9 +67,11 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Whose latest version is under review: somebody's signature is missing."""
         latest = Version.objects.filter(post=models.OuterRef("pk")).order_by("-number")
         waiting = Review.objects.filter(version=models.OuterRef("latest_version_pk"))
-        return self.annotate(latest_version_pk=models.Subquery(latest.values("pk")[:1])).filter(
-            models.Exists(waiting)
-        ).exclude(live_version=models.F("latest_version_pk"))
+        return (
+            self.annotate(latest_version_pk=models.Subquery(latest.values("pk")[:1]))
+            .filter(models.Exists(waiting))
+            .exclude(live_version=models.F("latest_version_pk"))
+        )
 
 
 class Post(models.Model):
@@ -107,7 +109,9 @@ class Post(models.Model):
     kind = models.CharField(max_length=4, choices=Kind, default=Kind.POST)
     slug = models.SlugField("address", max_length=120)
     topics = models.ManyToManyField(Topic, blank=True)
-    series = models.ForeignKey(Series, on_delete=models.SET_NULL, null=True, blank=True, related_name="posts")
+    series = models.ForeignKey(
+        Series, on_delete=models.SET_NULL, null=True, blank=True, related_name="posts"
+    )
     series_part = models.PositiveSmallIntegerField("part", null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     live_version = models.ForeignKey(
@@ -117,7 +121,9 @@ class Post(models.Model):
         Rendering, on_delete=models.PROTECT, null=True, blank=True, related_name="live_posts"
     )
     published_at = models.DateTimeField(
-        null=True, blank=True, help_text="The moment readers see it from; ahead of now while scheduled."
+        null=True,
+        blank=True,
+        help_text="The moment readers see it from; ahead of now while scheduled.",
     )
     updated_at = models.DateTimeField(null=True, blank=True)
     retraction_notice = models.TextField(max_length=1000, blank=True)
@@ -148,7 +154,9 @@ class Post(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(state__in=["scheduled", "published"])
                 | models.Q(
-                    live_version__isnull=False, live_rendering__isnull=False, published_at__isnull=False
+                    live_version__isnull=False,
+                    live_rendering__isnull=False,
+                    published_at__isnull=False,
                 ),
                 name="public_posts_have_words_and_a_date",
             ),
@@ -181,7 +189,9 @@ class Post(models.Model):
     @property
     def is_published(self) -> bool:
         """Whether the public may read it now; the same rule as `PostQuerySet.published`."""
-        return self.is_live and self.published_at is not None and self.published_at <= timezone.now()
+        return (
+            self.is_live and self.published_at is not None and self.published_at <= timezone.now()
+        )
 
     @property
     def is_retracted(self) -> bool:

@@ -39,7 +39,10 @@ class Review(models.Model):
 
     def latest_decisions(self) -> dict[str, Approval]:
         """Return the newest decision for each signature. One query, none when prefetched."""
-        return {approval.signature: approval for approval in sorted(self.approvals.all(), key=lambda a: a.pk)}
+        return {
+            approval.signature: approval
+            for approval in sorted(self.approvals.all(), key=lambda a: a.pk)
+        }
 
     def missing(self) -> Sequence[str]:
         """Return the signatures still needed, in order."""

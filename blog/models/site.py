@@ -25,7 +25,9 @@ def validate_accent(value: str) -> None:
     try:
         contrast = colour.contrast(value, colour.LIGHT_PAGE)
     except ValueError as error:
-        raise ValidationError("Write the colour as # and six digits, for example #1D4F7C.") from error
+        raise ValidationError(
+            "Write the colour as # and six digits, for example #1D4F7C."
+        ) from error
     if contrast < colour.READABLE:
         raise ValidationError(
             f"This colour is too light to read on the page: its contrast is {contrast:.1f} to 1, "
@@ -43,30 +45,50 @@ class CommentMode(models.TextChoices):
 class Site(models.Model):
     """The one row of what the owner sets. What an operator sets is in the environment."""
 
-    name = models.CharField(max_length=80, help_text="At the top of every page, in feeds and in mail.")
+    name = models.CharField(
+        max_length=80, help_text="At the top of every page, in feeds and in mail."
+    )
     tagline = models.CharField(max_length=160, blank=True, help_text="One line under the name.")
-    logo = models.FileField(upload_to="site/", blank=True, help_text="PNG, JPEG or WebP; shown 40 px high.")
-    favicon = models.FileField(upload_to="site/", blank=True, help_text="A square picture, 180 px or more.")
-    portrait = models.FileField(upload_to="site/", blank=True, help_text="Who speaks here; a square picture.")
+    logo = models.FileField(
+        upload_to="site/", blank=True, help_text="PNG, JPEG or WebP; shown 40 px high."
+    )
+    favicon = models.FileField(
+        upload_to="site/", blank=True, help_text="A square picture, 180 px or more."
+    )
+    portrait = models.FileField(
+        upload_to="site/", blank=True, help_text="Who speaks here; a square picture."
+    )
     accent = models.CharField(
-        max_length=7, blank=True, validators=[validate_accent], help_text="For links and buttons, as #RRGGBB."
+        max_length=7,
+        blank=True,
+        validators=[validate_accent],
+        help_text="For links and buttons, as #RRGGBB.",
     )
     header_links = models.JSONField(default=list, blank=True)
     footer_links = models.JSONField(default=list, blank=True)
     footer_text = models.CharField(max_length=300, blank=True)
-    legal_line = models.CharField(max_length=200, blank=True, help_text="For example: © Whitfield & Co.")
+    legal_line = models.CharField(
+        max_length=200, blank=True, help_text="For example: © Whitfield & Co."
+    )
     profile_links = models.JSONField(default=list, blank=True)
     contact_email = models.EmailField(blank=True, help_text="Shown to readers.")
-    sender_email = models.EmailField(blank=True, help_text="Mail from this site comes from this address.")
+    sender_email = models.EmailField(
+        blank=True, help_text="Mail from this site comes from this address."
+    )
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     needs_counsel = models.BooleanField(
-        "counsel must sign too", default=False, help_text="Every new version also needs counsel's signature."
+        "counsel must sign too",
+        default=False,
+        help_text="Every new version also needs counsel's signature.",
     )
     comment_mode = models.CharField(
         "comments", max_length=12, choices=CommentMode, default=CommentMode.MODERATED
     )
     close_comments_after = models.PositiveSmallIntegerField(
-        "close comments after", null=True, blank=True, help_text="Days after publication; empty for never."
+        "close comments after",
+        null=True,
+        blank=True,
+        help_text="Days after publication; empty for never.",
     )
     is_demo = models.BooleanField(default=False, editable=False)
     setup_token_hash = models.CharField(max_length=64, blank=True, editable=False)

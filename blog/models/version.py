@@ -82,7 +82,9 @@ class Rendering(models.Model):
     class Meta:
         ordering = ["-renderer"]
         constraints = [
-            models.UniqueConstraint(fields=["version", "renderer"], name="one_rendering_per_renderer"),
+            models.UniqueConstraint(
+                fields=["version", "renderer"], name="one_rendering_per_renderer"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -26,8 +26,12 @@ def index(request: HttpRequest, number: int = 1) -> HttpResponse:
     if not site.is_set_up:
         return render(request, "blog/not_set_up.html")
     found = navigation_of(site)
-    page = paged(_posts(), number, lambda n: reverse("blog:index_page", args=[n]), reverse("blog:index"))
-    lead, rest = (page.posts[0], page.posts[1:]) if number == 1 and page.posts else (None, page.posts)
+    page = paged(
+        _posts(), number, lambda n: reverse("blog:index_page", args=[n]), reverse("blog:index")
+    )
+    lead, rest = (
+        (page.posts[0], page.posts[1:]) if number == 1 and page.posts else (None, page.posts)
+    )
     context = {"menu": found.menu, "topics": found.topics, "years": found.years}
     context |= {"lead": lead, "posts": rest, "page": number, **page.addresses}
     return render(request, "blog/post_list.html", context)
@@ -57,7 +61,12 @@ def post_response(
     if post.kind == Post.Kind.PAGE:
         return render(request, "blog/page_detail.html", context, status=status)
     newer, older = neighbours(post)
-    context |= {"newer": newer, "older": older, "series": place_in_series(post), "topics": post.topics.all()}
+    context |= {
+        "newer": newer,
+        "older": older,
+        "series": place_in_series(post),
+        "topics": post.topics.all(),
+    }
     return render(request, "blog/post_detail.html", context, status=status)
 
 
@@ -114,7 +123,9 @@ def _posts() -> PostQuerySet:
 
 
 def _reachable() -> PostQuerySet:
-    return Post.objects.reachable().select_related("live_version__author__user", "live_rendering", "series")
+    return Post.objects.reachable().select_related(
+        "live_version__author__user", "live_rendering", "series"
+    )
 
 
 def _page_of_list(request: HttpRequest, posts: PostQuerySet, address: str) -> dict[str, object]:

@@ -62,7 +62,9 @@ def unpublish(post: Post, *, by: User, channel: str = "admin") -> Post:
         post = locked(post)
         if post.state not in {Post.State.SCHEDULED, Post.State.PUBLISHED, Post.State.PAUSED}:
             raise Refused("This post is not public and not scheduled.")
-        _set(post, state=Post.State.DRAFT, live_version=None, live_rendering=None, published_at=None)
+        _set(
+            post, state=Post.State.DRAFT, live_version=None, live_rendering=None, published_at=None
+        )
         record("unpublish", subject(post), by=Actor.of(by, channel=channel))
     return post
 
@@ -75,8 +77,15 @@ def retract(post: Post, *, by: User, notice: str, channel: str = "admin") -> Pos
     with transaction.atomic():
         post = locked(post)
         if not post.is_published:
-            raise Refused("Only a post that readers can see is retracted. Take this one back instead.")
-        _set(post, state=Post.State.RETRACTED, retraction_notice=notice.strip(), updated_at=timezone.now())
+            raise Refused(
+                "Only a post that readers can see is retracted. Take this one back instead."
+            )
+        _set(
+            post,
+            state=Post.State.RETRACTED,
+            retraction_notice=notice.strip(),
+            updated_at=timezone.now(),
+        )
         record("retract", subject(post), by=Actor.of(by, channel=channel))
     return post
 
@@ -89,7 +98,9 @@ def redact(version: Version, *, by: User, reason: str, channel: str = "admin") -
     """
     require(by, "redact_version", "blank words")
     if not reason.strip():
-        raise Refused("Say why the words are blanked. The reason is kept, and shown where they stood.")
+        raise Refused(
+            "Say why the words are blanked. The reason is kept, and shown where they stood."
+        )
     actor = Actor.of(by, channel=channel)
     with transaction.atomic():
         post = locked(version.post)
@@ -98,7 +109,11 @@ def redact(version: Version, *, by: User, reason: str, channel: str = "admin") -
             raise Refused("These words are blanked already.")
         _take_off(post, version, reason.strip())
         _blank(version)
-        facts = {"version": version.number, "content": version.content_hash, "reason": reason.strip()}
+        facts = {
+            "version": version.number,
+            "content": version.content_hash,
+            "reason": reason.strip(),
+        }
         record("redact", subject(post), by=actor, facts=facts)
     return version
 
@@ -126,7 +141,9 @@ def _is_ahead(at: datetime | None) -> bool:
 def _require_guards() -> None:
     missing = guards.missing()
     if missing:
-        raise Refused(f"The database has lost its guards ({', '.join(missing)}). Run: manage.py migrate")
+        raise Refused(
+            f"The database has lost its guards ({', '.join(missing)}). Run: manage.py migrate"
+        )
 
 
 def _check_moment(post: Post, at: datetime | None) -> None:
@@ -158,7 +175,10 @@ def _signed_review(post: Post, user: User, channel: str) -> Review:
 
 def _put_live(post: Post, review: Review, at: datetime | None) -> None:
     now = timezone.now()
-    changes: dict[str, object] = {"live_version": review.version, "live_rendering": review.rendering}
+    changes: dict[str, object] = {
+        "live_version": review.version,
+        "live_rendering": review.rendering,
+    }
     if post.is_published:
         changes["updated_at"] = now
     else:
@@ -180,11 +200,22 @@ def _take_off(post: Post, version: Version, notice: str) -> None:
     if post.is_published:
         _set(post, state=Post.State.RETRACTED, retraction_notice=notice, updated_at=timezone.now())
     elif post.state == Post.State.SCHEDULED:
-        _set(post, state=Post.State.DRAFT, live_version=None, live_rendering=None, published_at=None)
+        _set(
+            post, state=Post.State.DRAFT, live_version=None, live_rendering=None, published_at=None
+        )
 
 
 def _blank(version: Version) -> None:
-    words = ("title", "standfirst", "body", "byline", "authorship_detail", "disclosure", "legend", "correction")
+    words = (
+        "title",
+        "standfirst",
+        "body",
+        "byline",
+        "authorship_detail",
+        "disclosure",
+        "legend",
+        "correction",
+    )
     blanks: dict[str, object] = dict.fromkeys(words, "")
     Version.objects.filter(pk=version.pk).update(
         redacted_at=timezone.now(), brief=[], images=[], **blanks

@@ -17,7 +17,7 @@ from ledger.record import Actor, record
 
 
 def needed_signatures(version: Version) -> list[str]:
-    """Return whose signatures `version` needs: the person named in the byline, and counsel if the site says so.
+    """Return whose signatures `version` needs: of the person in the byline, and of counsel if `Site` says so.
 
     A guest without an account is vouched for by the CEO.
     """
@@ -46,7 +46,9 @@ def describe(signature: str) -> str:
 
 def latest_review(version: Version) -> Review | None:
     """Return the newest review of `version` in its newest rendering, with its decisions."""
-    return version.reviews.select_related("version", "rendering").prefetch_related("approvals").first()
+    return (
+        version.reviews.select_related("version", "rendering").prefetch_related("approvals").first()
+    )
 
 
 def _is_own_word(version: Version, user: User) -> bool:
@@ -93,7 +95,9 @@ def revoke(review: Review, *, by: User, note: str, channel: str = "admin") -> Ap
 
 
 def _was_turned_down(review: Review) -> bool:
-    return any(approval.decision != Decision.APPROVED for approval in review.latest_decisions().values())
+    return any(
+        approval.decision != Decision.APPROVED for approval in review.latest_decisions().values()
+    )
 
 
 def _newest(post: Post) -> Version:
@@ -130,7 +134,9 @@ def _signatures_for(review: Review, decision: Decision, user: User) -> list[str]
 
 def _check_decision(review: Review, post: Post, decision: Decision, user: User) -> list[str]:
     version = review.version
-    if decision == Decision.APPROVED and (post.latest_version != version or latest_review(version) != review):
+    if decision == Decision.APPROVED and (
+        post.latest_version != version or latest_review(version) != review
+    ):
         raise Refused("The text has changed since. Please read the newest one and sign that.")
     if decision != Decision.APPROVED and post.is_live and post.live_version_id == version.pk:
         raise Refused("Readers see this text now. Take the post back first.")

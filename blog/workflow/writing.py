@@ -67,7 +67,9 @@ def save_version(
             return latest
         if latest and seen is not None and seen != latest.number:
             raise Stale(f"{latest.saved_by_label} saved this text while you were writing.")
-        return _add_version(post, words, latest.number + 1 if latest else 1, Actor.of(by, channel=channel))
+        return _add_version(
+            post, words, latest.number + 1 if latest else 1, Actor.of(by, channel=channel)
+        )
 
 
 def _check(words: Words) -> None:

@@ -1,0 +1,71 @@
+"""What the site knows when a comment arrives: the facts that the spam checks may ask for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from blog.models import Post
+from comments.arrival import Arrival, Origin
+from comments.models import Comment
+from comments.spam.facts import Counts, History, Seen, Submission
+
+RECENT_DAYS = 30
+RECENT_COMMENTS = 200
+
+State = Comment.State
+
+
+def submission_of(comment: Comment, post: Post, arrival: Arrival) -> Submission:
+    """Return what the checks judge; of the address only the domain."""
+    version = post.live_version
+    return Submission(
+        text=comment.body,
+        name=comment.name,
+        email_domain=comment.email_domain,
+        url=comment.url,
+        post_title=version.title if version else "",
+        post_text=version.body if version else "",
+        network=arrival.network or None,
+        elapsed_ms=arrival.elapsed_ms,
+        stamp_state=arrival.stamp,
+        is_trap_filled=arrival.is_trap_filled,
+        is_reply=comment.parent_id is not None,
+        origin_known=arrival.origin == Origin.OWN,
+    )
+
+
+def history_of(comment: Comment) -> History:
+    """Read what was decided before about the like of `comment`. Two queries."""
+    since = timezone.now() - timedelta(days=RECENT_DAYS)
+    readers = Comment.objects.filter(author=None, badge="").exclude(pk=comment.pk)
+    recent = readers.filter(created_at__gte=since).order_by("-pk")[:RECENT_COMMENTS]
+    host = urlsplit(comment.url).hostname or ""
+    likeness = {
+        "address": Q(email__iexact=comment.email) if comment.email else None,
+        "name": Q(name=comment.name),
+        "network": Q(network=comment.network) if comment.network else None,
+        "host": Q(url__icontains=f"//{host}") if host else None,
+    }
+    counts = readers.aggregate(**_counts(likeness))
+    return History(
+        recent=tuple(Seen(*row) for row in recent.values_list("body", "name", "url", "state")),
+        **{kind: Counts(**_counted(kind, counts)) for kind in likeness},
+    )
+
+
+def _counts(likeness: dict[str, Q | None]) -> dict[str, Count]:
+    return {
+        f"{kind}_{state.value}": Count("pk", filter=condition & Q(state=state))
+        for kind, condition in likeness.items()
+        if condition is not None
+        for state in (State.APPROVED, State.REJECTED, State.SPAM)
+    }
+
+
+def _counted(kind: str, counts: dict[str, Any]) -> dict[str, int]:
+    return {name: counts.get(f"{kind}_{name}", 0) for name in ("approved", "rejected", "spam")}

@@ -1,0 +1,177 @@
+"""The form under a post: each field is cleaned, and told how to mend it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core.validators import EmailValidator
+
+from blog.models import Post
+from comments.arrival import stamp_for
+from comments.models import Comment
+from comments.moderation import Said
+from comments.sanitize import MAX_LENGTH
+from comments.text import clean_line, clean_text
+
+URL_LENGTH = 200
+LONGEST_ELAPSED_MS = 7 * 24 * 3600 * 1000
+
+
+class PlainField(forms.CharField):
+    """A field whose text is cleaned before anything else looks at it."""
+
+    def __init__(self, *, lines: bool = False, **kwargs: Any) -> None:
+        super().__init__(strip=False, **kwargs)
+        self.clean_text = clean_text if lines else clean_line
+        self.validators = [v for v in self.validators if "NullCharacters" not in type(v).__name__]
+
+    def to_python(self, value: Any) -> str:
+        """Return the cleaned text; an over-long one is refused as it is, not cut."""
+        return self.clean_text(super().to_python(value) or "")
+
+
+class CommentForm(forms.Form):
+    """What a reader fills in. The names of the fields are a public contract."""
+
+    use_required_attribute = True
+
+    body = PlainField(
+        lines=True,
+        label="Your comment",
+        max_length=MAX_LENGTH,
+        help_text=f"Up to {MAX_LENGTH:,} characters. *Emphasis*, > quotes, lists and links work.",
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": "Write your comment first."},
+    )
+    name = PlainField(
+        label="Name",
+        max_length=60,
+        help_text="Shown with your comment.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={
+            "required": "Tell us your name, or what you would like to be called.",
+            "max_length": "A name has at most 60 characters. Please use a shorter one.",
+        },
+    )
+    email = forms.EmailField(
+        label="Email",
+        required=False,
+        max_length=254,
+        help_text="Never shown.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "invalid": "Enter an email address such as name@example.com, or leave it empty."
+        },
+    )
+    url = forms.CharField(
+        label="Website",
+        required=False,
+        help_text="Linked from your name.",
+        widget=forms.URLInput(attrs={"autocomplete": "url"}),
+    )
+    visibility = forms.ChoiceField(
+        label="Who may read this?",
+        choices=[("public", "Everybody"), ("private", "Only the author")],
+        initial=Comment.Visibility.PUBLIC,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={
+            "invalid_choice": "Choose whether everybody or only the author may read this."
+        },
+    )
+    parent = forms.CharField(required=False, widget=forms.HiddenInput)
+    stamp = forms.CharField(required=False, widget=forms.HiddenInput)
+    elapsed = forms.CharField(required=False, widget=forms.HiddenInput)
+    # A trap: people do not see it, scripts fill it in.
+    subject = forms.CharField(label="Leave this empty", required=False)
+
+    def __init__(
+        self, *args: Any, post: Post, reply_to: Comment | None = None, **kwargs: Any
+    ) -> None:
+        initial = {"stamp": stamp_for(post.pk), "parent": reply_to.pk if reply_to else ""}
+        super().__init__(*args, initial={**initial, **kwargs.pop("initial", {})}, **kwargs)
+        self.post = post
+        self.reply_to = reply_to
+
+    def clean_body(self) -> str:
+        """Refuse what is too long with its length, so that the writer knows how much to cut."""
+        return str(self.cleaned_data["body"])
+
+    def clean_email(self) -> str:
+        """Keep the address as typed, without control characters."""
+        return clean_line(self.cleaned_data["email"])
+
+    def clean_url(self) -> str:
+        """Accept an http or https address; `example.com` alone is taken for https."""
+        url = clean_line(self.cleaned_data["url"])
+        if not url:
+            return ""
+        if "://" not in url and ":" not in url.partition("/")[0]:
+            url = f"https://{url}"
+        if len(url) > URL_LENGTH:
+            raise forms.ValidationError(f"A web address here has at most {URL_LENGTH} characters.")
+        if not is_web_address(url):
+            raise forms.ValidationError(
+                "Enter a web address such as https://example.com, or leave it empty."
+            )
+        return url
+
+    def clean_visibility(self) -> str:
+        """Public, unless the reader chose otherwise."""
+        return self.cleaned_data["visibility"] or Comment.Visibility.PUBLIC
+
+    def clean_parent(self) -> Comment | None:
+        """Find the comment this one answers: public, and under the same post."""
+        raw = self.cleaned_data["parent"].strip()
+        if not raw:
+            return None
+        found = comment_by_number(self.post, raw)
+        if found is None:
+            self.data = {**self.data.dict(), "parent": ""}
+            raise forms.ValidationError(
+                "The comment you answer is no longer here. Send again, and yours will stand on its own."
+            )
+        self.reply_to = found
+        return found
+
+    def clean_elapsed(self) -> int | None:
+        """Milliseconds from the first key to sending, if a script measured them."""
+        raw = self.cleaned_data["elapsed"]
+        if raw.isascii() and raw.isdigit() and len(raw) <= 12:
+            return min(int(raw), LONGEST_ELAPSED_MS)
+        return None
+
+    def said(self) -> Said:
+        """Return the cleaned words of a valid form."""
+        data = self.cleaned_data
+        return Said(
+            name=data["name"],
+            body=data["body"],
+            email=data["email"],
+            url=data["url"],
+            parent=data["parent"],
+            visibility=data["visibility"],
+        )
+
+
+def comment_by_number(post: Post, number: str) -> Comment | None:
+    """Return the visible comment of `post` with this number as typed in an address, or `None`."""
+    if not (number.isascii() and number.isdigit() and len(number) <= 18):
+        return None
+    return Comment.objects.visible().filter(post=post, pk=int(number)).first()
+
+
+def is_web_address(url: str) -> bool:
+    """Whether `url` is an absolute http(s) address without a login and without odd characters."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    if any(character.isspace() or character in "<>\"'`\\{}|^" for character in url):
+        return False
+    if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
+        return False
+    return "." in host and EmailValidator().validate_domain_part(host.encode("idna").decode())

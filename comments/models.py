@@ -1,0 +1,251 @@
+"""A comment, from the moment it is accepted, and what limits and notifies around it."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from blog.models import Author, Post
+from blog.models.people import initials
+
+MAX_DEPTH = 3
+AVATAR_HUES = 8
+# Digits of a primary key in a path; a bigint has at most 19, and 10 last for ten thousand million.
+PATH_DIGITS = 10
+
+# What the public may read, provided the post is public; `Comment.is_visible` says the same of one row.
+VISIBLE = models.Q(state="approved", visibility="public")
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    """Who may see which comments."""
+
+    def visible(self) -> Self:
+        """Comments that the public may read, provided their post is public."""
+        return self.filter(VISIBLE)
+
+    def to_decide(self) -> Self:
+        """Public comments that wait for a person."""
+        return self.filter(state=Comment.State.PENDING, visibility=Comment.Visibility.PUBLIC)
+
+    def private_notes(self) -> Self:
+        """Notes to the author that nobody has answered or closed."""
+        return self.filter(state=Comment.State.PENDING, visibility=Comment.Visibility.PRIVATE)
+
+    def oldest_first(self) -> Self:
+        """In the order in which they are decided."""
+        return self.order_by("created_at", "pk")
+
+
+class Comment(models.Model):
+    """What one reader (or one of us) said under one post."""
+
+    class State(models.TextChoices):
+        """Where it stands; only the verbs of `comments.moderation` change it."""
+
+        PENDING = "pending", "Waiting"
+        APPROVED = "approved", "Public"
+        REJECTED = "rejected", "Not published"
+        SPAM = "spam", "Spam"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        REMOVED = "removed", "Removed"
+
+    class Visibility(models.TextChoices):
+        """Whom the writer meant it for."""
+
+        PUBLIC = "public", "Publish it"
+        PRIVATE = "private", "Only to the author"
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="comments")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
+    )
+    # Primary keys from the first comment of the thread down to this one: sorts a thread as it is shown.
+    path = models.CharField(max_length=64, default="", editable=False)
+    name = models.CharField(max_length=60)
+    email = models.EmailField(blank=True)
+    url = models.URLField(blank=True)
+    body = models.TextField()
+    body_html = models.TextField(editable=False)
+    sanitizer = models.PositiveSmallIntegerField(editable=False)
+    is_suspect = models.BooleanField(default=False, editable=False)
+    # Set on what we say ourselves: the byline that speaks, or the role of a colleague.
+    author = models.ForeignKey(
+        Author,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="comments",
+        editable=False,
+    )
+    badge = models.CharField(max_length=80, blank=True, editable=False)
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING, editable=False)
+    visibility = models.CharField(max_length=8, choices=Visibility, default=Visibility.PUBLIC)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    reason = models.CharField(max_length=300, blank=True, editable=False)
+    score = models.FloatField(default=0, editable=False)
+    evidence = models.JSONField(default=list, editable=False)
+    network = models.CharField(max_length=64, blank=True, editable=False)
+    digest = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    decided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    answer = models.TextField(blank=True, editable=False)
+    answered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    answered_by = models.CharField(max_length=150, blank=True, editable=False)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        permissions = [("moderate_comment", "Can decide about comments")]
+        indexes = [
+            models.Index(fields=["post", "state", "path"], name="comment_threads"),
+            models.Index(fields=["state", "visibility", "created_at"], name="comment_queue"),
+            models.Index(fields=["network", "created_at"], name="comment_networks"),
+            models.Index(fields=["email"], name="comment_addresses"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(visibility="private", state="approved"),
+                name="private_notes_are_never_public",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.excerpt}"
+
+    def get_absolute_url(self) -> str:
+        """Return its permanent address."""
+        return reverse("comments:permalink", args=[self.pk])
+
+    @property
+    def permalink(self) -> str:
+        """The same, for templates."""
+        return self.get_absolute_url()
+
+    @property
+    def excerpt(self) -> str:
+        """The first words, on one line."""
+        line = " ".join(self.body.split())
+        return line if len(line) <= 80 else f"{line[:79]}…"
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether the public may read it, provided its post is public; as `CommentQuerySet.visible`."""
+        return self.state == self.State.APPROVED and self.visibility == self.Visibility.PUBLIC
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only the author of the post may read it."""
+        return self.visibility == self.Visibility.PRIVATE
+
+    @property
+    def depth(self) -> int:
+        """How deep in the thread it is shown: 0 to `MAX_DEPTH`."""
+        return self.path.count("/")
+
+    @property
+    def state_title(self) -> str:
+        """What its writer reads first on her private page."""
+        return self._standing[0]
+
+    @property
+    def state_sentence(self) -> str:
+        """What that means for her, in a sentence."""
+        return self._standing[1]
+
+    @property
+    def _standing(self) -> tuple[str, str]:
+        if self.is_private:
+            return PRIVATE_STANDING["answered" if self.answered_at else "waiting"]
+        title, sentence = STANDING[self.state]
+        return title, f"{sentence} The reason given: {self.reason}" if self.reason else sentence
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for its picture."""
+        return initials(self.name)
+
+    @property
+    def hue(self) -> int:
+        """Which of the colours its picture has; the same name has the same one."""
+        return sum(map(ord, self.name)) % AVATAR_HUES
+
+    @property
+    def email_domain(self) -> str:
+        """What follows the @, in lower case."""
+        return self.email.rpartition("@")[2].lower()
+
+
+def path_under(parent: Comment | None, pk: int) -> str:
+    """Return the path of comment `pk` below `parent`; what would be too deep stands beside it instead."""
+    own = f"{pk:0{PATH_DIGITS}d}"
+    if parent is None:
+        return own
+    ancestors = parent.path.split("/")[:MAX_DEPTH]
+    return "/".join([*ancestors, own])
+
+
+# What a writer is told about her comment. Spam is told like waiting, so that nobody learns to tune it.
+_WAITING = (
+    "Waiting for a person",
+    "Somebody reads it before it appears. This page shows when that happens.",
+)
+STANDING = {
+    Comment.State.PENDING: _WAITING,
+    Comment.State.SPAM: _WAITING,
+    Comment.State.APPROVED: ("It is public", "Everybody can read it under the post now."),
+    Comment.State.REJECTED: ("Not published", "We read it and decided not to publish it."),
+    Comment.State.REMOVED: ("No longer public", "It was public, and was taken away again."),
+    Comment.State.WITHDRAWN: ("Withdrawn", "You took it back. Nobody else can read it."),
+}
+PRIVATE_STANDING = {
+    "waiting": (
+        "Only the author can read it",
+        "It will not be published. An answer appears on this page.",
+    ),
+    "answered": (
+        "It is answered",
+        "The answer is below. Nobody else can read your note or the answer.",
+    ),
+}
+
+
+class Throttle(models.Model):
+    """How often one key did something in the current window. One row per key."""
+
+    key = models.CharField(max_length=100, primary_key=True)
+    window = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.count}"
+
+
+class NoticeChoice(models.Model):
+    """How often one of us wants mail about comments that wait."""
+
+    class Mode(models.TextChoices):
+        """At once for the first and then at most hourly, once a day, or never."""
+
+        HOURLY = "hourly", "At once, then at most once an hour"
+        DAILY = "daily", "Once a day, at eight"
+        OFF = "off", "Never"
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="comment_notices"
+    )
+    mode = models.CharField(
+        "mail about waiting comments", max_length=8, choices=Mode, default=Mode.HOURLY
+    )
+
+    class Meta:
+        verbose_name = "mail about comments"
+        verbose_name_plural = "mail about comments"
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_mode_display()}"

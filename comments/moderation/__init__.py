@@ -1,0 +1,25 @@
+"""All that happens to a comment, one verb each.
+
+A verb checks and assesses first; then, in one transaction, it locks the comment, compares the
+revision that the person saw, writes, queues mail, and makes the entry in the record last. The view,
+the button in the admin, the bulk action and the command all call the verb.
+"""
+
+from comments.moderation.answering import answer, answer_privately
+from comments.moderation.deciding import Conflict, approve, mark_spam, reject, remove, restore
+from comments.moderation.submitting import Outcome, Received, Said, submit
+
+__all__ = [
+    "Conflict",
+    "Outcome",
+    "Received",
+    "Said",
+    "answer",
+    "answer_privately",
+    "approve",
+    "mark_spam",
+    "reject",
+    "remove",
+    "restore",
+    "submit",
+]

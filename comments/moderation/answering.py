@@ -1,0 +1,108 @@
+"""Answering: in the thread for all to read, or by mail to the one who wrote privately."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from blog import outbox
+from blog.models import Author
+from blog.refusal import Refused
+from comments import notices
+from comments.models import Comment
+from comments.moderation.deciding import locked, move, require
+from comments.moderation.submitting import store_own
+from comments.sanitize import MAX_LENGTH
+from comments.text import clean_text
+from ledger.canonical import digest
+from ledger.record import Actor, record
+
+
+def answer(comment: Comment, text: str, *, by: User, seen: int, channel: str = "admin") -> Comment:
+    """Answer in the thread under one's own name, and return the answer.
+
+    A comment that still waits is approved by the same act. Who owns a byline speaks under it; a
+    colleague speaks under her own name, marked as one of the newsroom.
+
+    Raises:
+        Conflict, Refused: as `approve` does; and when there is no text or too much.
+    """
+    _require_speaker(by, comment)
+    said = _checked(text)
+    with transaction.atomic():
+        comment = locked(comment, seen)
+        if comment.is_private:
+            raise Refused("This note is private. Answer it by mail.")
+        facts = move(comment, "approve") if comment.state == Comment.State.PENDING else {}
+        if not comment.is_visible:
+            raise Refused("Only a comment that readers can see can be answered.")
+        reply = store_own(comment.post, comment, said, **_voice(by))
+        facts |= {"answer": reply.pk, "text": digest(said)}
+        record(
+            "answer",
+            f"comments.comment:{comment.pk}",
+            by=Actor.of(by, channel=channel),
+            facts=facts,
+        )
+    return reply
+
+
+def answer_privately(
+    comment: Comment, text: str, *, by: User, seen: int, channel: str = "admin"
+) -> Comment:
+    """Answer a private note: on its private page, and by mail if the writer left an address.
+
+    Raises:
+        Conflict, Refused: as `approve` does; when it is no private note, or is answered already.
+    """
+    _require_speaker(by, comment)
+    said = _checked(text)
+    with transaction.atomic():
+        comment = locked(comment, seen)
+        if not comment.is_private or comment.state != Comment.State.PENDING or comment.answered_at:
+            raise Refused("Only a private note that waits can be answered this way.")
+        comment.answer, comment.answered_at = said, timezone.now()
+        comment.answered_by = _voice(by)["name"]
+        comment.revision += 1
+        comment.save(update_fields=["answer", "answered_at", "answered_by", "revision"])
+        if comment.email:
+            outbox.send(comment.email, *notices.private_answer(comment))
+        facts = {"text": digest(said), "mailed": bool(comment.email), "revision": comment.revision}
+        record(
+            "answer_privately",
+            f"comments.comment:{comment.pk}",
+            by=Actor.of(by, channel=channel),
+            facts=facts,
+        )
+    return comment
+
+
+def _require_speaker(user: User, comment: Comment) -> None:
+    """Moderators may answer, and whoever's byline the post carries."""
+    version = comment.post.live_version
+    if user.is_active and version is not None and version.author.user_id == user.pk:
+        return
+    require(user)
+
+
+def _checked(text: str) -> str:
+    said = clean_text(text)
+    if not said:
+        raise Refused("Write the answer first.")
+    if len(said) > MAX_LENGTH:
+        raise Refused(
+            f"An answer has at most {MAX_LENGTH:,} characters; this one has {len(said):,}."
+        )
+    return said
+
+
+def _voice(user: User) -> dict[str, object]:
+    author = Author.objects.filter(user=user).first()
+    if author:
+        return {"author": author, "name": author.name, "badge": author.role or "Author"}
+    return {
+        "author": None,
+        "name": user.get_full_name() or user.get_username(),
+        "badge": "Newsroom",
+    }

@@ -1,0 +1,168 @@
+"""Submitting: assess, decide, store once.
+
+Text is cleaned by the form; here it is sanitised and assessed before the transaction begins, so that
+nothing slow happens while a lock is held.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from blog.models import Author, Post
+from comments import notices, sanitize
+from comments.arrival import Arrival
+from comments.facts import history_of, submission_of
+from comments.models import Comment, path_under
+from comments.spam import Assessment, Verdict, assess
+from ledger.canonical import digest
+from ledger.models import Channel
+from ledger.record import Actor, record
+
+SECOND_CLICK = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What a person wrote, already cleaned and checked by the form."""
+
+    name: str
+    body: str
+    email: str = ""
+    url: str = ""
+    parent: Comment | None = None
+    visibility: str = Comment.Visibility.PUBLIC
+
+    def digest(self, post: Post) -> str:
+        """Return the hash that makes the same words at the same place one comment."""
+        parent = self.parent.pk if self.parent else None
+        return digest([post.pk, parent, self.visibility, self.name, self.email, self.body])
+
+
+class Outcome(StrEnum):
+    """What became of a submission."""
+
+    STORED = "stored"
+    SECOND_CLICK = "second click"
+    REPEAT = "repeat"
+
+
+@dataclass(frozen=True)
+class Received:
+    """The comment that holds the words, and whether this submission made it."""
+
+    comment: Comment
+    outcome: Outcome
+
+
+def submit(post: Post, said: Said, arrival: Arrival, *, at: datetime | None = None) -> Received:
+    """Store `said` under `post` exactly once, and say what became of it.
+
+    The same words again make no second row: from the same network within ten minutes they are the
+    second click of the same person, otherwise a repeat by whoever.
+
+    Args:
+        at: when it was said, for a demo or an import; now, unless given.
+    """
+    found = _same(post, said)
+    if found:
+        return _repeated(found, arrival)
+    comment = _unsaved(post, said, arrival, at)
+    assessment = assess(submission_of(comment, post, arrival), history_of(comment))
+    _judge(comment, assessment)
+    try:
+        with transaction.atomic():
+            _store(comment, assessment)
+    except IntegrityError:
+        # Somebody stored the same words between the look and the write: on to the first row.
+        found = _same(post, said)
+        if found is None:
+            raise
+        return _repeated(found, arrival)
+    return Received(comment, Outcome.STORED)
+
+
+def verdict_state(assessment: Assessment) -> str:
+    """Return the state for a verdict: here a person reads everything that is not spam."""
+    return Comment.State.SPAM if assessment.verdict == Verdict.SPAM else Comment.State.PENDING
+
+
+def _same(post: Post, said: Said) -> Comment | None:
+    return Comment.objects.filter(digest=said.digest(post)).first()
+
+
+def _repeated(found: Comment, arrival: Arrival) -> Received:
+    is_recent = timezone.now() - found.created_at < SECOND_CLICK
+    is_same_person = is_recent and bool(arrival.network) and arrival.network == found.network
+    return Received(found, Outcome.SECOND_CLICK if is_same_person else Outcome.REPEAT)
+
+
+def _unsaved(post: Post, said: Said, arrival: Arrival, at: datetime | None) -> Comment:
+    sanitized = sanitize.render(said.body)
+    return Comment(
+        post=post,
+        parent=said.parent,
+        name=said.name,
+        email=said.email,
+        url=said.url,
+        body=said.body,
+        body_html=sanitized.html,
+        sanitizer=sanitize.VERSION,
+        is_suspect=sanitized.is_suspect,
+        visibility=said.visibility,
+        network=arrival.network,
+        digest=said.digest(post),
+        created_at=at or timezone.now(),
+    )
+
+
+def _judge(comment: Comment, assessment: Assessment) -> None:
+    comment.score = assessment.score
+    comment.evidence = [finding.as_dict() for finding in assessment.evidence]
+    comment.state = verdict_state(assessment)
+
+
+def _store(comment: Comment, assessment: Assessment) -> None:
+    comment.save(force_insert=True)
+    comment.path = path_under(comment.parent, comment.pk)
+    comment.save(update_fields=["path"])
+    if comment.state == Comment.State.PENDING:
+        notices.somebody_is_needed(comment)
+    facts = {
+        "state": comment.state,
+        "visibility": comment.visibility,
+        "text": digest(comment.body),
+        "verdict": assessment.verdict.value,
+        "score": round(assessment.score, 4),
+    }
+    reader = Actor(None, "A reader", Channel.WEB)
+    record("submit_comment", f"comments.comment:{comment.pk}", by=reader, facts=facts)
+
+
+def store_own(
+    post: Post, parent: Comment | None, text: str, *, author: Author | None, name: str, badge: str
+) -> Comment:
+    """Write what one of us says into the thread, public at once. Call inside a verb's transaction."""
+    sanitized = sanitize.render(text)
+    now = timezone.now()
+    comment = Comment.objects.create(
+        post=post,
+        parent=parent,
+        name=name,
+        body=text,
+        body_html=sanitized.html,
+        sanitizer=sanitize.VERSION,
+        is_suspect=sanitized.is_suspect,
+        author=author,
+        badge=badge,
+        state=Comment.State.APPROVED,
+        created_at=now,
+        decided_at=now,
+    )
+    comment.path = path_under(parent, comment.pk)
+    comment.save(update_fields=["path"])
+    return comment

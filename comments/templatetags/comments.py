@@ -1,0 +1,79 @@
+"""What templates of posts show of comments; the only place where the two meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from django import template
+from django.db.models import Count
+from django.http import HttpRequest
+from django.urls import reverse
+
+from blog.middleware import site_of
+from blog.models import Post
+from comments.forms import CommentForm, comment_by_number
+from comments.models import Comment
+from comments.openness import closed_sentence
+from comments.thread import Thread, thread_of
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def comment_counts(
+    context: template.Context, posts: Post | Iterable[Post], *others: Post | None
+) -> dict[int, int]:
+    """Return how many visible comments each post has, by primary key.
+
+    One query for a list. For one post alone the thread is read, which the page needs anyway.
+    """
+    if isinstance(posts, Post):
+        return {posts.pk: _thread(context, posts).total}
+    pks = [post.pk for post in (*posts, *others) if post]
+    rows = Comment.objects.visible().filter(post__in=pks).order_by().values("post")
+    return dict(rows.annotate(count=Count("pk")).values_list("post", "count"))
+
+
+@register.filter
+def of(counts: dict[int, int], post: Post) -> int:
+    """Return the count of one post: `{{ counts|of:post }}`."""
+    return counts.get(post.pk, 0)
+
+
+@register.inclusion_tag("comments/_section.html", takes_context=True)
+def comment_section(context: template.Context, post: Post) -> dict[str, Any]:
+    """Show the thread of `post`, and the form below it while comments are open."""
+    request: HttpRequest = context["request"]
+    thread = replace(
+        _thread(context, post), closed_sentence=closed_sentence(post, site_of(request))
+    )
+    return {
+        "request": request,
+        "site": context["site"],
+        "post": post,
+        "thread": thread,
+        "form": CommentForm(post=post, reply_to=_reply_to(request, post))
+        if thread.is_open
+        else None,
+        "action": reverse("comments:submit", args=[post.slug]),
+    }
+
+
+def _thread(context: template.Context, post: Post) -> Thread:
+    """Return the thread of `post`, read once for a page. Two queries."""
+    request: HttpRequest = context["request"]
+    cached: dict[int, Thread] = request.__dict__.setdefault("_comment_threads", {})
+    if post.pk not in cached:
+        cached[post.pk] = thread_of(post, page=_page(request.GET.get("comments", "1")))
+    return cached[post.pk]
+
+
+def _page(number: str) -> int:
+    return int(number) if number.isascii() and number.isdigit() and len(number) <= 5 else 1
+
+
+def _reply_to(request: HttpRequest, post: Post) -> Comment | None:
+    number = request.GET.get("reply", "")
+    return comment_by_number(post, number) if number else None
