@@ -10,7 +10,7 @@ from ledger.models import Entry
 
 
 @admin.register(Entry)
-class EntryAdmin(admin.ModelAdmin[Entry]):
+class EntryAdmin(admin.ModelAdmin):
     """A list to search and filter; superusers cannot add, change or delete here either."""
 
     list_display = ["sequence", "at", "actor_label", "verb", "subject", "channel"]

@@ -122,7 +122,7 @@ _DROP = f"""
     FOR found IN SELECT p.oid::regprocedure AS signature FROM pg_proc p
         WHERE starts_with(p.proname::text, 'guard_') AND p.prorettype = 'trigger'::regtype
         AND p.pronamespace = current_schema()::regnamespace LOOP
-        EXECUTE format('DROP FUNCTION %s', found.signature);
+        EXECUTE format('DROP FUNCTION %s CASCADE', found.signature);
     END LOOP;
     END $drop$
 """  # noqa: S608 - made of constants only

@@ -1,4 +1,4 @@
-"""Proving the record: walk the chain, recompute each hash, and ask the apps about their own rows."""
+"""Proving the record: walk the chain, recompute each hash, ask the apps about their own rows."""
 
 from __future__ import annotations
 
@@ -53,11 +53,15 @@ class Chain:
     head: str = GENESIS
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what is wrong, in the order of the entries."""
-        for entry in Entry.objects.order_by("sequence").iterator(chunk_size=_CHUNK):
-            yield from self._problems_of(entry)
-            self.entries += 1
-            self.sequence, self.head = entry.sequence, entry.hash
+        """Yield what is wrong, in the order of the entries; an unreadable one ends the walk."""
+        try:
+            for entry in Entry.objects.order_by("sequence").iterator(chunk_size=_CHUNK):
+                yield from self._problems_of(entry)
+                self.entries += 1
+                self.sequence, self.head = entry.sequence, entry.hash
+        except (AttributeError, TypeError, ValueError):
+            # SQLite keeps any text in any column, so a row may not even be an entry.
+            yield Problem(f"entry {self.sequence + 1}", "it cannot be read.")
 
     def _problems_of(self, entry: Entry) -> Iterator[Problem]:
         name = f"entry {entry.sequence}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
@@ -57,6 +58,15 @@ def _quick_and_tidy_settings(settings: Any, tmp_path: Any) -> None:
 def database() -> str:
     """The kind of database under test: `sqlite` or `postgresql`."""
     return connection.vendor
+
+
+@pytest.fixture
+def database_url() -> str:
+    """The DATABASE_URL of the test database, for a process of its own (`transaction=True`)."""
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
 
 
 class RunTogether(Protocol):
