@@ -1,0 +1,48 @@
+"""The checks: each module looks for one kind of sign and says what it found.
+
+A check takes a `Submission` and the `History` and yields `Evidence`, or nothing. It is pure: no
+clock, no database, no network, nothing remembered about a reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from comments.spam.checks import (
+    duplicates,
+    gibberish,
+    history,
+    links,
+    mixed_script,
+    name,
+    origin,
+    overlap,
+    praise,
+    scrambled,
+    templates,
+    timing,
+    trap,
+    words,
+)
+from comments.spam.evidence import Evidence
+from comments.spam.facts import History, Submission
+
+Check = Callable[[Submission, History], Iterable[Evidence]]
+
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("links", links.check),
+    ("words", words.check),
+    ("name", name.check),
+    ("gibberish", gibberish.check),
+    ("scrambled", scrambled.check),
+    ("praise", praise.check),
+    ("overlap", overlap.check),
+    ("templates", templates.check),
+    ("duplicates", duplicates.check),
+    ("timing", timing.check),
+    ("trap", trap.check),
+    ("origin", origin.check),
+    ("mixed_script", mixed_script.check),
+    ("history", history.check),
+)
+"""Slug and function of each check, in the order they run."""

@@ -1,0 +1,45 @@
+"""Earlier decisions about the same address, name, network and linked host."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from comments.spam.evidence import Evidence
+
+if TYPE_CHECKING:
+    from comments.spam.facts import Counts, History, Submission
+
+_MOST_TRUST, _MOST_DISTRUST = -1.5, 2.5
+_SOURCES = (("address", 1.0), ("host", 1.2), ("network", 0.6), ("name", 0.5))
+"""What is counted and how much of its smoothed log-odds is believed."""
+
+
+def check(submission: Submission, history: History) -> Iterator[Evidence]:
+    """Yields one finding for each source that was decided before; a name never gives trust."""
+    del submission
+    for source, belief in _SOURCES:
+        counts: Counts = getattr(history, source)
+        weight = round(belief * smoothed_log_odds(counts), 2)
+        if source == "name":
+            weight = max(weight, 0.0)
+        if weight:
+            bounded = min(max(weight, _MOST_TRUST), _MOST_DISTRUST)
+            yield Evidence("history", bounded, _reason(source, counts))
+
+
+def smoothed_log_odds(counts: Counts) -> float:
+    """Returns log-odds of bad to good with one of each added (Laplace); a rejection is half bad."""
+    return math.log((counts.spam + counts.rejected / 2 + 1) / (counts.approved + 1))
+
+
+def _reason(source: str, counts: Counts) -> str:
+    shown = {
+        "address": "this e-mail address",
+        "host": "this link",
+        "network": "this network",
+        "name": "this name",
+    }[source]
+    told = f"{counts.approved} approved, {counts.rejected} rejected, {counts.spam} spam"
+    return f"Earlier comments with {shown}: {told}."

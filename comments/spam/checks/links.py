@@ -1,0 +1,78 @@
+"""Links: how many, where they lead, how they are written, and whether anything else is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from comments.spam.addresses import MOST_LINKS, SHORTENERS, Link, find_links
+from comments.spam.evidence import Evidence
+from comments.spam.tokens import quoted
+
+if TYPE_CHECKING:
+    from comments.spam.facts import History, Submission
+
+_WEIGHT_OF_COUNT = ((1, 0.4), (2, 0.6), (3, 1.0), (5, 1.4), (MOST_LINKS, 2.2))
+HARDLY_ANY_WORDS = 16
+"""Bytes of words beside a link; bytes, so that a Chinese sentence is not a short one."""
+
+
+def check(submission: Submission, history: History) -> Iterator[Evidence]:
+    """Yields what the links in text, name and link field tell."""
+    del history
+    yield from _in_fields(submission)
+    yield from _shortened(submission)
+    links = submission.links
+    if links:
+        yield from _count(links)
+        yield from _misleading(links)
+        yield from _markup(links)
+        yield from _bareness(submission)
+
+
+def _in_fields(submission: Submission) -> Iterator[Evidence]:
+    named = [link.target for link in find_links(submission.shown_name)]
+    if named:
+        yield Evidence("links", 2.0, f"A link stands in the name: {quoted(named)}.")
+    if submission.host:
+        reason = f"The link field is filled: {quoted([submission.host])}."
+        yield Evidence("links", 0.4, reason)
+
+
+def _count(links: tuple[Link, ...]) -> Iterator[Evidence]:
+    hosts = quoted(link.host for link in links)
+    weight = next(weight for most, weight in _WEIGHT_OF_COUNT if len(links) <= most)
+    counted = "One link" if len(links) == 1 else f"{len(links)} links"
+    counted += " or more" if len(links) == MOST_LINKS else ""
+    yield Evidence("links", weight, f"{counted} in the text: {hosts}.")
+
+
+def _shortened(submission: Submission) -> Iterator[Evidence]:
+    hosts = [submission.host, *(link.host for link in submission.links)]
+    short = [host for host in hosts if host in SHORTENERS]
+    if short:
+        yield Evidence("links", 1.2, f"A short address hides where it leads: {quoted(short)}.")
+
+
+def _misleading(links: tuple[Link, ...]) -> Iterator[Evidence]:
+    misleading = [f"{link.label.strip()} → {link.host}" for link in links if link.is_misleading]
+    if misleading:
+        reason = f"A link shows one address and leads to another: {quoted(misleading)}."
+        yield Evidence("links", 2.0, reason)
+
+
+def _markup(links: tuple[Link, ...]) -> Iterator[Evidence]:
+    forum = [link.host for link in links if link.form == "bbcode"]
+    if forum:
+        yield Evidence("links", 1.2, f"A link in forum code, unknown here, to {quoted(forum)}.")
+    page = [link.host for link in links if link.form == "html"]
+    if page:
+        yield Evidence("links", 0.6, f"A link in raw HTML to {quoted(page)}.")
+
+
+def _bareness(submission: Submission) -> Iterator[Evidence]:
+    labels = (link.label for link in submission.links if not link.is_misleading)
+    words = " ".join((*submission.words, *labels)).strip()
+    if len(words.encode("utf-8", "ignore")) < HARDLY_ANY_WORDS:
+        said = quoted([words]) if words else "no word at all"
+        yield Evidence("links", 1.8, f"Hardly anything is said beside the link: {said}.")

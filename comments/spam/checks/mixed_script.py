@@ -1,0 +1,35 @@
+"""Latin words with letters of another script that look the same, as filters are evaded with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from comments.spam.evidence import Evidence
+from comments.spam.tokens import quoted
+
+if TYPE_CHECKING:
+    from comments.spam.facts import History, Submission
+
+_LOOK_ALIKES = frozenset("аеорсухіјѕһԁԛԝкмтвнАВЕКМНОРСТХУІЅЈαοενρτυικχγΑΒΕΖΗΙΚΜΝΟΡΤΥΧ")
+_WORD = re.compile(r"[^\W\d_]{3,60}")
+
+
+def check(submission: Submission, history: History) -> Iterator[Evidence]:
+    """Yields words whose Latin letters are in the majority and the rest are look-alikes."""
+    del history
+    words = f"{submission.shown_name} {submission.prose}"
+    if words.isascii():
+        return
+    mixed = [word for word in _WORD.findall(words) if not word.isascii() and is_disguised(word)]
+    if mixed:
+        reason = f"Words with letters of another script that look Latin: {quoted(mixed)}."
+        yield Evidence("mixed_script", 2.4 if len(mixed) > 1 else 2.0, reason)
+
+
+def is_disguised(word: str) -> bool:
+    """Tells whether a Latin word hides foreign letters that look the same."""
+    foreign = sum(letter in _LOOK_ALIKES for letter in word)
+    latin = sum(letter.isascii() for letter in word)
+    return 0 < foreign < latin and foreign + latin == len(word)

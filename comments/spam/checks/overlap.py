@@ -1,0 +1,27 @@
+"""Words shared with the post: whoever answers what was written has read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from comments.spam.evidence import Evidence
+from comments.spam.subject import shared_with_post
+from comments.spam.tokens import quoted
+
+if TYPE_CHECKING:
+    from comments.spam.facts import History, Submission
+
+_MOST = -1.6
+
+
+def check(submission: Submission, history: History) -> Iterator[Evidence]:
+    """Yields evidence for the reader, the more the rarer the shared words are."""
+    del history
+    shared = shared_with_post(submission)
+    if not shared:
+        return
+    share = len(shared) / len(submission.stems)
+    weight = -sum(shared.values()) * (1.0 if share >= 0.08 else 0.5)
+    reason = f"Speaks of what the post is about: {quoted(shared)}."
+    yield Evidence("overlap", round(max(weight, _MOST), 2), reason)

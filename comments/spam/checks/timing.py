@@ -1,0 +1,37 @@
+"""Time: sent faster than anybody types, or from a form whose stamp is missing or too old."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from comments.spam.evidence import Evidence
+
+if TYPE_CHECKING:
+    from comments.spam.facts import History, Submission
+
+TOO_FAST_MS = 2_000
+FASTEST_TYPIST = 25
+"""Characters a second; the quickest people reach half of it, so only pasted text is faster."""
+
+
+def check(submission: Submission, history: History) -> Iterator[Evidence]:
+    """Yields what the clock tells; the time counts only where a script stamped it."""
+    del history
+    if submission.stamp_state == "missing":
+        reason = "The form's stamp is missing, so it may not have been sent from the page."
+        yield Evidence("timing", 0.8, reason, holds=True)
+    elif submission.stamp_state == "expired":
+        reason = "The form's stamp is too old: the page was opened long ago, or kept by a program."
+        yield Evidence("timing", 0.3, reason, holds=True)
+    if submission.elapsed_ms is not None:
+        yield from _haste(submission.elapsed_ms, len(submission.text))
+
+
+def _haste(elapsed_ms: int, characters: int) -> Iterator[Evidence]:
+    seconds = elapsed_ms / 1_000
+    if elapsed_ms < TOO_FAST_MS:
+        yield Evidence("timing", 1.8, f"Sent {seconds:.1f} seconds after the form was opened.")
+    elif characters > seconds * FASTEST_TYPIST:
+        reason = f"{characters} characters in {seconds:.0f} seconds: pasted, not typed."
+        yield Evidence("timing", 0.7, reason)

@@ -1,0 +1,104 @@
+"""What a check may know: the submission itself and the facts of the site, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from comments.spam.addresses import Link, find_links, host_of
+from comments.spam.tokens import JUDGED_CHARACTERS, plain, words_of
+from comments.spam.vocabulary import content_stems
+
+StampState = Literal["fresh", "missing", "expired"]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One comment as it was sent, without the e-mail address, only its domain.
+
+    `network` is a keyed hash and means nothing outside this site. `elapsed_ms` is the time from
+    opening the form to sending it, known only where a script or a preview stamped it. The derived
+    values are computed once and shared by the checks.
+    """
+
+    text: str
+    name: str
+    email_domain: str
+    url: str
+    post_title: str
+    post_text: str
+    network: str | None
+    elapsed_ms: int | None
+    stamp_state: StampState
+    is_trap_filled: bool
+    is_reply: bool
+    origin_known: bool
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """Links in the text, in order, at most the first 200."""
+        return tuple(find_links(self.text[:JUDGED_CHARACTERS]))
+
+    @cached_property
+    def prose(self) -> str:
+        """The text without its links, styled letters made plain."""
+        rest = self.text[:JUDGED_CHARACTERS]
+        for start, end in reversed([link.span for link in self.links]):
+            rest = f"{rest[:start]} {rest[end:]}"
+        return plain(rest)
+
+    @cached_property
+    def shown_name(self) -> str:
+        """The name, styled letters made plain, as far as anybody reads it."""
+        return plain(self.name[:200])
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Words of the prose in lower case, in order."""
+        return words_of(self.prose)
+
+    @cached_property
+    def stems(self) -> dict[str, str]:
+        """Content words of the prose: shortened form to the word as written."""
+        return content_stems(self.words)
+
+    @cached_property
+    def host(self) -> str:
+        """Host of the link field in lower case, empty when there is none."""
+        return host_of(self.url)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An earlier comment; `state` is its moderation state (`pending`, `approved`, `spam`, …)."""
+
+    text: str
+    name: str
+    url: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many earlier comments were decided which way."""
+
+    approved: int = 0
+    rejected: int = 0
+    spam: int = 0
+
+
+@dataclass(frozen=True)
+class History:
+    """What the site already knows; the caller reads it once, newest of `recent` first."""
+
+    recent: tuple[Seen, ...] = ()
+    address: Counts = Counts()
+    name: Counts = Counts()
+    network: Counts = Counts()
+    host: Counts = Counts()
+
+    @classmethod
+    def empty(cls) -> History:
+        """The history of a site that has seen nothing yet."""
+        return cls()

@@ -1,0 +1,64 @@
+"""Words of a text: finding, folding and shortening them, for any script."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+JUDGED_CHARACTERS = 5_000
+"""Longest comment the form accepts; what stands behind is not read."""
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_PIECE = 500
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
+_UNDECOMPOSED = str.maketrans(
+    {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"}
+)
+_ENDINGS = ("ings", "ing", "ies", "ied", "ers", "er", "ed", "es", "ly", "s", "e", "y")
+_SHORTEST_STEM = 4
+
+
+def plain(text: str) -> str:
+    """Returns the text with styled letters (bold, full width) made plain, invisible ones gone.
+
+    Never longer than the text, and done in pieces: U+FDFA alone becomes 18 letters.
+    """
+    if text.isascii():
+        return text
+    made = ""
+    for at in range(0, len(text), _PIECE):
+        if len(made) >= len(text):
+            break
+        made += unicodedata.normalize("NFKC", text[at : at + _PIECE]).translate(_INVISIBLE)
+    return made[: len(text)]
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Returns the words in lower case, in order; digits, signs and marks part words."""
+    return tuple(_WORD.findall(text.lower().replace("’", "'")))
+
+
+def fold(word: str) -> str:
+    """Returns a lower-case Latin word without its accents: `smörgåsbord` to `smorgasbord`."""
+    if word.isascii():
+        return word
+    parts = unicodedata.normalize("NFD", word.translate(_UNDECOMPOSED))
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+def stem(word: str) -> str:
+    """Cuts one English ending, so that `pricing`, `prices` and `price` meet in `pric`."""
+    word = word.removesuffix("'s")
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            return word[: -len(ending)]
+    return word
+
+
+def quoted(items: Iterable[str], limit: int = 4) -> str:
+    """Returns `“one”, “two” and 3 more`: each cut to 40 printable characters, for a reason."""
+    shown = ["".join(c for c in item if c.isprintable()) for item in dict.fromkeys(items)]
+    shown = [item if len(item) <= 40 else f"{item[:39]}…" for item in shown]
+    text = ", ".join(f"“{item}”" for item in shown[:limit])
+    return text if len(shown) <= limit else f"{text} and {len(shown) - limit} more"
