@@ -1,0 +1,245 @@
+"""Mail, queued in the transaction of what it tells, and sent by the worker at least once.
+
+A verb calls `send` or `send_digest` and nothing leaves the machine before its transaction has been
+committed. The worker calls `send_due`: it takes a lease on a row, sends outside any transaction, and
+marks the row. After a crash in between the lease runs out and the row goes out again under the same
+Message-ID, by which a mail program knows it for the same message.
+"""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.utils import formataddr
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from blog.models import Outbox, Site
+
+Words = tuple[str, str]
+Build = Callable[[Outbox], Words | None]
+
+SENT_DAYS = 30
+"""Days for which the row of a sent message (address and subject, no text) is kept."""
+
+LEASE = timedelta(minutes=5)
+MAX_ATTEMPTS = 13
+"""With the waits of `_wait` between them, 13 attempts take about 26 hours."""
+
+_LONGEST_WAIT = timedelta(hours=6)
+_SUBJECT_LENGTH = 200
+_ERROR_LENGTH = 300
+
+logger = logging.getLogger(__name__)
+_digests: dict[str, Build] = {}
+
+
+def send(
+    to: str, subject: str, text: str, *, reply_to: str = "", due_at: datetime | None = None
+) -> Outbox:
+    """Queue one message of plain text, due now unless `due_at` says later, and return its row.
+
+    A subject of several lines becomes one line, and a very long one is shortened. An address that no
+    mail can carry does not fail here, where it would undo what the message tells; its row does.
+    """
+    return Outbox.objects.create(
+        to=to,
+        subject=one_line(subject)[:_SUBJECT_LENGTH],
+        text=text,
+        reply_to=reply_to,
+        due_at=due_at or timezone.now(),
+    )
+
+
+def send_digest(to: str, name: str, *, due_at: datetime) -> None:
+    """Queue the message `name`, whose words are written when it is sent.
+
+    While one waits for the same person, this is that one and `due_at` is not looked at. Its row stays
+    locked until the caller's transaction ends, so that the words are never written without what the
+    caller is about to commit. A caller with several addresses goes through them in sorted order.
+    """
+    waiting = Outbox.objects.select_for_update().filter(to=to, digest=name, sent_at=None)
+    with transaction.atomic():
+        while not waiting.first():
+            row = Outbox(to=to, digest=name, due_at=due_at)
+            Outbox.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def register_digest(name: str, build: Build) -> None:
+    """Name the function that writes the words of digest `name`; call it in AppConfig.ready().
+
+    `build(row)` returns subject and text of the message to `row.to`, or `None` when there is nothing
+    left to tell: then the row is removed and nothing is sent. It runs inside a transaction.
+    """
+    _digests[name] = build
+
+
+def send_due(*, now: datetime | None = None, limit: int = 50) -> int:
+    """Send up to `limit` messages whose moment has come, oldest first; return how many left.
+
+    What fails is tried again after 1, 2, 4, … minutes, at most 6 hours apart, for about a day.
+    When the mail server cannot be reached at all, the round ends: the others would wait in vain.
+    """
+    moment = now or timezone.now()
+    count = 0
+    for _ in range(limit):
+        row = _claim(moment)
+        if row is None:
+            break
+        digest = row.digest
+        try:
+            count += _deliver(row, moment)
+        except Exception as error:  # noqa: BLE001 - one bad message must not hold up the others
+            _put_back(row, digest, error, moment)
+            if _is_unreachable(error):
+                break
+    return count
+
+
+def purge(*, now: datetime | None = None) -> int:
+    """Remove rows that were sent, or last tried and given up, `SENT_DAYS` days ago; return how many."""
+    before = (now or timezone.now()) - timedelta(days=SENT_DAYS)
+    given_up = Q(sent_at=None, attempts__gte=MAX_ATTEMPTS, due_at__lt=before)
+    count, _ = Outbox.objects.filter(Q(sent_at__lt=before) | given_up).delete()
+    return count
+
+
+def message(to: str, subject: str, text: str, *, reply_to: str = "", key: str = "") -> EmailMessage:
+    """Build a message from this site: under its name, from its own address.
+
+    Args:
+        key: makes the Message-ID; the same key is the same message to the reader's mail program.
+
+    An address with a line break in it makes `send()` raise `BadHeaderError`.
+    """
+    site = Site.current()
+    headers = {"Auto-Submitted": "auto-generated"}
+    if key:
+        headers["Message-ID"] = f"<{key}@{settings.SITE_HOST}>"
+    sender = site.sender_email or f"noreply@{settings.SITE_HOST}"
+    return EmailMessage(
+        subject=one_line(subject),
+        body=text,
+        from_email=formataddr((one_line(site.name), sender)),
+        to=[to],
+        reply_to=[reply_to] if reply_to else None,
+        headers=headers,
+    )
+
+
+def one_line(text: str) -> str:
+    """Return `text` on one line, so that it can be a header."""
+    return " ".join(text.split())
+
+
+def answer_of(error: Exception) -> str:
+    """Return what the mail server, or the way to it, answered: one line for people."""
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            code, answer = next(iter(error.recipients.values()))
+        case smtplib.SMTPResponseException():
+            code, answer = error.smtp_code, error.smtp_error
+        case _:
+            return one_line(f"{error}") or type(error).__name__
+    said = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+    return one_line(f"{code} {said}")
+
+
+def _due(now: datetime) -> QuerySet[Outbox]:
+    free = Q(lease_until=None) | Q(lease_until__lte=now)
+    return Outbox.objects.filter(free, sent_at=None, due_at__lte=now, attempts__lt=MAX_ATTEMPTS)
+
+
+def _claim(now: datetime) -> Outbox | None:
+    """Take the lease on the next due row.
+
+    The conditional UPDATE decides between two workers on both databases: whoever is second finds the
+    lease taken and looks at the next row. A quiet round costs one SELECT and no write lock.
+    """
+    due = _due(now)
+    while pk := due.order_by("due_at", "pk").values_list("pk", flat=True).first():
+        if due.filter(pk=pk).update(lease_until=now + LEASE, attempts=F("attempts") + 1):
+            return Outbox.objects.get(pk=pk)
+    return None
+
+
+def _deliver(row: Outbox, now: datetime) -> bool:
+    """Send one claimed row and mark it; `False` when its digest has nothing left to tell."""
+    name = row.digest
+    if name and not _compose(row):
+        return False
+    message(row.to, row.subject, row.text, reply_to=row.reply_to, key=str(row.key)).send()
+    # The text may hold a link that is itself a right; nobody needs it any longer.
+    _change(row, sent_at=now, digest=name, text="", lease_until=None, last_error="")
+    return True
+
+
+def _compose(row: Outbox) -> bool:
+    """Write the words of a digest and free its name: what happens from now on is the next message's.
+
+    The lock waits for everyone who has just counted on this row (`send_digest`), so `build` sees it.
+    """
+    with transaction.atomic():
+        Outbox.objects.select_for_update().get(pk=row.pk)
+        words = _digests[row.digest](row)
+        if words is None:
+            row.delete()
+            return False
+        subject, text = words
+        _change(row, subject=one_line(subject)[:_SUBJECT_LENGTH], text=text, digest="")
+    return True
+
+
+def _put_back(row: Outbox, digest: str, error: Exception, now: datetime) -> None:
+    """Note what went wrong, and when to try again."""
+    answer = answer_of(error)[:_ERROR_LENGTH]
+    is_last = row.attempts >= MAX_ATTEMPTS
+    _log(row, error, answer, is_last=is_last)
+    if digest and (is_last or not _take_name_back(row, digest)):
+        # Were it kept, its name would stay taken and nobody would be told anything again.
+        row.delete()
+        return
+    _change(row, lease_until=None, last_error=answer, due_at=now + _wait(row.attempts))
+
+
+def _log(row: Outbox, error: Exception, answer: str, *, is_last: bool) -> None:
+    level = logging.ERROR if is_last else logging.WARNING
+    trace = None if isinstance(error, OSError) else error
+    sentence = "Mail %s failed, attempt %s of %s: %s"
+    logger.log(level, sentence, row.key, row.attempts, MAX_ATTEMPTS, answer, exc_info=trace)
+
+
+def _take_name_back(row: Outbox, digest: str) -> bool:
+    """Make `row` a digest without words again; its next attempt tells what is true by then.
+
+    Returns `False` when a newer one waits under that name and will tell it all.
+    """
+    try:
+        with transaction.atomic():
+            _change(row, digest=digest, subject="", text="")
+    except IntegrityError:
+        return False
+    return True
+
+
+def _wait(attempts: int) -> timedelta:
+    return min(timedelta(minutes=2 ** (attempts - 1)), _LONGEST_WAIT)
+
+
+def _is_unreachable(error: Exception) -> bool:
+    return isinstance(error, OSError) and not isinstance(
+        error, smtplib.SMTPRecipientsRefused | smtplib.SMTPResponseException
+    )
+
+
+def _change(row: Outbox, **values: object) -> None:
+    """Write some columns; a row that somebody has removed meanwhile stays removed."""
+    for name, value in values.items():
+        setattr(row, name, value)
+    Outbox.objects.filter(pk=row.pk).update(**values)
