@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+_MODERATES = ("view_comment", "moderate_comment")
+_CHOOSES_MAIL = ("add_noticechoice", "change_noticechoice", "view_noticechoice")
+
+
+def grant_to_roles(**kwargs: Any) -> None:
+    """Give the roles of the newsroom what they may do with comments."""
+    from blog import roles
+
+    everybody = dict.fromkeys(roles.ROLES, ("view_comment", *_CHOOSES_MAIL))
+    deciding = dict.fromkeys((roles.CEO, roles.MODERATOR), (*_MODERATES, *_CHOOSES_MAIL))
+    roles.grant("comments", {**everybody, **deciding})
 
 
 class CommentsConfig(AppConfig):
@@ -10,3 +25,11 @@ class CommentsConfig(AppConfig):
 
     name = "comments"
     verbose_name = "Comments"
+
+    def ready(self) -> None:
+        """Name the roles' rights and the mail that is written when it is sent."""
+        from blog import outbox
+        from comments import notices
+
+        post_migrate.connect(grant_to_roles, sender=self, dispatch_uid="comments.roles")
+        outbox.register_digest(notices.WAITING, notices.waiting_digest)

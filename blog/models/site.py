@@ -90,7 +90,8 @@ class Site(models.Model):
         blank=True,
         help_text="Days after publication; empty for never.",
     )
-    is_demo = models.BooleanField(default=False, editable=False)
+    # What belongs to the demonstration, when this is one: the keys of its accounts and posts.
+    demo = models.JSONField(null=True, editable=False)
     setup_token_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
@@ -115,6 +116,11 @@ class Site(models.Model):
     def is_set_up(self) -> bool:
         """Whether somebody gave it a name."""
         return bool(self.name)
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether this is the demonstration, which every page says."""
+        return self.demo is not None
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
@@ -19,11 +21,22 @@ from ledger.canonical import digest
 from ledger.record import Actor, record
 
 
-def answer(comment: Comment, text: str, *, by: User, seen: int, channel: str = "admin") -> Comment:
+def answer(
+    comment: Comment,
+    text: str,
+    *,
+    by: User,
+    seen: int,
+    channel: str = "admin",
+    at: datetime | None = None,
+) -> Comment:
     """Answer in the thread under one's own name, and return the answer.
 
     A comment that still waits is approved by the same act. Who owns a byline speaks under it; a
     colleague speaks under her own name, marked as one of the newsroom.
+
+    Args:
+        at: when it was said, for a demo or an import; now, unless given.
 
     Raises:
         Conflict, Refused: as `approve` does; and when there is no text or too much.
@@ -37,7 +50,7 @@ def answer(comment: Comment, text: str, *, by: User, seen: int, channel: str = "
         facts = move(comment, "approve") if comment.state == Comment.State.PENDING else {}
         if not comment.is_visible:
             raise Refused("Only a comment that readers can see can be answered.")
-        reply = store_own(comment.post, comment, said, **_voice(by))
+        reply = store_own(comment.post, comment, said, at=at, **_voice(by))
         facts |= {"answer": reply.pk, "text": digest(said)}
         record(
             "answer",

@@ -144,11 +144,18 @@ def _store(comment: Comment, assessment: Assessment) -> None:
 
 
 def store_own(
-    post: Post, parent: Comment | None, text: str, *, author: Author | None, name: str, badge: str
+    post: Post,
+    parent: Comment | None,
+    text: str,
+    *,
+    author: Author | None,
+    name: str,
+    badge: str,
+    at: datetime | None = None,
 ) -> Comment:
     """Write what one of us says into the thread, public at once. Call inside a verb's transaction."""
     sanitized = sanitize.render(text)
-    now = timezone.now()
+    now = at or timezone.now()
     comment = Comment.objects.create(
         post=post,
         parent=parent,
