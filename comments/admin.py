@@ -1,0 +1,40 @@
+"""Comments in the newsroom; the desk itself is the package `comments.desk`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from comments.desk.admin import Desk
+from comments.models import Comment, NoticeChoice
+
+admin.site.register(Comment, Desk)
+
+
+@admin.register(NoticeChoice)
+class NoticeChoiceAdmin(admin.ModelAdmin):
+    """Each person sees and changes only how often she herself gets mail."""
+
+    fields = ["mode"]
+    list_display = ["mode"]
+    list_display_links = ["mode"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[NoticeChoice]:
+        """Only one's own."""
+        return super().get_queryset(request).filter(user=request.user.pk)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Once for each person."""
+        return super().has_add_permission(request) and not self.get_queryset(request).exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Choose “Never” instead."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: NoticeChoice, form: Any, change: Any) -> None:
+        """Keep it for the person who is signed in."""
+        obj.user_id = request.user.pk
+        super().save_model(request, obj, form, change)

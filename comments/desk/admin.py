@@ -1,0 +1,144 @@
+"""The list, the page of one comment, and the addresses that decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+
+from blog.refusal import Refused
+from comments import moderation
+from comments.desk.deciding import VERBS, decide_many, decide_one, query_of, verbs_for
+from comments.desk.tabs import TabFilter
+from comments.models import Comment
+from ledger.models import Entry
+
+
+class Desk(admin.ModelAdmin):
+    """Nothing here changes a comment: each button and each action calls a verb of `moderation`."""
+
+    list_filter = [TabFilter, "post__live_version__author", "created_at"]
+    list_display = ["excerpt"]
+    list_per_page = 50
+    list_select_related = ["post__live_version", "parent"]
+    search_fields = ["name", "email", "body", "post__live_version__title"]
+    search_help_text = "Words of the comment, a name, an address, or the title of a post."
+    ordering = ["created_at", "pk"]
+    actions = ["approve", "reject", "mark_spam", "remove", "restore"]
+    change_list_template = "admin/comments/comment/change_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the addresses that decide and answer; each takes a POST only."""
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/decide/", view(self.decide), name="comments_comment_decide"),
+            path("<int:pk>/answer/", view(self.answer), name="comments_comment_answer"),
+            *super().get_urls(),
+        ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Comments come from readers."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Deciding is a right of its own, and no field is edited."""
+        return request.user.has_perm("comments.moderate_comment")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may read them, or decide."""
+        return super().has_view_permission(request, obj) or self.has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing accepted is lost: “Remove” takes a comment away and keeps it."""
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the desk."""
+        extra = {"title": "Comments", "may_decide": self.has_change_permission(request)}
+        return super().changelist_view(request, extra_context={**extra, **(extra_context or {})})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show one comment whole: words, evidence, history, and what can be done."""
+        comment = self._comment(request, object_id)
+        return self._page(request, comment)
+
+    def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Carry out the decision of one button, and go back to where it was pressed."""
+        return decide_one(self, request, self._comment(request, str(pk)))
+
+    def answer(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Answer in the thread, or a private note by mail; a refusal keeps the text in the field."""
+        comment = self._comment(request, str(pk))
+        if request.method != "POST":
+            return self._page(request, comment)
+        text, seen = request.POST.get("text", ""), query_of(request, "seen", comment.pk)
+        verb = moderation.answer_privately if comment.is_private else moderation.answer
+        try:
+            verb(comment, text, by=request.user, seen=seen)
+        except Refused as refusal:
+            status = 409 if isinstance(refusal, moderation.Conflict) else 422
+            return self._page(request, comment, text=text, problem=str(refusal), status=status)
+        self.message_user(request, f"Your answer to {comment.name} is on its way.")
+        return self.response_post_save_change(request, comment)
+
+    @admin.action(description="Approve")
+    def approve(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        """Make the ticked comments public."""
+        decide_many(self, request, queryset, "approve")
+
+    @admin.action(description="Reject")
+    def reject(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        """Keep the ticked comments from the public."""
+        decide_many(self, request, queryset, "reject")
+
+    @admin.action(description="Mark as spam")
+    def mark_spam(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        """Call the ticked comments spam."""
+        decide_many(self, request, queryset, "mark_spam")
+
+    @admin.action(description="Remove")
+    def remove(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        """Take the ticked public comments away."""
+        decide_many(self, request, queryset, "remove")
+
+    @admin.action(description="Put back to decide")
+    def restore(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        """Let the ticked comments wait for a person again."""
+        decide_many(self, request, queryset, "restore")
+
+    def _comment(self, request: HttpRequest, object_id: str) -> Comment:
+        rows = self.get_queryset(request).select_related("post__live_version__author", "parent")
+        if not (object_id.isascii() and object_id.isdigit() and len(object_id) <= 18):
+            return get_object_or_404(rows.none())
+        return get_object_or_404(rows, pk=int(object_id))
+
+    def _page(
+        self, request: HttpRequest, comment: Comment, *, status: int = 200, **more: Any
+    ) -> HttpResponse:
+        if not self.has_view_permission(request, comment):
+            self.message_user(request, "Your account may not read this.", messages.ERROR)
+            return self.response_post_save_change(request, comment)
+        comment.refresh_from_db()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Comment by {comment.name}",
+            "opts": self.opts,
+            "comment": comment,
+            "verbs": verbs_for(comment),
+            "labels": VERBS,
+            "may_decide": self.has_change_permission(request),
+            "entries": Entry.objects.filter(subject=f"comments.comment:{comment.pk}").order_by(
+                "sequence"
+            ),
+            **more,
+        }
+        return TemplateResponse(
+            request, "admin/comments/comment/detail.html", context, status=status
+        )

@@ -1,0 +1,53 @@
+"""Words and numbers of the moderation desk."""
+
+from __future__ import annotations
+
+from django import template
+
+from comments.desk.deciding import verbs_for
+from comments.models import Comment
+
+register = template.Library()
+
+_HAPPENED = {
+    "submit_comment": "Arrived",
+    "approve": "Approved",
+    "reject": "Rejected",
+    "mark_spam": "Marked as spam",
+    "remove": "Removed",
+    "restore": "Put back to decide",
+    "answer": "Answered in the thread",
+    "answer_privately": "Answered privately",
+}
+
+
+@register.filter
+def verbs(comment: Comment) -> list[tuple[str, str]]:
+    """Return what can be done with a comment now, each verb with the words on its button."""
+    return verbs_for(comment)
+
+
+@register.filter
+def can_be_answered(comment: Comment) -> bool:
+    """Whether an answer makes sense: a comment that waits or is public, or a note that waits."""
+    if comment.is_private:
+        return comment.state == Comment.State.PENDING and comment.answered_at is None
+    return comment.state in {Comment.State.PENDING, Comment.State.APPROVED}
+
+
+@register.filter
+def percent(score: float) -> str:
+    """Return a share from 0 to 1 as `87 %`."""
+    return f"{score * 100:.0f} %"
+
+
+@register.filter
+def signed(weight: float) -> str:
+    """Return a weight with its sign, as `+1.5` or `−0.4`."""
+    return f"{'+' if weight >= 0 else '−'}{abs(weight):.1f}"
+
+
+@register.filter
+def happened(verb: str) -> str:
+    """Return the words for a verb of the record."""
+    return _HAPPENED.get(verb, verb.replace("_", " ").capitalize())
