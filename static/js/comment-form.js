@@ -1,0 +1,42 @@
+/*
+ * Stamps how long the writing took and sends once. What is typed is not kept in the browser:
+ * on a shared machine the next person would find it, and the server loses no text.
+ */
+const RELEASE_AFTER = 15_000; // milliseconds; a lost connection must not lock the button
+
+export function start(form) {
+  const button = form.querySelector("[type=submit]");
+  const label = button.textContent;
+  let startedAt = null;
+  let timer;
+
+  const release = () => {
+    clearTimeout(timer);
+    button.removeAttribute("aria-disabled");
+    button.textContent = label;
+  };
+
+  const hold = () => {
+    button.setAttribute("aria-disabled", "true");
+    button.textContent = button.dataset.sending;
+    timer = setTimeout(release, RELEASE_AFTER);
+  };
+
+  form.addEventListener("focusin", () => {
+    startedAt ??= performance.now();
+  });
+
+  form.addEventListener("submit", (event) => {
+    if (button.getAttribute("aria-disabled")) {
+      event.preventDefault();
+      return;
+    }
+    if (startedAt !== null) {
+      form.elements.elapsed.value = Math.round(performance.now() - startedAt);
+    }
+    hold();
+  });
+
+  // Coming back with the browser's own button shows the page as it was left.
+  addEventListener("pageshow", release);
+}

@@ -1,0 +1,24 @@
+/* Marks in the contents the heading that is being read. */
+export function start(contents) {
+  const links = new Map();
+  for (const link of contents.querySelectorAll("a")) {
+    const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (heading) links.set(heading, link);
+  }
+
+  const mark = (current) => {
+    for (const link of links.values()) link.removeAttribute("aria-current");
+    links.get(current)?.setAttribute("aria-current", "location");
+  };
+
+  // The last heading above the upper third of the window is the one being read.
+  const update = () => {
+    const passed = [...links.keys()].filter(
+      (heading) => heading.getBoundingClientRect().top < innerHeight / 3,
+    );
+    mark(passed.at(-1));
+  };
+
+  const observer = new IntersectionObserver(update, { rootMargin: "0px 0px -66% 0px" });
+  for (const heading of links.keys()) observer.observe(heading);
+}
