@@ -66,7 +66,7 @@ class Chain:
     def _problems_of(self, entry: Entry) -> Iterator[Problem]:
         name = f"entry {entry.sequence}"
         if entry.sequence != self.sequence + 1:
-            yield Problem(name, f"the entries from {self.sequence + 1} up to it are missing.")
+            yield Problem(name, f"the entries before it, from {self.sequence + 1}, are missing.")
         elif entry.previous != self.head:
             yield Problem(name, "it does not continue the entry before it.")
         if entry.hash != entry.compute_hash():

@@ -238,6 +238,9 @@ def test_an_append_only_table_permits_its_one_exception(notes):
         with pytest.raises(IntegrityError, match="A row of test_notes is final"):
             execute(f"UPDATE test_notes SET {change}")
     execute("UPDATE test_notes SET words = '', blanked = true")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, words FROM test_notes WHERE blanked")
+        assert cursor.fetchall() == [(1, "")]
     with pytest.raises(IntegrityError, match="cannot be removed"):
         execute("DELETE FROM test_notes")
 

@@ -63,8 +63,14 @@ def test_an_empty_record_is_whole():
         ),
         (["UPDATE ledger_entry SET actor = 7 WHERE sequence = 2"], "entry 2: its content"),
         (["UPDATE ledger_entry SET at = '1999-01-01 00:00:00' WHERE sequence = 5"], "entry 5: its"),
-        (["DELETE FROM ledger_entry WHERE sequence = 1"], "entry 2: the entries from 1 up to it"),
-        (["DELETE FROM ledger_entry WHERE sequence IN (3, 4)"], "entry 5: the entries from 3 up"),
+        (
+            ["DELETE FROM ledger_entry WHERE sequence = 1"],
+            "entry 2: the entries before it, from 1,",
+        ),
+        (
+            ["DELETE FROM ledger_entry WHERE sequence IN (3, 4)"],
+            "entry 5: the entries before it, from 3,",
+        ),
         (
             [
                 "DELETE FROM ledger_entry WHERE sequence = 3",
