@@ -27,7 +27,7 @@ class Channel(models.TextChoices):
     SETUP = "setup", _("setup")
 
 
-class EntryIsFinal(IntegrityError):  # noqa: N818 - reads as the sentence it is
+class EntryIsFinal(IntegrityError):
     """Somebody tried to change or remove an entry; the database would have refused as well."""
 
 
