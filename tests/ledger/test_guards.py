@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core import checks
@@ -202,7 +203,8 @@ def test_migrating_back_and_forth_leaves_every_guard_in_place():
 def test_a_remade_table_gets_its_guards_back_with_the_next_migrate():
     with transaction.atomic():
         entry = record("approve", "x:1", by=Actor.system())
-    before, after = Entry._meta.get_field("actor_label"), models.CharField(max_length=50)
+    before: Any = Entry._meta.get_field("actor_label")
+    after: Any = models.CharField(max_length=50)
     after.set_attributes_from_name("actor_label")
     after.model = Entry
     for old, new in [(before, after), (after, before)]:
