@@ -50,6 +50,8 @@ def fold(word: str) -> str:
 def stem(word: str) -> str:
     """Cuts one English ending, so that `pricing`, `prices` and `price` meet in `pric`."""
     word = word.removesuffix("'s")
+    if not word.endswith(_ENDINGS):
+        return word
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
             return word[: -len(ending)]

@@ -16,7 +16,7 @@ GENERIC_STEMS = PRAISE_STEMS | frozenset(map(stem, vocabulary("sites")))
 def content_stems(words: Iterable[str]) -> dict[str, str]:
     """Maps the stem of each word that carries meaning to its first form in the text."""
     stems: dict[str, str] = {}
-    for word in words:
+    for word in dict.fromkeys(words):
         if len(word) > 1 and word not in STOP_WORDS:
             stems.setdefault(stem(word), word)
     return stems

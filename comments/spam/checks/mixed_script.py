@@ -17,12 +17,12 @@ _WORD = re.compile(r"[^\W\d_]{3,60}")
 
 
 def check(submission: Submission, history: History) -> Iterator[Evidence]:
-    """Yields words whose Latin letters are in the majority and the rest are look-alikes."""
+    """Yields words of Latin letters, at least half of them, and look-alikes."""
     del history
     words = f"{submission.shown_name} {submission.prose}"
     if words.isascii():
         return
-    mixed = [word for word in _WORD.findall(words) if not word.isascii() and is_disguised(word)]
+    mixed = [word for word in dict.fromkeys(_WORD.findall(words)) if is_disguised(word)]
     if mixed:
         reason = f"Words with letters of another script that look Latin: {quoted(mixed)}."
         yield Evidence("mixed_script", 2.4 if len(mixed) > 1 else 2.0, reason)
@@ -30,6 +30,8 @@ def check(submission: Submission, history: History) -> Iterator[Evidence]:
 
 def is_disguised(word: str) -> bool:
     """Tells whether a Latin word hides foreign letters that look the same."""
+    if word.isascii():
+        return False
     foreign = sum(letter in _LOOK_ALIKES for letter in word)
     latin = sum(letter.isascii() for letter in word)
-    return 0 < foreign < latin and foreign + latin == len(word)
+    return 0 < foreign <= latin and foreign + latin == len(word)

@@ -22,8 +22,9 @@ _ABOUT_THE_POST = 0.7
 def check(submission: Submission, history: History) -> Iterator[Evidence]:
     """Yields praise that shares next to nothing with the post, above all in pasted phrases."""
     del history
-    about_post = sum(shared_with_post(submission).values())
-    if len(submission.words) > _LONGEST or about_post >= _ABOUT_THE_POST:
+    if len(submission.words) > _LONGEST:
+        return
+    if sum(shared_with_post(submission).values()) >= _ABOUT_THE_POST:
         return
     stock = list(dict.fromkeys(words for _, words in stock_praise().find(submission.words)))
     generic = [word for key, word in submission.stems.items() if key in GENERIC_STEMS]

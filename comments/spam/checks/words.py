@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from comments.spam.tokens import quoted, words_of
 if TYPE_CHECKING:
     from comments.spam.facts import History, Submission
 
+_SIGNS = re.compile(r"(?:[^\w'%]|_)+")
 _HEAVIEST_SUBJECT = 3.6
 _STRONG, _WEAK, _FURTHER = 2.2, 0.5, 0.7
 
@@ -40,11 +42,7 @@ def _weigh(heard: dict[str, float]) -> float:
 
 def with_numbers(prose: str) -> tuple[str, ...]:
     """Returns words and numbers of the prose, bare of other signs, for phrases like `50% off`."""
-    return tuple(_signs_gone(prose.lower()).split())
-
-
-def _signs_gone(text: str) -> str:
-    return "".join(c if c.isalnum() or c in "'%" else " " for c in text)
+    return tuple(_SIGNS.sub(" ", prose.lower()).split())
 
 
 @lru_cache(maxsize=64)
