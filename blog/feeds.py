@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,7 +10,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.syndication.views import Feed
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.xmlutils import SimplerXMLGenerator
 
@@ -17,6 +19,14 @@ from blog.middleware import site_of
 from blog.models import Author, Post, Series, Site, Topic
 
 LATEST = 20
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a feed is about: the site, or one topic of it."""
+
+    site: Site
+    topic: Topic | None
 
 
 class FullTextAtom(Atom1Feed):
@@ -33,42 +43,35 @@ class PostFeed(Feed):  # type: ignore[type-arg]
 
     feed_type = FullTextAtom
 
-    def get_object(self, request: HttpRequest, slug: str = "") -> Topic | None:
-        """Return the topic that the address names, or nothing for the whole site."""
-        self.site: Site = site_of(request)
-        if not slug:
-            return None
-        found = Topic.objects.filter(slug=slug).first()
-        if found is None:
-            raise Http404
-        return found
+    def get_object(self, request: HttpRequest, slug: str = "") -> Subject:
+        """Return what the address names: the whole site, or one topic of it."""
+        topic = get_object_or_404(Topic, slug=slug) if slug else None
+        return Subject(site_of(request), topic)
 
-    def title(self, topic: Topic | None) -> str:
+    def title(self, subject: Subject) -> str:
         """The name of the site, and of the topic."""
-        return f"{self.site.name}: {topic.name}" if topic else self.site.name
+        name = subject.site.name
+        return f"{name}: {subject.topic.name}" if subject.topic else name
 
-    def subtitle(self, topic: Topic | None) -> str:
+    def subtitle(self, subject: Subject) -> str:
         """What the site, or the topic, is about."""
-        return topic.description if topic else self.site.tagline
+        return subject.topic.description if subject.topic else subject.site.tagline
 
-    def link(self, topic: Topic | None) -> str:
+    def link(self, subject: Subject) -> str:
         """The page this feed belongs to."""
-        return settings.SITE_URL + (topic.get_absolute_url() if topic else "/")
+        return settings.SITE_URL + (subject.topic.get_absolute_url() if subject.topic else "/")
 
-    def feed_url(self, topic: Topic | None) -> str:
+    def feed_url(self, subject: Subject) -> str:
         """The feed's own address."""
-        return f"{self.link(topic)}feed.atom"
+        return f"{self.link(subject)}feed.atom"
 
-    def items(self, topic: Topic | None) -> list[Post]:
-        """The newest posts, with their HTML. One query."""
-        posts = (
-            Post.objects.published()
-            .posts()
-            .select_related("live_version__author", "live_rendering")
-        )
-        if topic:
-            posts = posts.filter(topics=topic)
-        return list(posts.prefetch_related("topics").newest_first()[:LATEST])
+    def items(self, subject: Subject) -> list[Post]:
+        """The newest posts, with their HTML and topics. Two queries."""
+        posts = Post.objects.published().posts().newest_first()
+        if subject.topic:
+            posts = posts.filter(topics=subject.topic)
+        posts = posts.select_related("live_version__author", "live_rendering")
+        return list(posts.prefetch_related("topics")[:LATEST])
 
     def item_title(self, item: Post) -> str:
         """The title."""

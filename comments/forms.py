@@ -43,7 +43,10 @@ class CommentForm(forms.Form):
         max_length=MAX_LENGTH,
         help_text=f"Up to {MAX_LENGTH:,} characters. *Emphasis*, > quotes, lists and links work.",
         widget=forms.Textarea(attrs={"rows": 8}),
-        error_messages={"required": "Write your comment first."},
+        error_messages={
+            "required": "Write your comment first.",
+            "max_length": f"This has %(show_value)s characters; at most {MAX_LENGTH:,} fit. Please cut it.",
+        },
     )
     name = PlainField(
         label="Name",
@@ -94,10 +97,6 @@ class CommentForm(forms.Form):
         super().__init__(*args, initial={**initial, **kwargs.pop("initial", {})}, **kwargs)
         self.post = post
         self.reply_to = reply_to
-
-    def clean_body(self) -> str:
-        """Refuse what is too long with its length, so that the writer knows how much to cut."""
-        return str(self.cleaned_data["body"])
 
     def clean_email(self) -> str:
         """Keep the address as typed, without control characters."""
@@ -167,11 +166,12 @@ def is_web_address(url: str) -> bool:
     """Whether `url` is an absolute http(s) address without a login and without odd characters."""
     try:
         parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
+        host, _ = parts.hostname or "", parts.port
+        ascii_host = host.encode("idna").decode()
     except ValueError:
         return False
     if any(character.isspace() or character in "<>\"'`\\{}|^" for character in url):
         return False
-    if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
+    if parts.scheme not in {"http", "https"} or "." not in host or "@" in parts.netloc:
         return False
-    return "." in host and EmailValidator().validate_domain_part(host.encode("idna").decode())
+    return bool(EmailValidator().validate_domain_part(ascii_host))

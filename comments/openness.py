@@ -15,6 +15,8 @@ def closed_sentence(post: Post, site: Site) -> str:
     """Return why `post` takes no comments now, or an empty string when it does. No query."""
     if settings.READ_ONLY:
         return "This site is read-only for a short while, so comments are closed. Please come back later."
+    if post.kind == Post.Kind.PAGE and post.comment_policy != Post.CommentPolicy.MODERATED:
+        return "This page takes no comments."
     if post.comment_policy == Post.CommentPolicy.CLOSED:
         return "Comments on this post are closed."
     if post.comment_policy == Post.CommentPolicy.SITE and site.comment_mode == CommentMode.CLOSED:

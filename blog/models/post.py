@@ -135,6 +135,8 @@ class Post(models.Model):
     )
     menu_order = models.PositiveSmallIntegerField("place in the menu", default=100)
     created_at = models.DateTimeField(default=timezone.now)
+    # The form it was begun in, so that a second click on that form finds this post again.
+    draft_key = models.UUIDField(null=True, unique=True, editable=False)
 
     objects = PostQuerySet.as_manager()
 
@@ -147,7 +149,7 @@ class Post(models.Model):
         indexes = [models.Index(fields=["kind", "state", "-published_at"], name="post_lists")]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "slug"],
+                fields=["slug"],
                 name="one_address",
                 violation_error_message="Another post has this address already. Choose another one.",
             ),

@@ -140,7 +140,7 @@ def _page(scene: Scene, article: Article) -> None:
         menu_order=int(article.head["menu_order"]),
         comment_policy=Post.CommentPolicy.CLOSED,
     )
-    _publish(scene, post, author, Site.current() and scene.now - timedelta(days=400))
+    _publish(scene, post, author, scene.now - timedelta(days=421))
 
 
 def _generated_pages(scene: Scene) -> list[Article]:
@@ -165,9 +165,9 @@ def _publish(scene: Scene, post: Post, author: Author, at: datetime) -> None:
 def _comments(scene: Scene) -> None:
     posts = {post.slug: post for post in Post.objects.select_related("live_version__author__user")}
     made: dict[str, Comment] = {}
-    for row in reading.comments():
+    rows = [(_said_at(row, posts[row["post"]], scene.now), row) for row in reading.comments()]
+    for at, row in sorted(rows, key=lambda pair: pair[0]):
         post = posts[row["post"]]
-        at = _said_at(row, post, scene.now)
         parent = made.get(row["parent"] or "")
         if row["by"] == "reader":
             made[row["key"]] = _from_reader(scene, row, post, parent, at)
