@@ -109,7 +109,7 @@ def register_all() -> None:
     """Name every guard of posts to the ledger, which installs them after each migration."""
     register(
         *append_only("blog_version", but=_REDACTION),
-        *append_only("blog_rendering", but=_RENDERING_REDACTION),
+        *append_only("blog_rendering", but=_RENDERING_REDACTION, needs=("blog_version",)),
         *append_only("blog_review"),
         *append_only("blog_approval"),
         _public_posts_are_signed(),
