@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -36,5 +37,5 @@ class NoticeChoiceAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: NoticeChoice, form: Any, change: Any) -> None:
         """Keep it for the person who is signed in."""
-        obj.user_id = request.user.pk
+        obj.user = cast(User, request.user)
         super().save_model(request, obj, form, change)

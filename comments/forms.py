@@ -93,8 +93,8 @@ class CommentForm(forms.Form):
     def __init__(
         self, *args: Any, post: Post, reply_to: Comment | None = None, **kwargs: Any
     ) -> None:
-        initial = {"stamp": stamp_for(post.pk), "parent": reply_to.pk if reply_to else ""}
-        super().__init__(*args, initial={**initial, **kwargs.pop("initial", {})}, **kwargs)
+        kwargs["initial"] = {"stamp": stamp_for(post.pk), "parent": reply_to.pk if reply_to else ""}
+        super().__init__(*args, **kwargs)
         self.post = post
         self.reply_to = reply_to
 
@@ -128,7 +128,7 @@ class CommentForm(forms.Form):
             return None
         found = comment_by_number(self.post, raw)
         if found is None:
-            self.data = {**self.data.dict(), "parent": ""}
+            self.data = {name: self.data.get(name) for name in self.data} | {"parent": ""}
             raise forms.ValidationError(
                 "The comment you answer is no longer here. Send again, and yours will stand on its own."
             )

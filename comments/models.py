@@ -195,7 +195,7 @@ _WAITING = (
     "Waiting for a person",
     "Somebody reads it before it appears. This page shows when that happens.",
 )
-STANDING = {
+STANDING: dict[str, tuple[str, str]] = {
     Comment.State.PENDING: _WAITING,
     Comment.State.SPAM: _WAITING,
     Comment.State.APPROVED: ("It is public", "Everybody can read it under the post now."),
@@ -203,7 +203,7 @@ STANDING = {
     Comment.State.REMOVED: ("No longer public", "It was public, and was taken away again."),
     Comment.State.WITHDRAWN: ("Withdrawn", "You took it back. Nobody else can read it."),
 }
-PRIVATE_STANDING = {
+PRIVATE_STANDING: dict[str, tuple[str, str]] = {
     "waiting": (
         "Only the author can read it",
         "It will not be published. An answer appears on this page.",

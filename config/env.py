@@ -57,7 +57,7 @@ def secret(name: str) -> str:
 
 def site_url() -> str:
     """Return the public address of the site, scheme and host only, without a slash at its end."""
-    found = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+    found: str = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
     parts = value(
         "SITE_URL", lambda: urlsplit(found), expected="an address such as https://blog.example.com"
     )

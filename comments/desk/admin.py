@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -81,7 +82,7 @@ class Desk(admin.ModelAdmin):
         text, seen = request.POST.get("text", ""), query_of(request, "seen", comment.pk)
         verb = moderation.answer_privately if comment.is_private else moderation.answer
         try:
-            verb(comment, text, by=request.user, seen=seen)
+            verb(comment, text, by=cast(User, request.user), seen=seen)
         except Refused as refusal:
             status = 409 if isinstance(refusal, moderation.Conflict) else 422
             return self._page(request, comment, text=text, problem=str(refusal), status=status)
@@ -116,8 +117,9 @@ class Desk(admin.ModelAdmin):
     def _comment(self, request: HttpRequest, object_id: str) -> Comment:
         rows = self.get_queryset(request).select_related("post__live_version__author", "parent")
         if not (object_id.isascii() and object_id.isdigit() and len(object_id) <= 18):
-            return get_object_or_404(rows.none())
-        return get_object_or_404(rows, pk=int(object_id))
+            raise Http404
+        found: Comment = get_object_or_404(rows, pk=int(object_id))
+        return found
 
     def _page(
         self, request: HttpRequest, comment: Comment, *, status: int = 200, **more: Any

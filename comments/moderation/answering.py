@@ -14,7 +14,7 @@ from blog.refusal import Refused
 from comments import notices
 from comments.models import Comment
 from comments.moderation.deciding import locked, move, require
-from comments.moderation.submitting import store_own
+from comments.moderation.submitting import Voice, store_own
 from comments.sanitize import MAX_LENGTH
 from comments.text import clean_text
 from ledger.canonical import digest
@@ -50,7 +50,7 @@ def answer(
         facts = move(comment, "approve") if comment.state == Comment.State.PENDING else {}
         if not comment.is_visible:
             raise Refused("Only a comment that readers can see can be answered.")
-        reply = store_own(comment.post, comment, said, at=at, **_voice(by))
+        reply = store_own(comment.post, comment, said, at=at, voice=voice_of(by))
         facts |= {"answer": reply.pk, "text": digest(said)}
         record(
             "answer",
@@ -76,7 +76,7 @@ def answer_privately(
         if not comment.is_private or comment.state != Comment.State.PENDING or comment.answered_at:
             raise Refused("Only a private note that waits can be answered this way.")
         comment.answer, comment.answered_at = said, timezone.now()
-        comment.answered_by = _voice(by)["name"]
+        comment.answered_by = voice_of(by).name
         comment.revision += 1
         comment.save(update_fields=["answer", "answered_at", "answered_by", "revision"])
         if comment.email:
@@ -110,12 +110,9 @@ def _checked(text: str) -> str:
     return said
 
 
-def _voice(user: User) -> dict[str, object]:
+def voice_of(user: User) -> Voice:
+    """Return how `user` speaks: under a byline that is hers, else under her own name as a colleague."""
     author = Author.objects.filter(user=user).first()
     if author:
-        return {"author": author, "name": author.name, "badge": author.role or "Author"}
-    return {
-        "author": None,
-        "name": user.get_full_name() or user.get_username(),
-        "badge": "Newsroom",
-    }
+        return Voice(author.name, author.role or "Author", author)
+    return Voice(user.get_full_name() or user.get_username(), "Newsroom")

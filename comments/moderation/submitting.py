@@ -143,15 +143,17 @@ def _store(comment: Comment, assessment: Assessment) -> None:
     record("submit_comment", f"comments.comment:{comment.pk}", by=reader, facts=facts)
 
 
+@dataclass(frozen=True)
+class Voice:
+    """How one of us speaks in a thread: a name, what stands beside it, and the byline if it is one."""
+
+    name: str
+    badge: str
+    author: Author | None = None
+
+
 def store_own(
-    post: Post,
-    parent: Comment | None,
-    text: str,
-    *,
-    author: Author | None,
-    name: str,
-    badge: str,
-    at: datetime | None = None,
+    post: Post, parent: Comment | None, text: str, *, voice: Voice, at: datetime | None = None
 ) -> Comment:
     """Write what one of us says into the thread, public at once. Call inside a verb's transaction."""
     sanitized = sanitize.render(text)
@@ -159,13 +161,13 @@ def store_own(
     comment = Comment.objects.create(
         post=post,
         parent=parent,
-        name=name,
+        name=voice.name,
         body=text,
         body_html=sanitized.html,
         sanitizer=sanitize.VERSION,
         is_suspect=sanitized.is_suspect,
-        author=author,
-        badge=badge,
+        author=voice.author,
+        badge=voice.badge,
         state=Comment.State.APPROVED,
         created_at=now,
         decided_at=now,

@@ -35,7 +35,7 @@ def scene() -> dict[str, Any]:
 
 
 def comments() -> list[dict[str, Any]]:
-    """Return what readers and the newsroom said; an answer comes later than what it answers, but not in the file."""
+    """Return what readers and the newsroom said, in no order of time."""
     found: list[dict[str, Any]] = json.loads((FOLDER / "comments.json").read_text(encoding="utf-8"))
     return found
 
