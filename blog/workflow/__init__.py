@@ -4,12 +4,14 @@ Every verb checks first; then, in one transaction, it locks the post, compares w
 and makes the entry in the record last. It raises `Refused` with a sentence when the rules say no.
 """
 
+from blog.workflow.filing import change_post
 from blog.workflow.publishing import publish, publish_due, redact, retract, schedule, unpublish
 from blog.workflow.reviewing import approve, request_changes, revoke, submit
 from blog.workflow.writing import create_post, render, save_version
 
 __all__ = [
     "approve",
+    "change_post",
     "create_post",
     "publish",
     "publish_due",

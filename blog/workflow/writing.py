@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from dataclasses import asdict
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from blog import markup
@@ -14,6 +16,8 @@ from blog.models import Post, Rendering, Version
 from blog.refusal import Refused, Stale
 from blog.words import Words, problems
 from ledger.record import Actor, record
+
+ADDRESS_TAKEN = "Another post has this address already. Choose another one."
 
 
 def subject(post: Post) -> str:
@@ -32,15 +36,34 @@ def locked(post: Post) -> Post:
     return Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
 
 
-@transaction.atomic
 def create_post(
-    words: Words, *, by: User, slug: str, kind: str = Post.Kind.POST, channel: str = "admin"
+    words: Words,
+    *,
+    by: User,
+    slug: str,
+    kind: str = Post.Kind.POST,
+    draft_key: uuid.UUID | None = None,
+    channel: str = "admin",
 ) -> Post:
-    """Make a draft with its first version, and return it."""
+    """Make a draft with its first version, and return it.
+
+    Args:
+        draft_key: the form it was written in; a second post from the same form is refused.
+
+    Raises:
+        Refused: when the account may not write, the words cannot be saved as they are, or the
+            address belongs to another post.
+    """
     require(by, "add_post", "write posts")
     _check(words)
-    post = Post.objects.create(kind=kind, slug=slug)
-    _add_version(post, words, 1, Actor.of(by, channel=channel))
+    try:
+        with transaction.atomic():
+            post = Post.objects.create(kind=kind, slug=slug, draft_key=draft_key)
+            _add_version(post, words, 1, Actor.of(by, channel=channel))
+    except IntegrityError as error:
+        if Post.objects.filter(Q(slug=slug) | Q(draft_key=draft_key or uuid.uuid4())):
+            raise Refused(ADDRESS_TAKEN) from error
+        raise
     return post
 
 
@@ -66,7 +89,8 @@ def save_version(
         if latest and latest.content_hash == words.content_hash:
             return latest
         if latest and seen is not None and seen != latest.number:
-            raise Stale(f"{latest.saved_by_label} saved this text while you were writing.")
+            who = "You have" if latest.saved_by == by.pk else f"{latest.saved_by_label} has"
+            raise Stale(f"{who} saved another text here since you opened this one.")
         return _add_version(
             post, words, latest.number + 1 if latest else 1, Actor.of(by, channel=channel)
         )

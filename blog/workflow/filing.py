@@ -1,0 +1,62 @@
+"""Filing: everything about a post that no signature covers, such as its address and topics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+
+from blog.models import Post
+from blog.refusal import Refused
+from blog.workflow.writing import ADDRESS_TAKEN, locked, require, subject
+from ledger.record import Actor, record
+
+FIELDS = (
+    "slug",
+    "series",
+    "series_part",
+    "comment_policy",
+    "menu_place",
+    "menu_order",
+)
+
+
+def change_post(
+    post: Post, changes: Mapping[str, Any], *, by: User, channel: str = "admin"
+) -> Post:
+    """Set unsigned fields of `post` and record the names of those that really changed.
+
+    Args:
+        changes: values by name: one of `FIELDS`, or `topics` with all the topics it shall have.
+
+    Raises:
+        Refused: when the account may not write, or the address belongs to another post.
+        ValueError: for a field that is signed, or no field at all.
+    """
+    require(by, "change_post", "write posts")
+    if unknown := changes.keys() - {*FIELDS, "topics"}:
+        raise ValueError(f"not unsigned fields of a post: {', '.join(sorted(unknown))}")
+    try:
+        with transaction.atomic():
+            return _change(locked(post), changes, Actor.of(by, channel=channel))
+    except IntegrityError as error:
+        taken = Post.objects.filter(slug=changes.get("slug", post.slug)).exclude(pk=post.pk)
+        if taken.exists():
+            raise Refused(ADDRESS_TAKEN) from error
+        raise
+
+
+def _change(post: Post, changes: Mapping[str, Any], actor: Actor) -> Post:
+    changed = [name for name in FIELDS if name in changes and getattr(post, name) != changes[name]]
+    for name in changed:
+        setattr(post, name, changes[name])
+    if changed:
+        post.save(update_fields=changed)
+    if "topics" in changes and set(post.topics.all()) != set(changes["topics"]):
+        post.topics.set(changes["topics"])
+        changed.append("topics")
+    if changed:
+        record("change_post", subject(post), by=actor, facts={"fields": changed})
+    return post
