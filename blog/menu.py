@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,9 @@ from blog.links import Link, as_links
 from blog.models import Post, Site, Topic
 
 _TOPIC, _YEAR = "topic", "year"
+
+# kind, label, slug, order
+Row = tuple[str, str, str, int]
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,12 @@ class Navigation:
 
 def menu_of(site: Site) -> Menu:
     """Return the menu: public pages that ask for a place, then the owner's own links. One query."""
-    return _menu(site, _pages())
+    return _menu(site, _sorted(_pages()))
 
 
 def navigation_of(site: Site) -> Navigation:
     """Return the menu with the ways into the archive, all in one query."""
-    rows = sorted(
-        _pages().union(_topics(), _years(), all=True), key=lambda row: (row[0], row[3], row[1])
-    )
+    rows = _sorted(_pages().union(_topics(), _years(), all=True))
     return Navigation(
         menu=_menu(site, rows),
         topics=[
@@ -54,7 +55,12 @@ def navigation_of(site: Site) -> Navigation:
     )
 
 
-def _menu(site: Site, rows: Any) -> Menu:
+def _sorted(rows: Iterable[Row]) -> list[Row]:
+    """Sort by the order the owner gave, then by label; a database may not sort within a union."""
+    return sorted(rows, key=lambda row: (row[3], row[1]))
+
+
+def _menu(site: Site, rows: Sequence[Row]) -> Menu:
     pages = [
         (kind, Link(label, reverse("blog:page", args=[slug])))
         for kind, label, slug, _ in rows
@@ -79,8 +85,7 @@ def _rows(rows: QuerySet[Any], kind: Any, label: Any, slug: Any, order: Any) -> 
 
 def _pages() -> QuerySet[Any, Any]:
     pages = Post.objects.published().pages().exclude(menu_place=Post.MenuPlace.NONE)
-    rows = _rows(pages, "menu_place", "live_version__title", "slug", "menu_order")
-    return rows.order_by("menu_order", "live_version__title")
+    return _rows(pages, "menu_place", "live_version__title", "slug", "menu_order")
 
 
 def _topics() -> QuerySet[Any, Any]:

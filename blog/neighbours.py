@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from blog.models import Post
 
@@ -30,12 +30,11 @@ def neighbours(post: Post) -> tuple[Post | None, Post | None]:
     is_newer = Q(published_at__gt=post.published_at) | Q(
         published_at=post.published_at, pk__gt=post.pk
     )
-    newer = public.filter(is_newer).order_by("published_at", "pk")[:1]
-    older = public.exclude(is_newer).newest_first()[:1]
-    pks = newer.values("pk").union(older.values("pk"), all=True)
-    found = {found.pk: found for found in public.filter(pk__in=pks)}
-    after = next((p for p in found.values() if _is_after(p, post)), None)
-    before = next((p for p in found.values() if not _is_after(p, post)), None)
+    newer = public.filter(is_newer).order_by("published_at", "pk").values("pk")[:1]
+    older = public.exclude(is_newer).newest_first().values("pk")[:1]
+    found = list(public.filter(Q(pk=Subquery(newer)) | Q(pk=Subquery(older))))
+    after = next((p for p in found if _is_after(p, post)), None)
+    before = next((p for p in found if not _is_after(p, post)), None)
     return after, before
 
 

@@ -98,6 +98,13 @@ class CommentForm(forms.Form):
         self.post = post
         self.reply_to = reply_to
 
+    def clean_body(self) -> str:
+        """Refuse a text of which nothing can be seen."""
+        body: str = self.cleaned_data["body"]
+        if not clean_line(body):
+            raise forms.ValidationError(self.fields["body"].error_messages["required"])
+        return body
+
     def clean_email(self) -> str:
         """Keep the address as typed, without control characters."""
         return clean_line(self.cleaned_data["email"])

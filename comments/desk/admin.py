@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -58,10 +59,15 @@ class Desk(admin.ModelAdmin):
         """Nothing accepted is lost: “Remove” takes a comment away and keeps it."""
         return False
 
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Tell the cards whether the person may decide."""
+        changelist = super().get_changelist_instance(request)
+        changelist.may_decide = self.has_change_permission(request)
+        return changelist
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the desk."""
-        extra = {"title": "Comments", "may_decide": self.has_change_permission(request)}
-        return super().changelist_view(request, extra_context={**extra, **(extra_context or {})})
+        return super().changelist_view(request, {"title": "Comments", **(extra_context or {})})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -57,8 +57,12 @@ class TabFilter(SimpleListFilter):
         return value if value in TABS else TO_DECIDE
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        """Return the comments of the open tab; a search looks through all of them."""
-        if request.GET.get("q") and not self.value():
+        """Return the comments of the open tab; a search looks through all of them.
+
+        An action finds every comment that was ticked, so that one which has left the tab meanwhile is
+        named as a conflict and not passed over in silence.
+        """
+        if request.method == "POST" or (request.GET.get("q") and not self.value()):
             return queryset
         return queryset.filter(TABS[self.tab][1])
 

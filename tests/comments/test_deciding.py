@@ -26,7 +26,9 @@ def test_approved_comment_is_public(post, moderator, client):
     assert f'<article id="c{comment.pk}" class="comment' in page
 
 
-@pytest.mark.parametrize(("verb", "state"), itertools.product(TRANSITIONS, Comment.State.values))
+@pytest.mark.parametrize(
+    ("verb", "state"), list(itertools.product(TRANSITIONS, Comment.State.values))
+)
 def test_each_verb_leads_on_only_from_its_states(post, moderator, verb, state):
     comment = make_comment(post)
     Comment.objects.filter(pk=comment.pk).update(state=state)

@@ -120,7 +120,12 @@ def test_writer_reads_the_desk_but_has_no_buttons(post, writer):
 
 def test_stranger_is_sent_to_the_sign_in(post, client):
     comment = make_comment(post)
-    for path in (DESK, f"{DESK}{comment.pk}/change/", f"{DESK}{comment.pk}/decide/", f"{DESK}{comment.pk}/answer/"):
+    for path in (
+        DESK,
+        f"{DESK}{comment.pk}/change/",
+        f"{DESK}{comment.pk}/decide/",
+        f"{DESK}{comment.pk}/answer/",
+    ):
         assert client.post(path, {"verb": "approve"})["Location"].startswith("/admin/login/")
     assert Comment.objects.get().state == "pending"
 
@@ -153,7 +158,9 @@ def test_page_of_a_comment_shows_its_history(post, desk, moderator):
 
 def test_approve_and_answer_in_one_step(post, desk):
     comment = make_comment(post)
-    response = desk.post(f"{DESK}{comment.pk}/answer/", {"text": "Thank you.", f"seen-{comment.pk}": "1"})
+    response = desk.post(
+        f"{DESK}{comment.pk}/answer/", {"text": "Thank you.", f"seen-{comment.pk}": "1"}
+    )
     assert response.status_code == 302
     comment.refresh_from_db()
     assert comment.state == "approved"
@@ -179,7 +186,9 @@ def test_comments_are_neither_added_nor_deleted_here(post, desk, admin_client):
     assert Comment.objects.filter(pk=comment.pk).exists()
 
 
-@pytest.mark.parametrize("query", ["tab=nothing", "tab=%00", "q=%00", "q=" + "x" * 2000, "p=99999", "o=99", "e=1"])
+@pytest.mark.parametrize(
+    "query", ["tab=nothing", "tab=%00", "q=%00", "q=" + "x" * 2000, "p=99999", "o=99", "e=1"]
+)
 def test_odd_queries_are_answered(post, desk, query):
     make_comment(post)
     assert desk.get(f"{DESK}?{query}").status_code in {200, 302}

@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 
 def kept_text(response: Any) -> str:
     """The words in the editable field of an answer."""
-    found = re.search(r'<textarea[^>]*name="body"[^>]*>\n?(.*?)</textarea>', response.content.decode(), re.DOTALL)
+    found = re.search(
+        r'<textarea[^>]*name="body"[^>]*>\n?(.*?)</textarea>', response.content.decode(), re.DOTALL
+    )
     assert found, "the answer has no editable field"
     return html.unescape(found[1])
 
@@ -33,7 +35,7 @@ def test_comment_waits_and_its_writer_gets_a_private_page(send, client):
     assert (comment.state, comment.name, comment.visibility) == ("pending", "Mara Quist", "public")
     page = client.get(response["Location"])
     assert "Waiting for a person" in page.content.decode()
-    assert page["Cache-Control"] == "no-store"
+    assert "no-store" in page["Cache-Control"]
 
 
 def test_arrival_is_recorded_without_personal_data(send):
@@ -185,7 +187,9 @@ def test_twenty_a_minute_and_then_a_pause(send):
 def test_forwarded_address_of_a_stranger_does_not_help(send):
     with time_machine.travel(1_800_000_000, tick=False):
         codes = [
-            send(body=f"{number}!", headers={"HTTP_X_FORWARDED_FOR": f"203.0.{number}.1"}).status_code
+            send(
+                body=f"{number}!", headers={"HTTP_X_FORWARDED_FOR": f"203.0.{number}.1"}
+            ).status_code
             for number in range(21)
         ]
     assert codes[-1] == 429
@@ -251,7 +255,12 @@ def test_public_and_private_are_two_choices_not_one_comment(send):
 def test_state_and_score_cannot_be_sent_along(send):
     send(state="approved", score="0", author="1", badge="CEO", post="2", network="x", revision="9")
     comment = Comment.objects.get()
-    assert (comment.state, comment.author_id, comment.badge, comment.revision) == ("pending", None, "", 1)
+    assert (comment.state, comment.author_id, comment.badge, comment.revision) == (
+        "pending",
+        None,
+        "",
+        1,
+    )
 
 
 def test_get_of_the_submit_address_changes_nothing(client, post):

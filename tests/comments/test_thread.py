@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db
 
 def outline(nodes: list[Node]) -> list[object]:
     """The names of a thread as nested lists."""
-    return [[node.comment.name, *([outline(node.replies)] if node.replies else [])] for node in nodes]
+    return [
+        [node.comment.name, *([outline(node.replies)] if node.replies else [])] for node in nodes
+    ]
 
 
 def test_answers_stand_below_what_they_answer(post, moderator):
@@ -63,19 +65,32 @@ def test_removed_comment_without_answers_is_gone(post, moderator):
 def test_what_is_not_approved_is_nowhere(post, client, state):
     comment = make_comment(post, name="CANARYNAME", body="CANARYBODY", url="https://canary.example")
     Comment.objects.filter(pk=comment.pk).update(state=state)
-    for path in (post.get_absolute_url(), "/", "/feed.atom", "/sitemap.xml", "/search/?q=CANARYBODY", "/archive/"):
+    for path in (
+        post.get_absolute_url(),
+        "/",
+        "/feed.atom",
+        "/sitemap.xml",
+        "/search/?q=CANARYBODY",
+        "/archive/",
+    ):
         page = client.get(path).content.decode()
         assert "CANARYNAME" not in page
         assert "<p>CANARYBODY" not in page
         assert "canary.example" not in page
         assert "1 comment" not in page
     assert client.get(comment.get_absolute_url()).status_code == 404
-    assert client.get(f"{post.get_absolute_url()}?reply={comment.pk}").content.count(b"CANARYNAME") == 0
+    assert (
+        client.get(f"{post.get_absolute_url()}?reply={comment.pk}").content.count(b"CANARYNAME")
+        == 0
+    )
 
 
 def test_permalink_leads_to_the_comment(post, moderator, client):
     comment = make_public(post, moderator)
-    assert client.get(f"/comments/{comment.pk}/")["Location"] == f"{post.get_absolute_url()}#c{comment.pk}"
+    assert (
+        client.get(f"/comments/{comment.pk}/")["Location"]
+        == f"{post.get_absolute_url()}#c{comment.pk}"
+    )
 
 
 def test_permalink_hides_with_its_post(post, moderator, client):
@@ -87,14 +102,17 @@ def test_permalink_hides_with_its_post(post, moderator, client):
 def test_long_thread_has_pages_and_permalinks_find_theirs(post, moderator, client, settings):
     settings.THROTTLE = False
     comments = [
-        make_public(post, moderator, name=f"Reader {number}", body=f"Thought {number}.") for number in range(51)
+        make_public(post, moderator, name=f"Reader {number}", body=f"Thought {number}.")
+        for number in range(51)
     ]
     last = comments[-1]
     reply = make_public(post, moderator, name="Bo", parent=last, body="To the last one.")
     assert [len(thread_of(post, page=page).nodes) for page in (1, 2)] == [50, 1]
     assert page_of(last) == page_of(reply) == 2
     assert client.get(reply.get_absolute_url())["Location"].endswith(f"?comments=2#c{reply.pk}")
-    assert f'id="c{reply.pk}"' in client.get(f"{post.get_absolute_url()}?comments=2").content.decode()
+    assert (
+        f'id="c{reply.pk}"' in client.get(f"{post.get_absolute_url()}?comments=2").content.decode()
+    )
     assert f'id="c{reply.pk}"' not in client.get(post.get_absolute_url()).content.decode()
 
 
@@ -121,7 +139,9 @@ def test_post_with_fifty_comments_needs_at_most_eight_queries(
 ):
     parent = None
     for number in range(50):
-        made = make_public(post, moderator, name=f"R{number}", body=f"Thought {number}.", parent=parent)
+        made = make_public(
+            post, moderator, name=f"R{number}", body=f"Thought {number}.", parent=parent
+        )
         parent = made if number % 5 == 0 else parent
     with django_assert_max_num_queries(8):
         page = client.get(post.get_absolute_url())
