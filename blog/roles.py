@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import AbstractBaseUser, Group, Permission, User
 from django.db.models import Q, QuerySet
 
@@ -45,7 +47,11 @@ _PERMISSIONS: dict[str, tuple[str, ...]] = {
 
 
 def grant(app_label: str, permissions: dict[str, tuple[str, ...]]) -> None:
-    """Give each role, made if it is missing, the named permissions of an app. Adds, never removes."""
+    """Give each role, made if it is missing, the named permissions of an app. Adds, never removes.
+
+    Django makes the permissions of each app after a migration too, but perhaps after this is called.
+    """
+    create_permissions(apps.get_app_config(app_label), verbosity=0)
     for role, names in permissions.items():
         group, _ = Group.objects.get_or_create(name=role)
         found = Permission.objects.filter(content_type__app_label=app_label, codename__in=names)
