@@ -1,0 +1,49 @@
+"""What the worker does, and how often: an explicit list, so that reading it is knowing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.management import call_command
+
+from blog import outbox, workflow
+from comments import retention
+from config import signin
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something to do again and again.
+
+    Attributes:
+        name: what the log calls it.
+        run: does what is due now; safe to repeat, and safe beside another worker.
+        every: seconds from the end of one run to the start of the next.
+    """
+
+    name: str
+    run: Callable[[], object]
+    every: float
+
+
+def send_mail() -> int:
+    """Send a few messages, so that a stop never waits for a long queue."""
+    return outbox.send_due(limit=10)
+
+
+def forget_sessions() -> None:
+    """Remove sign-ins that have expired."""
+    call_command("clearsessions")
+
+
+_HOUR = 3600
+
+JOBS: tuple[Job, ...] = (
+    Job("send mail", send_mail, every=2),
+    Job("publish what is due", workflow.publish_due, every=5),
+    Job("forget what readers left", retention.forget, every=_HOUR),
+    Job("forget sent mail", outbox.purge, every=_HOUR),
+    Job("forget failed sign-ins", signin.forget, every=_HOUR),
+    Job("forget sessions", forget_sessions, every=24 * _HOUR),
+)
