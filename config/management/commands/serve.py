@@ -1,0 +1,134 @@
+"""`manage.py serve`: the web server and the worker, as one command."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, connections
+
+from config import first_run
+
+STOPS_WITHIN = 30
+"""Seconds for which a stop waits for requests under way."""
+
+# Each process has a pool of ten connections to PostgreSQL; SQLite has one writer at a time anyway.
+THREADS = 8
+
+_POLL = 0.2
+_REST = 5.0
+
+
+class Command(BaseCommand):
+    """Start both, watch both, stop both.
+
+    When the web server ends, everything ends with its status: whatever started this starts it again
+    (systemd, a container). A worker that ends is started again here, since readers do not need it.
+    """
+
+    help = "Serve the site and run the worker, until SIGTERM or Ctrl-C."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add --host, --port and --workers."""
+        parser.add_argument(
+            "--host",
+            default="127.0.0.1",
+            help="One address to listen on. A browser that is asked for localhost tries ::1 and then"
+            " 127.0.0.1, so both names answer. 0.0.0.0 listens to every machine.",
+        )
+        port = os.environ.get("PORT") or "8000"
+        parser.add_argument("--port", type=int, default=port, help="Default: $PORT, else 8000.")
+        parser.add_argument("--workers", type=int, default=2, help="Web processes; default 2.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Serve until told to stop; the exit status is the web server's."""
+        self._offer_first_run()
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        web = _start(*_web(options["host"], options["port"], options["workers"]))
+        self._announce_when_ready(web, stop, options["host"], options["port"])
+        status = _watch(web, stop)
+        if status:
+            raise SystemExit(status)
+
+    def _offer_first_run(self) -> None:
+        """Print a link for the first person, when there is nobody yet."""
+        try:
+            if not get_user_model().objects.exists():
+                link = first_run.new_link()
+                self.stdout.write(f"Nobody has an account yet. Set up this site, once, at\n{link}")
+        except DatabaseError as error:
+            raise CommandError("The database is not ready. Run: manage.py migrate") from error
+        finally:
+            connections.close_all()
+
+    def _announce_when_ready(
+        self, web: subprocess.Popen[bytes], stop: threading.Event, host: str, port: int
+    ) -> None:
+        while web.poll() is None and not stop.wait(_POLL / 4):
+            if _answers(host, port):
+                name = "localhost" if host == "127.0.0.1" else host
+                self.stdout.write(f"Serving on http://{name}:{port}/ (Ctrl-C stops)")
+                self.stdout.flush()
+                return
+
+
+def _web(host: str, port: int, workers: int) -> list[str]:
+    """Return the web server's command. No access log: some paths are themselves the right to see."""
+    return [
+        *(sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi"),
+        *("--host", host, "--port", str(port), "--workers", str(workers), "--no-ws"),
+        *("--blocking-threads", str(THREADS), "--workers-kill-timeout", str(STOPS_WITHIN)),
+        *("--respawn-failed-workers", "--no-access-log", "--log-level", "warning"),
+    ]
+
+
+def _start(*command: str) -> subprocess.Popen[bytes]:
+    """Start a process of its own session, so that Ctrl-C reaches only us and we stop it in order."""
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603 - ours
+
+
+def _start_worker() -> subprocess.Popen[bytes]:
+    return _start(sys.executable, "manage.py", "worker")
+
+
+def _watch(web: subprocess.Popen[bytes], stop: threading.Event) -> int:
+    """Keep a worker running beside the web server until either stops it all; return the status."""
+    worker = _start_worker()
+    try:
+        while web.poll() is None and not stop.wait(_POLL):
+            if worker.poll() is not None and not stop.wait(_REST):
+                worker = _start_worker()
+    finally:
+        _end(web, worker)
+    return web.returncode if web.returncode >= 0 else 128 - web.returncode
+
+
+def _end(*processes: subprocess.Popen[bytes]) -> None:
+    """Ask all to stop at the same time, and kill what does not."""
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(STOPS_WITHIN + 5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _answers(host: str, port: int) -> bool:
+    target = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
+    try:
+        socket.create_connection((target, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
