@@ -1,0 +1,106 @@
+"""The first text of two pages, Privacy and Comment policy, written from what this site really does.
+
+Every figure comes from the constant that the code itself obeys. The owner edits the text afterwards.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from blog import outbox
+from blog.models import Site
+from comments import retention
+from comments.sanitize import MAX_LENGTH
+
+
+def privacy_text(site: Site) -> str:
+    """Return, as Markdown, what `site` stores about readers, why, and for how long."""
+    return f"""\
+This page says what {site.name} keeps about you. It is short because we keep little.
+
+## When you read
+
+Nothing. There is no cookie, no tracker, no advertisement and no picture or script from another
+company. Our web server keeps no list of who opened which page.
+
+## When you comment
+
+- **Your name and your words.** They appear under the post once a person here has approved them. We
+  keep them for as long as they stand there, and you may ask us to erase them.
+- **Your web address**, if you give one. It is linked from your name.
+- **Your e-mail address**, if you give one. It is never shown. We use it to know you again when you
+  write once more, and to answer a private note.
+- **A fingerprint of your network**, not your IP address. We keep it for
+  {_days(retention.NETWORK_DAYS)}, to tell a flood of spam from a conversation, and then blank it.
+  Counters against floods go after {_days(retention.THROTTLE_DAYS)}.
+- **What our spam filter noticed**, so that a person can check its judgement. Nothing is sent to
+  another company to be judged.
+
+A note that you send only to the author is never published.
+
+What we took for spam is blanked after {_days(retention.SPAM_DAYS)}, name and address included.
+
+## When we write to you
+
+We keep your address and the subject of the message for {_days(outbox.SENT_DAYS)} after it was sent,
+so that we can see what went wrong if it did not arrive. Its text is deleted as soon as it has left.
+
+## When you work here
+
+Colleagues who sign in have an account with their name, e-mail address and role. A cookie keeps them
+signed in for at most {_hours(settings.SESSION_COOKIE_AGE)}. Who published, signed or decided what is
+recorded, and the record is kept for good. It holds no words of readers.
+
+## Your rights
+
+You may ask what we hold about you, have it corrected, or have it erased. {_how_to_ask(site)}
+"""
+
+
+def comment_policy_text(site: Site) -> str:
+    """Return, as Markdown, how comments on `site` are decided."""
+    return f"""\
+We want to hear from you, above all when you disagree. These are the rules, for you and for us.
+
+## What happens to your comment
+
+1. A filter looks for spam and writes down what it noticed.
+2. A person reads your comment and decides. No program publishes it or turns it down for good.
+3. After sending it you get a private address, where you can see what became of it.
+
+Or choose **only to the author**: such a note is read here and never published.
+
+## What we publish
+
+Comments that are about the post and treat others as you would face to face. Criticism of us is
+welcome, and we do not hide it.
+
+## What we do not publish
+
+- insults, threats, and contempt for people because of who they are
+- advertising, and links that have nothing to do with the post
+- other people's private details
+- what would break the law
+
+When we turn a comment down we say why on its private page.
+
+## The small print
+
+A comment has at most {MAX_LENGTH:,} characters. Your e-mail address is optional and never shown. If
+you want your comment taken away, tell us. {_how_to_ask(site)}
+"""
+
+
+def _how_to_ask(site: Site) -> str:
+    if site.contact_email:
+        return f"Write to [{site.contact_email}](mailto:{site.contact_email})."
+    return "Leave a note under any post and choose “only to the author”."
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+def _hours(seconds: int) -> str:
+    hours = seconds // 3600
+    return "1 hour" if hours == 1 else f"{hours} hours"
