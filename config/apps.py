@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from django.apps import AppConfig
+from typing import Any
+
+from django.apps import AppConfig, apps
 from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
 
 
 class ConfigConfig(AppConfig):
@@ -12,8 +15,24 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from config import checks  # noqa: F401
+        """Register the system checks, the mail that is written when sent, and who may invite."""
+        from blog import outbox
+        from config import checks, passwords  # noqa: F401 - the checks register themselves
+
+        outbox.register_digest(passwords.RESET, passwords.reset_mail)
+        post_migrate.connect(_let_the_ceo_invite, dispatch_uid="config.invite")
+
+
+def _let_the_ceo_invite(sender: AppConfig, using: str, **kwargs: Any) -> None:
+    """Give the chief executive the permissions on accounts, once auth has made them."""
+    from django.contrib.auth.management import create_permissions
+
+    from blog import roles
+
+    if sender is not apps.get_app_config("auth"):
+        return
+    create_permissions(sender, verbosity=0, using=using)
+    roles.grant("auth", {roles.CEO: ("add_user", "change_user", "view_user")})
 
 
 class NewsroomConfig(AdminConfig):

@@ -1,0 +1,226 @@
+"""All that happens to an account, one verb each: inviting, changing, disabling.
+
+Accounts are never deleted: the record names them. Nobody sets another person's password; people
+choose their own by a link that only their mailbox gets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from blog import outbox, roles
+from blog.models import Site
+from blog.refusal import Refused
+from config.passwords import link_days, password_link
+from ledger.models import Channel
+from ledger.record import Actor, record
+
+
+def invite(
+    name: str, email: str, to_roles: Sequence[str], *, by: User, channel: str = Channel.ADMIN
+) -> User:
+    """Make an account without a password and mail its link, by which the person chooses one.
+
+    She signs in with her address in lower case.
+
+    Raises:
+        Refused: when `by` may not invite, the address has an account, or no role is given.
+    """
+    _require(by, "add_user", "invite colleagues")
+    username = email.lower()
+    if not to_roles or not set(to_roles) <= set(roles.ROLES):
+        raise Refused("Choose at least one role.")
+    first_name, _, last_name = name.partition(" ")
+    with transaction.atomic():
+        _lock_administrators()
+        if User.objects.filter(Q(email__iexact=email) | Q(username__iexact=username)).exists():
+            raise Refused("This address has an account already.")
+        user = User.objects.create_user(
+            username, email, None, first_name=first_name, last_name=last_name, is_staff=True
+        )
+        user.groups.set(Group.objects.filter(name__in=to_roles))
+        _mail_invitation(user, by)
+        record("invite", user, by=Actor.of(by, channel=channel), facts={"roles": sorted(to_roles)})
+    return user
+
+
+def invite_again(user: User, *, by: User, channel: str = Channel.ADMIN) -> None:
+    """Mail a new link to somebody who has not chosen a password yet; the older link ends."""
+    _require(by, "change_user", "invite colleagues")
+    with transaction.atomic():
+        user = _locked(user, by)
+        if not user.is_active or user.has_usable_password():
+            raise Refused(f"{_name(user)} is not waiting for an invitation.")
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        _mail_invitation(user, by)
+        record("invite_again", user, by=Actor.of(by, channel=channel))
+
+
+def change(
+    user: User,
+    *,
+    by: User,
+    name: tuple[str, str],
+    email: str,
+    to_roles: Iterable[str],
+    is_superuser: bool,
+    channel: str = Channel.ADMIN,
+) -> None:
+    """Change who somebody is here; the record says what changed, without names and addresses.
+
+    Only an administrator changes another person's address or who is administrator: whoever gets the
+    mail of an account can become it. The old address is told.
+    """
+    _require(by, "change_user", "change accounts")
+    with transaction.atomic():
+        administrators = _lock_administrators()
+        user = _locked(user, by)
+        before = set(user.groups.values_list("name", flat=True))
+        if user.email != email:
+            _check_address(user, by, email)
+        if user.is_superuser != is_superuser:
+            _check_administrator(user, by, administrators)
+        facts = _changes(user, name, email, before, set(to_roles), is_superuser)
+        if not facts:
+            return
+        old_email = user.email
+        user.first_name, user.last_name = name
+        user.email, user.is_superuser = email, is_superuser
+        user.save(update_fields=["first_name", "last_name", "email", "is_superuser"])
+        user.groups.set(Group.objects.filter(name__in=list(to_roles)))
+        if old_email and old_email != email:
+            outbox.send(old_email, *_address_changed(user, by))
+        record("change_account", user, by=Actor.of(by, channel=channel), facts=facts)
+
+
+def disable(user: User, *, by: User, channel: str = Channel.ADMIN) -> None:
+    """Keep somebody out from now on: sign-ins end at once, and she cannot sign in again.
+
+    Raises:
+        Refused: for oneself, for the last active administrator, and for an administrator when `by`
+            is none.
+    """
+    _require(by, "change_user", "disable accounts")
+    with transaction.atomic():
+        administrators = _lock_administrators()
+        user = _locked(user, by)
+        if user.pk == by.pk:
+            raise Refused("Nobody disables her own account. Ask another administrator.")
+        if administrators == [user.pk]:
+            raise Refused("This is the last administrator. Make somebody else one first.")
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        _end_sessions(user)
+        record("disable_account", user, by=Actor.of(by, channel=channel))
+
+
+def enable(user: User, *, by: User, channel: str = Channel.ADMIN) -> None:
+    """Let somebody sign in again."""
+    _require(by, "change_user", "enable accounts")
+    with transaction.atomic():
+        user = _locked(user, by)
+        user.is_active = True
+        user.save(update_fields=["is_active"])
+        record("enable_account", user, by=Actor.of(by, channel=channel))
+
+
+def may_change(user: User, by: User) -> bool:
+    """Whether `by` may change an account at all: an administrator's only as an administrator."""
+    return by.is_superuser or not user.is_superuser
+
+
+def _require(by: User, permission: str, act: str) -> None:
+    if not (by.is_active and by.has_perm(f"auth.{permission}")):
+        raise Refused(f"Your account may not {act}. Ask an administrator.")
+
+
+def _lock_administrators() -> list[int]:
+    """Return the active administrators, locked: two can then not disable each other at once."""
+    active = User.objects.filter(is_superuser=True, is_active=True).order_by("pk")
+    return list(active.select_for_update().values_list("pk", flat=True))
+
+
+def _locked(user: User, by: User) -> User:
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if not may_change(user, by):
+        raise Refused("Only an administrator changes the account of an administrator.")
+    return user
+
+
+def _check_address(user: User, by: User, email: str) -> None:
+    if not by.is_superuser and user.pk != by.pk:
+        raise Refused("Only an administrator changes the address of somebody else.")
+    if User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
+        raise Refused("This address has an account already.")
+
+
+def _check_administrator(user: User, by: User, administrators: list[int]) -> None:
+    if not by.is_superuser:
+        raise Refused("Only an administrator says who is administrator.")
+    if administrators == [user.pk]:
+        raise Refused("This is the last administrator. Make somebody else one first.")
+
+
+def _changes(
+    user: User,
+    name: tuple[str, str],
+    email: str,
+    before: set[str],
+    after: set[str],
+    is_superuser: bool,
+) -> dict[str, object]:
+    """Return what would change, without personal data; empty when nothing would."""
+    facts: dict[str, object] = {}
+    if (user.first_name, user.last_name) != name:
+        facts["name"] = "changed"
+    if user.email != email:
+        facts["email"] = "changed"
+    if before != after:
+        facts["roles"] = {"from": sorted(before), "to": sorted(after)}
+    if user.is_superuser != is_superuser:
+        facts["administrator"] = {"from": user.is_superuser, "to": is_superuser}
+    return facts
+
+
+def _end_sessions(user: User) -> None:
+    """Remove the sign-ins of an account, so that none comes back when it is enabled again."""
+    for session in Session.objects.filter(expire_date__gt=timezone.now()):
+        if session.get_decoded().get("_auth_user_id") == str(user.pk):
+            session.delete()
+
+
+def _mail_invitation(user: User, by: User) -> None:
+    site = Site.current()
+    context = {
+        "site": site,
+        "name": user.first_name,
+        "inviter": _name(by),
+        "roles": " and ".join(user.groups.order_by("name").values_list("name", flat=True)),
+        "days": link_days(),
+        "link": password_link(user),
+        "username": user.get_username(),
+        "sign_in": settings.SITE_URL + reverse("admin:index"),
+    }
+    text = render_to_string("emails/invitation.txt", context)
+    outbox.send(user.email, f"{_name(by)} invites you to {site.name}", text, reply_to=by.email)
+
+
+def _address_changed(user: User, by: User) -> tuple[str, str]:
+    site = Site.current()
+    context = {"site": site, "username": user.get_username(), "by": _name(by)}
+    subject = f"Your address on {site.name} was changed"
+    return subject, render_to_string("emails/address_changed.txt", context)
+
+
+def _name(user: User) -> str:
+    return user.get_full_name() or user.get_username()

@@ -1,0 +1,206 @@
+"""Colleagues in the newsroom: invite, change, disable. The rules are in `config.accounts`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth import admin as auth_admin  # noqa: F401 - registers what is replaced here
+from django.contrib.auth.models import Group, User
+from django.core.validators import MaxLengthValidator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from blog import roles
+from blog.refusal import Refused
+from config import accounts
+
+_ROLE_CHOICES = [
+    (roles.CEO, "Chief executive: writes, signs, publishes, invites colleagues"),
+    (roles.WRITER, "Writer: drafts posts and asks for approval"),
+    (roles.COUNSEL, "Counsel: reads drafts and clears them"),
+    (roles.MODERATOR, "Moderator: decides about comments"),
+    (roles.AUDITOR, "Auditor: reads everything, changes nothing"),
+]
+
+
+class RolesField(forms.MultipleChoiceField):
+    """The roles of one person, each with what it may do."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=_ROLE_CHOICES, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+
+class InviteForm(forms.ModelForm):
+    """Whom to invite, and as what."""
+
+    name = forms.CharField(max_length=150, error_messages={"required": "Write the person's name."})
+    email = forms.EmailField(
+        label="E-mail address",
+        # It is the user name as well, which is shorter than addresses may be.
+        validators=[MaxLengthValidator(150)],
+        help_text="The invitation goes here, with a link to choose a password.",
+        error_messages={"required": "Write the address for the invitation."},
+    )
+    roles = RolesField(error_messages={"required": "Choose at least one role."})
+
+    class Meta:
+        model = User
+        fields = ["email"]
+
+
+class ColleagueForm(forms.ModelForm):
+    """What may change about a colleague."""
+
+    roles = RolesField(required=False)
+
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "email", "is_superuser"]
+        labels = {"is_superuser": "Administrator"}
+        help_texts = {"is_superuser": "Can do everything in the newsroom, and name administrators."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["roles"] = list(self.instance.groups.values_list("name", flat=True))
+
+
+admin.site.unregister(User)
+# What a role may do is code, reviewed and tested; here it could only be broken.
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class ColleagueAdmin(admin.ModelAdmin):
+    """Everybody who can sign in. Nobody is deleted, and nobody sets another one's password."""
+
+    list_display = ["username", "get_full_name", "email", "role_names", "is_active", "last_login"]
+    list_filter = ["is_active", "groups"]
+    search_fields = ["username", "first_name", "last_name", "email"]
+    ordering = ["username"]
+    readonly_fields = ["username", "is_active", "has_password", "last_login"]
+    actions = ["send_invitation_again", "disable", "enable"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """With the roles, in one more query."""
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm[User]]:
+        """The invitation, or the form of a colleague."""
+        return super().get_form(
+            request, obj, change, form=ColleagueForm if obj else InviteForm, **kwargs
+        )
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Leave out what the verb would refuse anyway."""
+        if obj is None:
+            return [(None, {"fields": ["name", "email", "roles"]})]
+        fields = ["username", "first_name", "last_name", "email", "roles"]
+        if _me(request).is_superuser:
+            fields.append("is_superuser")
+        return [(None, {"fields": fields}), ("Access", {"fields": self.readonly_fields[1:]})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """The address of somebody else is an administrator's to change."""
+        me = _me(request)
+        if obj is None:
+            return []
+        is_open = me.is_superuser or me.pk == obj.pk
+        return [*self.readonly_fields, *([] if is_open else ["email"])]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """An administrator's account is shown to others, not opened."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or accounts.may_change(obj, _me(request)))
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Never: an account is disabled, since the record names it."""
+        return False
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show a refusal of the verb as a message, on the same page."""
+        try:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(request.get_full_path())
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Invite."""
+        context = {"title": "Invite a colleague", **(extra_context or {})}
+        return super().add_view(request, form_url, context)
+
+    def save_model(
+        self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool
+    ) -> None:
+        """Call the verb."""
+        data, me = form.cleaned_data, _me(request)
+        if change:
+            accounts.change(
+                obj,
+                by=me,
+                name=(obj.first_name, obj.last_name),
+                email=obj.email,
+                to_roles=data["roles"],
+                is_superuser=obj.is_superuser,
+            )
+        else:
+            obj.pk = accounts.invite(data["name"], data["email"], data["roles"], by=me).pk
+            obj.refresh_from_db()
+            self.message_user(request, f"The invitation goes to {obj.email}.")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Nothing more: the verb has written the roles."""
+
+    @admin.display(description="roles")
+    def role_names(self, user: User) -> str:
+        """The roles, one after the other."""
+        names = [group.name for group in user.groups.all()]
+        return ", ".join([*(["Administrator"] if user.is_superuser else []), *names])
+
+    @admin.display(description="has chosen a password", boolean=True)
+    def has_password(self, user: User) -> bool:
+        """Whether an invitation was taken up."""
+        return user.has_usable_password()
+
+    @admin.action(description="Send the invitation again", permissions=["change"])
+    def send_invitation_again(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Mail a new link."""
+        self._each(request, queryset, accounts.invite_again, "The invitation goes out again to")
+
+    @admin.action(description="Disable: end every sign-in now", permissions=["change"])
+    def disable(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Keep them out."""
+        self._each(request, queryset, accounts.disable, "Disabled:")
+
+    @admin.action(description="Enable again", permissions=["change"])
+    def enable(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Let them in."""
+        self._each(request, queryset, accounts.enable, "Enabled:")
+
+    def _each(
+        self, request: HttpRequest, users: QuerySet[User], verb: Callable[..., None], said: str
+    ) -> None:
+        done = []
+        for user in users:
+            try:
+                verb(user, by=_me(request))
+            except Refused as refusal:
+                messages.error(request, f"{user}: {refusal}")
+            else:
+                done.append(str(user))
+        if done:
+            messages.success(request, f"{said} {', '.join(done)}")
+
+
+def _me(request: HttpRequest) -> User:
+    return cast(User, request.user)
