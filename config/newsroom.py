@@ -1,9 +1,108 @@
-"""The admin site of the newsroom."""
+"""The admin site of the newsroom: its name, what it points out, and a test of the mail server."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from blog import outbox
+from blog.middleware import site_of
+from config.founding import lacks
+from config.signin import SignInForm
+from ledger import guards
 
 
 class Newsroom(AdminSite):
     """Django's admin under the site's own name."""
+
+    login_form = SignInForm
+    index_title = "Newsroom"
+    empty_value_display = "–"
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Name every page after the site."""
+        name = site_of(request).name or "New site"
+        return {**super().each_context(request), "site_title": name, "site_header": name}
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """The front page of the newsroom, with what needs attention on top."""
+        context = {"notices": list(notices(request))}
+        return super().index(request, context | (extra_context or {}))
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Call people people."""
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            if app["app_label"] == "auth":
+                app["name"] = "People"
+                for model in app["models"]:
+                    model["name"] = {"Users": "Colleagues"}.get(model["name"], model["name"])
+        return apps
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        """Add the test of the mail server."""
+        view = self.admin_view(require_POST(self.test_mail))
+        return [path("test-mail/", view, name="test_mail"), *super().get_urls()]
+
+    def test_mail(self, request: HttpRequest) -> HttpResponse:
+        """Send one message to whoever asks, now, and say what the mail server answered."""
+        user = cast(User, request.user)
+        if not user.email:
+            messages.error(request, "Your account has no e-mail address to send a test to.")
+            return redirect("admin:index")
+        try:
+            outbox.message(user.email, *_test_words(request)).send()
+        except Exception as error:  # noqa: BLE001 - whatever went wrong is the answer asked for
+            messages.error(
+                request, f"The mail was not taken. The answer: {outbox.answer_of(error)}"
+            )
+        else:
+            messages.success(request, _taken(user.email))
+        return redirect("admin:index")
+
+
+def notices(request: HttpRequest) -> Iterator[str]:
+    """Yield a sentence for each thing that keeps this site from working as it should."""
+    user = cast(User, request.user)
+    missing = guards.missing()
+    if missing:
+        yield f"The database has lost its guards ({', '.join(missing)}). Run: manage.py migrate"
+    if mail_goes_to_files():
+        yield "Mail goes to files, not to people. Whoever runs this site can set EMAIL_URL."
+    if user.is_superuser and (lacking := lacks(user)):
+        yield (
+            f"Your account lacks {', '.join(lacking)}. "
+            f"This gives it all of that: manage.py setup --user {user.get_username()}"
+        )
+    if site_of(request).is_demo:
+        yield "This is a demonstration. Begin your own site with: manage.py demo --remove"
+
+
+def mail_goes_to_files() -> bool:
+    """Whether nobody gets the mail of this site."""
+    return bool(settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"))
+
+
+def _test_words(request: HttpRequest) -> tuple[str, str]:
+    name = site_of(request).name
+    now = timezone.localtime().strftime("%d %B %Y, %H:%M")
+    return f"A test from {name}", f"This is a test, sent on {now}. Mail from {name} arrives.\n"
+
+
+def _taken(address: str) -> str:
+    if mail_goes_to_files():
+        return f"The mail to {address} was written to a file, as everything is while EMAIL_URL is not set."
+    return f"The mail server took the test. Please look whether it arrives at {address}."
