@@ -10,10 +10,13 @@ from unittest import mock
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.models import User
 from django.db import connection, connections
 from django.test import TransactionTestCase
 
+from blog import roles
 from ledger import guards
+from tests.cast import make_ceo, make_user
 
 
 @pytest.fixture(scope="session")
@@ -111,3 +114,33 @@ def _run_together(count: int, fn: Callable[[int], Any], *, reraise: bool = False
             if isinstance(error, BaseException):
                 raise error
     return results
+
+
+@pytest.fixture
+def ceo(db: None) -> User:
+    """Dana Whitfield, chief executive, who signs what is published under her name."""
+    return make_ceo()
+
+
+@pytest.fixture
+def writer(db: None) -> User:
+    """Sam Ortiz, who drafts for her."""
+    return make_user("Sam Ortiz", roles.WRITER)
+
+
+@pytest.fixture
+def counsel(db: None) -> User:
+    """Ruth Amari, who clears what goes out."""
+    return make_user("Ruth Amari", roles.COUNSEL)
+
+
+@pytest.fixture
+def moderator(db: None) -> User:
+    """Mo Lindqvist, who decides about comments."""
+    return make_user("Mo Lindqvist", roles.MODERATOR)
+
+
+@pytest.fixture
+def auditor(db: None) -> User:
+    """Ada Brandt, who reads the record."""
+    return make_user("Ada Brandt", roles.AUDITOR)
