@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
+from django.views.decorators.http import require_safe
 
 from blog.feeds import PostFeed
 from blog.views import assets, machines, media, reading
@@ -17,18 +18,20 @@ class PageNumber(IntConverter):
 
 register_converter(PageNumber, "page_number")
 
+feed = require_safe(PostFeed())
+
 app_name = "blog"
 urlpatterns = [
     path("", reading.index, name="index"),
     path("page/<page_number:number>/", reading.index, name="index_page"),
     path("posts/<slug:slug>/", reading.post, name="post"),
     path("topics/<slug:slug>/", reading.topic, name="topic"),
-    path("topics/<slug:slug>/feed.atom", PostFeed(), name="topic_feed"),
+    path("topics/<slug:slug>/feed.atom", feed, name="topic_feed"),
     path("series/<slug:slug>/", reading.series, name="series"),
     path("authors/<slug:slug>/", reading.author, name="author"),
     path("archive/", reading.archive, name="archive"),
     path("search/", reading.search, name="search"),
-    path("feed.atom", PostFeed(), name="feed"),
+    path("feed.atom", feed, name="feed"),
     path("robots.txt", machines.robots, name="robots"),
     path("theme.css", machines.theme, name="theme"),
     path("site.<slug:digest>.css", assets.stylesheet, name="stylesheet"),

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 
 from blog.feeds import PostSitemap, WaysInSitemap
 from config.views import accounts, setup
@@ -14,7 +15,7 @@ sitemaps = {"posts": PostSitemap, "ways-in": WaysInSitemap}
 
 urlpatterns = [
     path("", include("comments.urls")),
-    path("sitemap.xml", sitemap, {"sitemaps": sitemaps}, name="sitemap"),
+    path("sitemap.xml", require_safe(sitemap), {"sitemaps": sitemaps}, name="sitemap"),
     path("setup/<str:token>/", setup.first_run, name="first_run"),
     path("admin/password_reset/", accounts.PasswordReset.as_view(), name="admin_password_reset"),
     path(

@@ -1,0 +1,116 @@
+"""Mail when a comment needs a person: at once for the first, then together, as each one chose."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.utils import timezone
+
+from blog import outbox
+from blog.models import Outbox
+from comments import moderation
+from comments.models import NoticeChoice
+from tests.comments.conftest import make_comment
+
+pytestmark = pytest.mark.django_db
+NOON = timezone.datetime(2026, 11, 2, 12, 0, tzinfo=timezone.get_fixed_timezone(0))
+
+
+def test_owner_of_the_byline_and_moderators_hear_of_it_at_once(post, ceo, moderator, writer):
+    make_comment(post)
+    outbox.send_due()
+    assert {message.to[0] for message in mail.outbox} == {ceo.email, moderator.email}
+    assert mail.outbox[0].subject == "1 comment waits for you"
+    assert "insurance" in mail.outbox[0].body
+
+
+def test_those_within_the_hour_come_together(post, moderator, ceo):
+    with time_machine.travel(NOON, tick=False) as clock:
+        make_comment(post, body="The first thought of all.")
+        outbox.send_due()
+        for number in range(3):
+            make_comment(post, body=f"Thought number {number} about the floor.")
+        outbox.send_due()
+        assert len(mail.outbox) == 2
+        clock.shift(timedelta(hours=1, seconds=1))
+        outbox.send_due()
+        outbox.send_due()
+    assert len(mail.outbox) == 4
+    assert {message.subject for message in mail.outbox[2:]} == {"4 comments wait for you"}
+
+
+def test_nothing_is_sent_when_all_was_decided_meanwhile(post, ceo, moderator):
+    comment = make_comment(post)
+    moderation.approve(comment, by=moderator, seen=1)
+    outbox.send_due()
+    assert mail.outbox == []
+
+
+def test_daily_mail_waits_for_eight_in_the_morning(post, moderator):
+    NoticeChoice.objects.create(user=moderator, mode="daily")
+    with time_machine.travel(NOON, tick=False):
+        make_comment(post)
+        due = Outbox.objects.get(to=moderator.email).due_at
+    assert due == NOON.replace(day=3, hour=8)
+
+
+def test_off_means_off(post, moderator, ceo):
+    for user in (moderator, ceo):
+        NoticeChoice.objects.create(user=user, mode="off")
+    make_comment(post)
+    assert not Outbox.objects.exists()
+
+
+def test_spam_calls_nobody(post, moderator):
+    make_comment(
+        post, name="casino bonus", url="https://casino.example", body="best casino bonus " * 8
+    )
+    comment = post.comments.get()
+    assert comment.state == "spam"
+    assert not Outbox.objects.exists()
+
+
+def test_disabled_colleague_gets_no_mail(post, moderator, ceo):
+    moderator.is_active = False
+    moderator.save()
+    make_comment(post)
+    assert not Outbox.objects.filter(to=moderator.email).exists()
+
+
+def test_owner_hears_only_of_her_own_posts(post, ceo, moderator, writer):
+    from blog.models import Author
+    from tests.cast import make_post
+
+    Author.objects.create(name="Sam Ortiz", slug="sam-ortiz", user=writer)
+    other = (
+        make_post(writer, title="Another", slug="another")
+        if writer.has_perm("blog.publish_post")
+        else None
+    )
+    assert other is not None
+    make_comment(post, body="To the CEO about the floor.")
+    make_comment(other, body="To the writer about the other thing.")
+    outbox.send_due()
+    to_ceo = next(message.body for message in mail.outbox if message.to == [ceo.email])
+    assert "To the CEO" in to_ceo
+    assert "To the writer" not in to_ceo
+
+
+@pytest.mark.parametrize("name", ["Eve\nBcc: all@example.com", "Eve\r\nSubject: x"])
+def test_no_header_can_be_smuggled_in(post, moderator, send, name):
+    send(name=name)
+    outbox.send_due()
+    for message in mail.outbox:
+        assert set(message.message().keys()) >= {"Message-ID", "Subject"}
+        assert "Bcc" not in message.message()
+        assert message.subject == "1 comment waits for you"
+
+
+def test_mail_is_plain_text_that_shows_no_markup(post, moderator):
+    make_comment(post, body="<img src=x onerror=alert(1)> hello")
+    outbox.send_due()
+    assert mail.outbox[0].content_subtype == "plain"
+    assert not mail.outbox[0].message().is_multipart()
