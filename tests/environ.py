@@ -8,3 +8,5 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0" * 32)
 os.environ["SITE_URL"] = "http://testserver"
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["DEBUG"] = "off"
+# Playwright keeps an event loop in the main thread, beside which the tests use the ORM.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

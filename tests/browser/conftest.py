@@ -1,0 +1,90 @@
+"""A real Chromium for tests that walk through the site as a person does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, started once. Without one these tests fail, unless NO_BROWSER=1 skips them."""
+    path = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
+    if path is None:
+        if os.environ.get("NO_BROWSER") == "1":
+            pytest.skip("no Chromium here, and NO_BROWSER=1")
+        pytest.fail(
+            "Chromium is needed for these tests: install it, or set NO_BROWSER=1 to skip them."
+        )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """Open a page of the site as a new visitor; at the end nothing may have gone wrong in any of them.
+
+    Wrong is: an error on the console, a refused script or style, a request that leaves the site.
+    """
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def watch(page: Page) -> None:
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and faults.append(message.text))
+        page.on("request", lambda request: _foreign(request.url) and faults.append(request.url))
+
+    def _foreign(url: str) -> bool:
+        return not url.startswith((live_server.url, "data:"))
+
+    def open_page(
+        path: str = "/", *, javascript: bool = True, width: int = 1280, **options: Any
+    ) -> Page:
+        context = chromium.new_context(
+            base_url=live_server.url,
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": 844},
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        watch(page)
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    expected = ("422", "403", "409", "404")
+    assert [fault for fault in faults if not any(code in fault for code in expected)] == []
+
+
+def sign_in(page: Page, username: str, password: str) -> None:
+    """Sign in to the newsroom on a page that shows the form."""
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").or_(
+        page.get_by_role("button", name="Log in")
+    ).click()
