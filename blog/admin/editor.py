@@ -1,0 +1,174 @@
+"""The one form in which a post is written, and its buttons."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+from blog import roles, slugs, workflow
+from blog.admin.pages import page, say, to, user_of
+from blog.differences import Change, changes
+from blog.forms import PostForm
+from blog.models import Post, Version
+from blog.refusal import Refused, Stale
+from blog.standing import standing_of
+from blog.words import words_of
+
+
+def edit(admin: ModelAdmin[Post], request: HttpRequest, post: Post | None) -> HttpResponse:
+    """Show the form (GET), or save what was typed and do what the pressed button says (POST).
+
+    Text is saved before the button's verb runs, so that a refusal never costs a word.
+    """
+    kind = post.kind if post else _kind(request)
+    user = user_of(request)
+    if request.method != "POST":
+        return _shown(admin, request, PostForm(post=post, kind=kind, user=user))
+    if post is None:
+        post = _begun_in(request.POST.get("draft_key", ""))
+    _require_write(admin, request, post)
+    form = PostForm(request.POST, post=post, kind=post.kind if post else kind, user=user)
+    if not form.is_valid():
+        return _shown(admin, request, form)
+    try:
+        saved = _saved(form)
+    except Stale as stale:
+        return _shown_stale(admin, request, form, stale)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _shown(admin, request, form)
+    try:
+        return _carried_out(request, form, saved)
+    except Refused as refusal:
+        form.post = Post.objects.get(pk=saved.pk)
+        form.add_error(None, f"Your text is saved. {refusal}")
+        return _shown(admin, request, form, seen=_number(form.post))
+
+
+def _kind(request: HttpRequest) -> str:
+    asked = request.POST.get("kind") or request.GET.get("kind")
+    return Post.Kind.PAGE if asked == Post.Kind.PAGE else Post.Kind.POST
+
+
+def _begun_in(draft_key: str) -> Post | None:
+    """Return the post an earlier click on the same form has made."""
+    try:
+        return Post.objects.filter(draft_key=uuid.UUID(draft_key)).first()
+    except ValueError:
+        return None
+
+
+def _require_write(admin: ModelAdmin[Post], request: HttpRequest, post: Post | None) -> None:
+    may = admin.has_change_permission(request) if post else admin.has_add_permission(request)
+    if not may:
+        raise PermissionDenied
+
+
+def _saved(form: PostForm) -> Post:
+    """Save the typed words and filing; return the post as it now is."""
+    post = form.post = form.post or _created(form)
+    seen = form.cleaned_data["seen"] or 0
+    workflow.save_version(post, form.words, by=form.user, seen=seen)
+    if form.filing:
+        workflow.change_post(post, form.filing, by=form.user)
+    return Post.objects.get(pk=post.pk)
+
+
+def _created(form: PostForm) -> Post:
+    words, key = form.words, form.cleaned_data["draft_key"]
+    slug = form.cleaned_data["slug"] or slugs.free_slug(words.title, form.kind)
+    try:
+        return workflow.create_post(words, by=form.user, slug=slug, kind=form.kind, draft_key=key)
+    except Refused:
+        # Two clicks at once: the faster one has made the post.
+        begun = _begun_in(str(key))
+        if begun is None:
+            raise
+        return begun
+
+
+def _carried_out(request: HttpRequest, form: PostForm, post: Post) -> HttpResponse:
+    """Do what the pressed button says, now that the text is saved."""
+    user, at = form.user, form.cleaned_data.get("publish_at")
+    match request.POST.get("then"):
+        case "publish":
+            _publish(request, form, post, at)
+        case "schedule":
+            if at is None:
+                raise Refused("Choose the day and the time first.")
+            _publish(request, form, post, at)
+        case "ask":
+            workflow.submit(post, by=user)
+            say(request, f"{standing_of(post).sentence}.")
+        case "sign":
+            workflow.submit(post, by=user)
+            return to("sign", post.pk)
+        case "preview":
+            return to("preview", post.pk)
+        case _:
+            say(request, "Saved.")
+    return to("change", post.pk)
+
+
+def _publish(request: HttpRequest, form: PostForm, post: Post, at: datetime | None) -> None:
+    if at is None:
+        was_public = post.is_published
+        workflow.publish(post, by=form.user)
+        say(request, "Corrected: readers see the new text." if was_public else "Published.")
+    else:
+        workflow.schedule(post, by=form.user, at=at)
+        moment = date_format(localtime(at), "j F Y, H:i")
+        say(request, f"Readers see it from {moment} on.")
+
+
+def _shown(
+    admin: ModelAdmin[Post],
+    request: HttpRequest,
+    form: PostForm,
+    *,
+    seen: object = None,
+    status: int = 200,
+    newer: list[Change] | None = None,
+) -> HttpResponse:
+    """Render the form; `seen` replaces the number of the text that the person is known to have seen."""
+    post = form.post
+    noun = "page" if form.kind == Post.Kind.PAGE else "post"
+    return page(
+        admin,
+        request,
+        "editor.html",
+        post=post,
+        title=post.title if post else f"Write a {noun}",
+        form=form,
+        kind=form.kind,
+        seen=form["seen"].value() if seen is None else seen,
+        newer=newer,
+        can_sign=_can_sign(form),
+        status=status,
+    )
+
+
+def _can_sign(form: PostForm) -> bool:
+    return form.post is None and roles.signers().filter(pk=form.user.pk).exists()
+
+
+def _shown_stale(
+    admin: ModelAdmin[Post], request: HttpRequest, form: PostForm, stale: Stale
+) -> HttpResponse:
+    """Show what somebody else saved meanwhile above the typed text, which is kept in the form."""
+    versions = Version.objects.filter(post=form.post).select_related("author")
+    before = versions.filter(number=form.cleaned_data["seen"]).first()
+    latest = versions[0]
+    form.add_error(None, f"{stale} Your text is below and not saved yet.")
+    newer = changes(words_of(before) if before else None, words_of(latest))
+    return _shown(admin, request, form, seen=latest.number, status=409, newer=newer)
+
+
+def _number(post: Post) -> int:
+    return post.latest_version.number if post.latest_version else 0

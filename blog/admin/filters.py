@@ -1,0 +1,117 @@
+"""The questions editors ask of the list of posts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin import ModelAdmin, SimpleListFilter
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+
+from blog.admin.pages import user_of
+from blog.models import Author, Post, Topic, Version
+from blog.models.post import PostQuerySet
+from blog.standing import posts_that_need
+
+
+class NeedsYou(SimpleListFilter):
+    """What waits for the person who is looking."""
+
+    title = "needs you"
+    parameter_name = "needs"
+
+    def lookups(self, request: HttpRequest, admin: ModelAdmin[Post]) -> list[tuple[str, str]]:
+        """Offer one choice."""
+        return [("you", "Needs you")]
+
+    def queryset(self, request: HttpRequest, posts: QuerySet[Post]) -> QuerySet[Post]:
+        """Keep what waits for this person's signature, or came back to her for changes."""
+        if self.value() != "you":
+            return posts
+        return posts.filter(pk__in=posts_that_need(user_of(request)))
+
+
+class StateFilter(SimpleListFilter):
+    """The state as people say it: a schedule whose moment has come is public."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, admin: ModelAdmin[Post]) -> list[tuple[str, str]]:
+        """Offer the states in the order of a post's life."""
+        return [
+            ("draft", "Draft"),
+            ("waiting", "Waiting for a signature"),
+            ("scheduled", "Scheduled"),
+            ("public", "Public"),
+            ("retracted", "Retracted"),
+        ]
+
+    def queryset(self, request: HttpRequest, posts: Any) -> PostQuerySet:
+        """Keep the posts in the chosen state."""
+        found: PostQuerySet = posts
+        match self.value():
+            case "draft":
+                return found.filter(state__in=[Post.State.DRAFT, Post.State.PAUSED])
+            case "waiting":
+                return found.awaiting_review()
+            case "scheduled":
+                public = Post.objects.published().values("pk")
+                return found.filter(state=Post.State.SCHEDULED).exclude(pk__in=public)
+            case "public":
+                return found.published()
+            case "retracted":
+                return found.filter(state=Post.State.RETRACTED)
+        return found
+
+
+class KindFilter(SimpleListFilter):
+    """Posts, or pages."""
+
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, admin: ModelAdmin[Post]) -> list[tuple[str, str]]:
+        """Offer both kinds."""
+        return [(Post.Kind.POST, "Posts"), (Post.Kind.PAGE, "Pages")]
+
+    def queryset(self, request: HttpRequest, posts: QuerySet[Post]) -> QuerySet[Post]:
+        """Keep one kind."""
+        value = self.value()
+        return posts.filter(kind=value) if value in Post.Kind.values else posts
+
+
+class TopicFilter(SimpleListFilter):
+    """What it is about."""
+
+    title = "topic"
+    parameter_name = "topic"
+
+    def lookups(self, request: HttpRequest, admin: ModelAdmin[Post]) -> list[tuple[str, str]]:
+        """Offer every topic."""
+        return list(Topic.objects.values_list("slug", "name"))
+
+    def queryset(self, request: HttpRequest, posts: QuerySet[Post]) -> QuerySet[Post]:
+        """Keep the posts on one topic."""
+        known = {str(slug) for slug, _ in self.lookup_choices}
+        return posts.filter(topics__slug=self.value()) if self.value() in known else posts
+
+
+class AuthorFilter(SimpleListFilter):
+    """Under whose name the newest text is."""
+
+    title = "author"
+    parameter_name = "author"
+
+    def lookups(self, request: HttpRequest, admin: ModelAdmin[Post]) -> list[tuple[str, str]]:
+        """Offer every byline."""
+        return list(Author.objects.values_list("slug", "name"))
+
+    def queryset(self, request: HttpRequest, posts: QuerySet[Post]) -> QuerySet[Post]:
+        """Keep the posts under one name."""
+        known = {str(slug) for slug, _ in self.lookup_choices}
+        if self.value() not in known:
+            return posts
+        newest = Version.objects.filter(post=OuterRef("pk")).order_by("-number")
+        slug = Subquery(newest.values("author__slug")[:1])
+        return posts.annotate(newest_author=slug).filter(newest_author=self.value())

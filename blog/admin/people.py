@@ -1,0 +1,76 @@
+"""Bylines, topics and series in the newsroom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from blog import roles
+from blog.admin.fields import LinksField, PictureField, SluggedForm
+from blog.admin.pages import user_of
+from blog.models import Author, Series, Topic
+from ledger.record import Actor, record
+
+
+class AuthorForm(SluggedForm):
+    """A byline with its picture and profiles."""
+
+    portrait = PictureField(width=480, height=480, is_square=True, help_text="A square picture.")
+    profile_links = LinksField(
+        label="Profiles elsewhere",
+        help_text="One on a line, for example: LinkedIn | https://www.linkedin.com/in/…",
+    )
+
+    class Meta:
+        model = Author
+        fields = ["name", "slug", "role", "bio", "portrait", "profile_links", "user"]
+
+
+@admin.register(Author)
+class AuthorAdmin(admin.ModelAdmin):
+    """Public bylines. Linking one to an account changes who must sign, so it is recorded."""
+
+    form = AuthorForm
+    list_display = ["name", "role", "user"]
+    list_select_related = ["user"]
+    search_fields = ["name", "role"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Author | None = None) -> Any:
+        """Let only the CEO and administrators say whose signature a byline stands for."""
+        user = user_of(request)
+        return [] if user.is_superuser or roles.has_role(user, roles.CEO) else ["user"]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Record which fields changed, after everything is saved and in the same transaction."""
+        super().save_related(request, form, formsets, change)
+        if not form.changed_data:
+            return
+        facts: dict[str, Any] = {"fields": form.changed_data}
+        if "user" in form.changed_data:
+            facts["account"] = form.instance.user_id
+        record("change_author", form.instance, by=Actor.of(user_of(request)), facts=facts)
+
+
+@admin.register(Topic)
+class TopicAdmin(admin.ModelAdmin):
+    """Subjects that posts are found by."""
+
+    form = SluggedForm
+    fields = ["name", "slug", "description"]
+    list_display = ["name", "slug"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Series)
+class SeriesAdmin(admin.ModelAdmin):
+    """Posts that belong together and have an order."""
+
+    form = SluggedForm
+    fields = ["name", "slug", "description"]
+    list_display = ["name", "slug"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}

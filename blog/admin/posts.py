@@ -1,0 +1,174 @@
+"""Posts and pages in the newsroom: the list, and the addresses of everything done with one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+from blog import workflow
+from blog.admin import earlier, steps
+from blog.admin.editor import edit
+from blog.admin.filters import AuthorFilter, KindFilter, NeedsYou, StateFilter, TopicFilter
+from blog.admin.pages import post_or_404, say, to, user_of
+from blog.models import Post
+from blog.refusal import Refused
+from blog.standing import Standing, standings
+
+FILTERS: list[Any] = [NeedsYou, StateFilter, KindFilter, TopicFilter, AuthorFilter]
+
+
+class PostList(ChangeList):
+    """The list, which asks once for everything its rows say."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Read one page of rows and where each of them stands."""
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        for pk, standing in standings(self.result_list).items():
+            next(post for post in self.result_list if post.pk == pk).standing = standing
+
+
+@admin.register(Post)
+class PostAdmin(admin.ModelAdmin):
+    """Every button and every action calls a verb, so that nothing here goes around a signature."""
+
+    list_display = ["headline", "where_it_stands", "by", "date"]
+    list_filter = FILTERS
+    list_per_page = 50
+    search_fields = ["slug", "versions__title", "versions__byline", "versions__body"]
+    search_help_text = "Words of a title or text, a name, or an address."
+    show_full_result_count = False
+    actions = ["publish_all", "take_back_all"]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the pages of one post to those of the list."""
+        pages: Sequence[tuple[str, Callable[..., HttpResponse], str]] = [
+            ("<int:pk>/preview/", earlier.preview, "preview"),
+            ("<int:pk>/preview/<int:number>/", earlier.preview, "preview"),
+            ("<int:pk>/earlier/", earlier.earlier, "earlier"),
+            ("<int:pk>/earlier/<int:number>/blank/", steps.blank, "blank"),
+            ("<int:pk>/sign/", steps.sign, "sign"),
+            ("<int:pk>/take-back/", steps.take_back, "take_back"),
+            ("<int:pk>/retract/", steps.retract, "retract"),
+        ]
+        view = self.admin_site.admin_view
+        own = [
+            path(route, view(partial(page, self)), name=f"blog_post_{name}")
+            for route, page, name in pages
+        ]
+        return [*own, *super().get_urls()]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Allow only the filters of this list in the address line; they know their values."""
+        return lookup in {wanted.parameter_name for wanted in FILTERS}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
+        """Refuse: a post is taken back or retracted, and what was signed stays on record."""
+        return False
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Whether the actions of the list are offered; the verbs check again."""
+        return user_of(request).has_perm("blog.publish_post")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Use the list that asks once."""
+        return PostList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
+        """Bring the live words along, which name a post."""
+        return (
+            super().get_queryset(request).select_related("live_version").defer("live_version__body")
+        )
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the list under the name people use for it."""
+        return super().changelist_view(
+            request, {"title": "Posts and pages"} | (extra_context or {})
+        )
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        """Show or save the one form in which a post is written."""
+        if object_id is not None:
+            return edit(self, request, post_or_404(self, request, object_id))
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return edit(self, request, None)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Say what there is instead of deleting."""
+        post = post_or_404(self, request, object_id)
+        sentence = "Posts are not deleted. Take it back to hide it, or retract it with a notice."
+        say(request, sentence, is_refusal=True)
+        return to("change", post.pk)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Show the earlier versions, which are the history of a post."""
+        return to("earlier", post_or_404(self, request, object_id).pk)
+
+    @admin.display(description="title")
+    def headline(self, post: Post) -> str:
+        """The newest title, which is what an editor looks for."""
+        version = post.latest_version
+        return (version.title if version else "") or post.slug
+
+    @admin.display(description="state")
+    def where_it_stands(self, post: Post) -> str:
+        """The state in words, and what kind it is when it is no post."""
+        standing: Standing = post.standing  # type: ignore[attr-defined]
+        return f"Page · {standing.sentence}" if post.kind == Post.Kind.PAGE else standing.sentence
+
+    @admin.display(description="by")
+    def by(self, post: Post) -> str:
+        """The byline of the newest text."""
+        return post.latest_version.byline if post.latest_version else ""
+
+    @admin.display(description="date", ordering="created_at")
+    def date(self, post: Post) -> str:
+        """When readers see it from, else when it was last saved."""
+        saved = post.latest_version.saved_at if post.latest_version else post.created_at
+        return date_format(localtime(post.published_at or saved), "j M Y, H:i")
+
+    @admin.action(description="Publish", permissions=["publish"])
+    def publish_all(self, request: HttpRequest, posts: QuerySet[Post]) -> None:
+        """Publish the ticked posts that have every signature."""
+        _each(request, posts, workflow.publish, "published")
+
+    @admin.action(description="Take back", permissions=["publish"])
+    def take_back_all(self, request: HttpRequest, posts: QuerySet[Post]) -> None:
+        """Put the ticked posts back among the drafts."""
+        _each(request, posts, workflow.unpublish, "taken back")
+
+
+def _each(
+    request: HttpRequest, posts: QuerySet[Post], verb: Callable[..., Post], done: str
+) -> None:
+    """Call `verb` for one post after the other; say how many it was and why others were refused."""
+    count = 0
+    for post in posts.order_by("pk"):
+        try:
+            verb(post, by=user_of(request))
+            count += 1
+        except Refused as refusal:
+            say(request, f"{post.title}: {refusal}", is_refusal=True)
+    if count:
+        say(request, f"{count} {'post' if count == 1 else 'posts'} {done}.")

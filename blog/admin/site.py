@@ -1,0 +1,99 @@
+"""The site in the newsroom: one row, edited in one form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from blog import roles
+from blog.admin.fields import LinksField, PictureField, time_zone_field
+from blog.admin.pages import user_of
+from blog.models import Site
+from ledger.record import Actor, record
+
+
+class SiteForm(forms.ModelForm):
+    """Everything the owner sets."""
+
+    logo = PictureField(
+        width=480, height=80, help_text="PNG, JPEG or WebP; shown at most 40 px high."
+    )
+    favicon = PictureField(width=180, height=180, is_square=True, help_text="A square picture.")
+    portrait = PictureField(
+        width=480, height=480, is_square=True, help_text="Who speaks here; a square picture."
+    )
+    header_links = LinksField(label="Links at the top")
+    footer_links = LinksField(label="Links at the bottom")
+    profile_links = LinksField(
+        label="Profiles elsewhere",
+        help_text="One on a line, for example: LinkedIn | https://www.linkedin.com/in/…",
+    )
+    time_zone = time_zone_field()
+
+    class Meta:
+        model = Site
+        exclude: tuple[str, ...] = ()
+
+    def clean_accent(self) -> str:
+        """Write the colour as the style sheet does."""
+        accent: str = self.cleaned_data["accent"]
+        return accent.upper()
+
+    def clean_needs_counsel(self) -> bool:
+        """Refuse to wait for a signature that nobody can give."""
+        needed: bool = self.cleaned_data["needs_counsel"]
+        if needed and not roles.people(roles.COUNSEL).exists():
+            raise ValidationError("Nobody has the role Counsel yet. Invite counsel first.")
+        return needed
+
+
+@admin.register(Site)
+class SiteAdmin(admin.ModelAdmin):
+    """One form and no list; every change is in the record."""
+
+    form = SiteForm
+    fieldsets = [
+        (None, {"fields": ["name", "tagline", "time_zone"]}),
+        ("Look", {"fields": ["logo", "favicon", "portrait", "accent"]}),
+        (
+            "Menu and footer",
+            {"fields": ["header_links", "footer_links", "footer_text", "legal_line"]},
+        ),
+        ("Contact", {"fields": ["contact_email", "sender_email", "profile_links"]}),
+        ("Comments", {"fields": ["comment_mode", "close_comments_after"]}),
+        ("Signatures", {"fields": ["needs_counsel"]}),
+    ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Site | None = None) -> Any:
+        """Leave signatures out while one person works alone; nobody else could give them."""
+        is_wanted = not roles.is_solo(user_of(request)) or (obj and obj.needs_counsel)
+        return self.fieldsets if is_wanted else self.fieldsets[:-1]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """There is one site."""
+        return super().has_add_permission(request) and not Site.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Site | None = None) -> bool:
+        """There is always one site."""
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Go to the form: a list of one is no use."""
+        if Site.objects.exists():
+            return HttpResponseRedirect(reverse("admin:blog_site_change", args=[1]))
+        return HttpResponseRedirect(reverse("admin:blog_site_add"))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Record which fields changed, after everything is saved and in the same transaction."""
+        super().save_related(request, form, formsets, change)
+        if not form.changed_data:
+            return
+        facts: dict[str, Any] = {"fields": form.changed_data}
+        if "needs_counsel" in form.changed_data:
+            facts["needs_counsel"] = form.instance.needs_counsel
+        record("change_site", form.instance, by=Actor.of(user_of(request)), facts=facts)

@@ -1,0 +1,269 @@
+"""The forms of the newsroom for posts: one to write in, and small ones for what follows."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from blog import roles, slugs
+from blog.models import Author, Post, Series, Topic
+from blog.models.version import Authorship
+from blog.plaintext import normalise
+from blog.words import BRIEF_POINT_LENGTH, BRIEF_POINTS, Words, problems, words_of
+from blog.workflow.filing import FIELDS
+
+_BRIEF = [f"brief_{number}" for number in range(1, BRIEF_POINTS + 1)]
+_GROUPS = (
+    ("For the hurried reader", ("standfirst", *_BRIEF)),
+    ("Where it belongs", ("topics", "series", "series_part", "menu_place", "menu_order", "slug")),
+    ("Who wrote it", ("author", "authorship", "authorship_detail", "disclosure", "legend")),
+    ("Comments", ("comment_policy",)),
+)
+_POSTS_ONLY = ("topics", "series", "series_part")
+_PAGES_ONLY = ("menu_place", "menu_order")
+
+
+def default_author(user: User) -> Author | None:
+    """Return the byline a new post gets: the writer's own, else the CEO's, else the first."""
+    own = Author.objects.filter(user=user).first()
+    return (
+        own or Author.objects.filter(user__groups__name=roles.CEO).first() or Author.objects.first()
+    )
+
+
+class CleanCharField(forms.CharField):
+    """Text without characters that nobody sees, so that it is safe on a page and in a feed."""
+
+    def to_python(self, value: Any) -> str:
+        """Return `value` in one spelling: NFC, no control characters, line ends only where shown."""
+        text = normalise(value) if isinstance(value, str) else value
+        if isinstance(text, str) and not isinstance(self.widget, forms.Textarea):
+            text = text.replace("\n", " ")
+        return super().to_python(text) or ""
+
+
+def _line(label: str, most: int, **more: Any) -> CleanCharField:
+    return CleanCharField(label=label, max_length=most, required=False, **more)
+
+
+def _lines(label: str, most: int, **more: Any) -> CleanCharField:
+    return _line(label, most, widget=forms.Textarea(attrs={"rows": 3}), **more)
+
+
+class PostForm(forms.Form):
+    """A post or page as one form: the words that are signed, and how it is filed.
+
+    Only title and text are needed. Fields without signature carry their first value along, so that
+    saving changes only what this person changed.
+    """
+
+    title = CleanCharField(max_length=200, error_messages={"required": "Give it a title."})
+    body = CleanCharField(
+        label="Text",
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 18}),
+        error_messages={"required": "Write the text."},
+    )
+    correction = _lines("What changed? (readers see this)", 1000)
+    standfirst = _line("One sentence under the title", 300)
+    brief_1, brief_2, brief_3 = (
+        _line(f"In brief, point {number}", BRIEF_POINT_LENGTH) for number in (1, 2, 3)
+    )
+    topics = forms.ModelMultipleChoiceField(
+        Topic.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        show_hidden_initial=True,
+    )
+    series = forms.ModelChoiceField(
+        Series.objects.all(), required=False, empty_label="None", show_hidden_initial=True
+    )
+    series_part = forms.IntegerField(
+        label="Part", min_value=1, max_value=9999, required=False, show_hidden_initial=True
+    )
+    slug = forms.SlugField(
+        label="Address",
+        max_length=slugs.LENGTH,
+        required=False,
+        show_hidden_initial=True,
+        help_text="The end of its web address; empty makes it from the title.",
+        error_messages={"invalid": "Use only letters a–z, digits, hyphens and underscores."},
+    )
+    author = forms.ModelChoiceField(
+        Author.objects.all(), label="Under the name of", required=False, empty_label=None
+    )
+    authorship = forms.ChoiceField(label="Who wrote it", choices=Authorship.choices, required=False)
+    authorship_detail = _line(
+        "With whom, or with what", 200, help_text="For example: Sam Ortiz, communications."
+    )
+    disclosure = _lines("Disclosure", 1000, help_text="Interests a reader should know of.")
+    legend = _lines("Legal note", 1000)
+    comment_policy = forms.ChoiceField(
+        label="Comments",
+        choices=Post.CommentPolicy.choices,
+        required=False,
+        show_hidden_initial=True,
+    )
+    menu_place = forms.ChoiceField(
+        label="In the menu",
+        choices=Post.MenuPlace.choices,
+        required=False,
+        show_hidden_initial=True,
+    )
+    menu_order = forms.IntegerField(
+        label="Place in the menu",
+        min_value=0,
+        max_value=9999,
+        required=False,
+        show_hidden_initial=True,
+        help_text="Small numbers come first.",
+    )
+    publish_at = forms.DateTimeField(
+        label="Publish at",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="Empty means at once.",
+        error_messages={"invalid": "Write the moment like 2030-05-31 09:00."},
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    draft_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: Any = None, *, post: Post | None, kind: str, user: User, **options: Any
+    ) -> None:
+        """Show `post`, or an empty form for a new one of `kind`."""
+        self.post, self.kind, self.user = post, kind, user
+        super().__init__(data, initial=_initial(post, user), label_suffix="", **options)
+        for name in _POSTS_ONLY if kind == Post.Kind.PAGE else _PAGES_ONLY:
+            del self.fields[name]
+        if post is None or not post.is_published:
+            del self.fields["correction"]
+        else:
+            del self.fields["publish_at"]
+
+    def clean_slug(self) -> str:
+        """Refuse an address that is taken or that the site itself uses."""
+        slug: str = self.cleaned_data["slug"]
+        if self.kind == Post.Kind.PAGE and slug in slugs.reserved():
+            raise ValidationError(f"“{slug}” is used by the site itself. Choose another address.")
+        if slug and slugs.is_taken(slug, by_other_than=self.post):
+            raise ValidationError("Another post has this address already. Choose another one.")
+        return slug
+
+    def clean_publish_at(self) -> Any:
+        """Refuse a moment that has passed."""
+        moment = self.cleaned_data["publish_at"]
+        if moment and moment <= timezone.now() and "publish_at" in self.changed_data:
+            raise ValidationError("This moment has passed. Choose a later one, or clear it.")
+        return moment
+
+    def clean(self) -> dict[str, Any]:
+        """Check what concerns the words as a whole."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not (cleaned.get("author") or self._author()):
+            raise ValidationError("There is no byline yet. Add an author first.")
+        if not self.errors:
+            for sentence in problems(self.words):
+                self.add_error(None, sentence)
+        return cleaned
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields that few posts need, under their headings."""
+        return [
+            (heading, [self[name] for name in names if name in self.fields])
+            for heading, names in _GROUPS
+        ]
+
+    @property
+    def is_more_open(self) -> bool:
+        """Whether one of those fields, or the schedule, has an error to show."""
+        names = {name for _, names in _GROUPS for name in names} | {"publish_at"}
+        return not names.isdisjoint(self.errors)
+
+    @property
+    def words(self) -> Words:
+        """The words as typed; what this form does not show stays as in the newest version."""
+        value = self.cleaned_data
+        latest = self.post.latest_version if self.post else None
+        words = words_of(latest) if latest else None
+        author = value["author"] or self._author()
+        typed = {
+            "title": value["title"],
+            "body": value["body"],
+            "standfirst": value["standfirst"],
+            "brief": tuple(filter(None, (value[name] for name in _BRIEF))),
+            "author": author,
+            "authorship": value["authorship"] or Authorship.BY,
+            "authorship_detail": value["authorship_detail"],
+            "disclosure": value["disclosure"],
+            "legend": value["legend"],
+        }
+        if words is None:
+            return Words(**typed)
+        # A byline is the name as it was: renaming an author must not unsign old words.
+        byline = words.byline if words.author == author else ""
+        correction = value.get("correction", words.correction)
+        return replace(words, **typed, byline=byline, correction=correction)
+
+    @property
+    def filing(self) -> dict[str, Any]:
+        """The unsigned values that this person changed, by field; an empty address is no change."""
+        names = [name for name in (*FIELDS, "topics") if name in self.changed_data]
+        values = {name: self.cleaned_data[name] for name in names}
+        needed = ("slug", "comment_policy", "menu_order")
+        return {name: v for name, v in values.items() if v not in ("", None) or name not in needed}
+
+    def _author(self) -> Author | None:
+        latest = self.post.latest_version if self.post else None
+        return latest.author if latest else default_author(self.user)
+
+
+def _initial(post: Post | None, user: User) -> dict[str, Any]:
+    """Return what the form shows before anybody types."""
+    version = post.latest_version if post else None
+    if post is None or version is None:
+        author = default_author(user)
+        return {"draft_key": uuid.uuid4(), "author": author, **_filing_of(post or Post())}
+    words = words_of(version)
+    brief = dict(zip(_BRIEF, words.brief, strict=False))
+    scheduled = post.published_at if post.state == Post.State.SCHEDULED else None
+    return {
+        **words.fields,
+        **brief,
+        **_filing_of(post),
+        "seen": version.number,
+        "publish_at": timezone.localtime(scheduled) if scheduled else None,
+    }
+
+
+def _filing_of(post: Post) -> dict[str, Any]:
+    values = {name: getattr(post, name) for name in FIELDS}
+    return values | {"topics": list(post.topics.all()) if post.pk else []}
+
+
+class NoteForm(forms.Form):
+    """One text that a step needs: a note, a notice, a reason."""
+
+    note = CleanCharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, *args: Any, label: str, required: str = "", **options: Any) -> None:
+        """Ask for `label`; with `required`, say that sentence when it is empty."""
+        super().__init__(*args, **options)
+        self.label_suffix = ""
+        self.fields["note"].label = label
+        self.fields["note"].required = bool(required)
+        self.fields["note"].error_messages["required"] = required
+
+
+class CompareForm(forms.Form):
+    """Which two earlier texts to compare, by number."""
+
+    old = forms.IntegerField(min_value=1, max_value=10**6)
+    new = forms.IntegerField(min_value=1, max_value=10**6)

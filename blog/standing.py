@@ -1,0 +1,196 @@
+"""Where a post stands, in words; whom it waits for; and what a person may do with it next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db.models import F, OuterRef, Subquery
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from blog import roles
+from blog.models import Approval, Author, Post, Review, Version
+from blog.models.review import Decision
+from blog.workflow.reviewing import may_give, needed_signatures
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A post with its newest version, the review of that, and the names behind signatures."""
+
+    post: Post
+    version: Version | None
+    review: Review | None
+    names: Mapping[str, str]
+
+    @property
+    def waiting_for(self) -> str:
+        """Who has still to sign the newest text: “Dana Whitfield and counsel”, or nothing."""
+        missing = self.review.missing() if self.review else []
+        return " and ".join(self.names.get(signature, signature) for signature in missing)
+
+    @property
+    def objection(self) -> Approval | None:
+        """The newest decision against the newest text that nobody has answered with a signature."""
+        decisions = self.review.latest_decisions().values() if self.review else []
+        against = [found for found in decisions if found.decision != Decision.APPROVED]
+        return max(against, key=lambda found: found.pk, default=None)
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the newest text has every signature."""
+        return self.review is not None and self.review.is_complete
+
+    @property
+    def has_newer_text(self) -> bool:
+        """Whether the newest text is not the one that readers see or will see."""
+        return self.version is not None and self.version.pk != self.post.live_version_id
+
+    @property
+    def sentence(self) -> str:
+        """The state in words: “Public since 3 May 2026; a newer text waits for Dana Whitfield”."""
+        base, newer = self._base(), self._newest_text()
+        if not base:
+            return newer[:1].upper() + newer[1:]
+        return f"{base}; a newer text {newer}" if self.has_newer_text else base
+
+    def _base(self) -> str:
+        post = self.post
+        if post.is_published:
+            return f"Public since {_day(post.published_at)}"
+        match post.state:
+            case Post.State.SCHEDULED:
+                return f"Goes public on {_moment(post.published_at)}"
+            case Post.State.RETRACTED:
+                return f"Retracted on {_day(post.updated_at)}"
+            case Post.State.PAUSED:
+                return "Paused"
+        return ""
+
+    def _newest_text(self) -> str:
+        prefix = "is " if self._base() else ""
+        if self.objection:
+            verb = "had " if prefix else ""
+            return f"{verb}changes requested by {self.objection.by_label}"
+        if self.waiting_for:
+            return f"{'waits' if prefix else 'waiting'} for {self.waiting_for}"
+        return (
+            f"{prefix}signed, ready to publish" if self.is_signed else f"{prefix}{_DRAFT[prefix]}"
+        )
+
+
+_DRAFT = {"": "draft", "is ": "a draft"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steps:
+    """What one person may do with a post now; the verbs check again."""
+
+    write: bool = False
+    ask: bool = False
+    sign: bool = False
+    publish: bool = False
+    take_back: bool = False
+    retract: bool = False
+    blank: bool = False
+
+
+def standing_of(post: Post) -> Standing:
+    """Return where one post stands. About four queries."""
+    return standings([post])[post.pk]
+
+
+def standings(posts: Sequence[Post]) -> dict[int, Standing]:
+    """Return where each post stands, by its key. Four queries, however many posts.
+
+    It also gives each post its `latest_version`, without the body.
+    """
+    versions = {version.post_id: version for version in _latest_versions(posts)}
+    reviews = _latest_reviews(versions.values())
+    names = _names(signature for review in reviews.values() for signature in review.needs)
+    found = {}
+    for post in posts:
+        version = versions.get(post.pk)
+        post.latest_version = version
+        review = reviews.get(version.pk) if version else None
+        found[post.pk] = Standing(post, version, review, names)
+    return found
+
+
+def steps_for(standing: Standing, user: User, *, is_solo: bool) -> Steps:
+    """Return what `user` may do with a post that stands so."""
+    post = standing.post
+    may_publish = user.has_perm("blog.publish_post")
+    is_ready = is_solo or (standing.is_signed and not _is_shown(standing))
+    return Steps(
+        write=user.has_perm("blog.change_post"),
+        ask=user.has_perm("blog.change_post") and not is_solo,
+        sign=not is_solo and bool(signable(standing, user)),
+        publish=may_publish and is_ready,
+        take_back=may_publish and (post.is_live or post.state == Post.State.PAUSED),
+        retract=may_publish and post.is_published,
+        blank=user.has_perm("blog.redact_version"),
+    )
+
+
+def signable(standing: Standing, user: User) -> list[str]:
+    """Return the signatures that the newest text still needs and `user` may give."""
+    if standing.version is None or _is_shown(standing):
+        return []
+    review = standing.review
+    missing = review.missing() if review else needed_signatures(standing.version)
+    return [signature for signature in missing if may_give(user, signature)]
+
+
+def posts_that_need(user: User) -> list[int]:
+    """Return the keys of posts with a text that waits for `user`: to sign, or to change."""
+    waiting = list(Post.objects.awaiting_review())
+    return [
+        pk
+        for pk, standing in standings(waiting).items()
+        if standing.review and (_asks_to_change(standing, user) or _asks_to_sign(standing, user))
+    ]
+
+
+def _asks_to_change(standing: Standing, user: User) -> bool:
+    version = standing.version
+    return bool(standing.objection and version and version.saved_by == user.pk)
+
+
+def _asks_to_sign(standing: Standing, user: User) -> bool:
+    return not standing.objection and bool(signable(standing, user))
+
+
+def _is_shown(standing: Standing) -> bool:
+    return standing.post.is_live and not standing.has_newer_text
+
+
+def _latest_versions(posts: Sequence[Post]) -> Iterable[Version]:
+    newest = Version.objects.filter(post=OuterRef("post")).order_by("-number").values("pk")[:1]
+    rows = Version.objects.filter(post__in=posts).annotate(newest=Subquery(newest))
+    return rows.filter(pk=F("newest")).select_related("author__user").defer("body")
+
+
+def _latest_reviews(versions: Iterable[Version]) -> dict[int, Review]:
+    reviews = Review.objects.filter(version__in=list(versions)).prefetch_related("approvals")
+    return {review.version_id: review for review in reviews.order_by("pk")}
+
+
+def _names(signatures: Iterable[str]) -> dict[str, str]:
+    """Return the words after “Waiting for”, by signature. At most one query."""
+    found = set(signatures)
+    keys = [int(name) for kind, _, name in (s.partition(":") for s in found) if kind == "author"]
+    authors = Author.objects.in_bulk(keys) if keys else {}
+    roles_in_words = {f"role:{roles.CEO}": "the CEO", f"role:{roles.COUNSEL}": "counsel"}
+    return roles_in_words | {f"author:{pk}": author.name for pk, author in authors.items()}
+
+
+def _day(moment: datetime | None) -> str:
+    return date_format(timezone.localtime(moment), "j F Y") if moment else ""
+
+
+def _moment(moment: datetime | None) -> str:
+    return date_format(timezone.localtime(moment), "j F Y, H:i") if moment else ""
