@@ -37,11 +37,11 @@ class Allowlist:
         """Return `html`, a fragment, parsed as a browser would and rid of what is not allowed."""
         return self._nh3.clean(html)
 
-    def admits(self, html: str) -> bool:
-        """Whether `html` is well-formed, holds only what is allowed, and no id twice."""
+    def admits(self, pieces: list[Piece]) -> bool:
+        """Whether a `reading` is well-formed, holds only what is allowed, and no id twice."""
         open_elements: list[str] = []
         ids: set[str] = set()
-        for kind, name, attributes in reading(html):
+        for kind, name, attributes in pieces:
             if kind == "start":
                 if name not in self.elements or not all(
                     self.permits(name, attribute, value) for attribute, value in attributes

@@ -8,7 +8,7 @@ nh3 must read the result as the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape, unescape
@@ -17,9 +17,12 @@ from typing import Any
 from bleach.linkifier import LinkifyFilter
 from bleach.sanitizer import Cleaner
 from markdown_it import MarkdownIt
+from markdown_it.token import Token as MarkdownToken
 
 from blog.addresses import SCHEMES, is_web_address
 from blog.allowlist import Allowlist, reading
+from blog.markdown import LANGUAGE
+from blog.nesting import limit_nesting
 from blog.plaintext import TextTooLong, as_paragraphs, refuse_longer
 from comments.text import clean_text
 
@@ -84,11 +87,20 @@ class _Markdown(MarkdownIt):
         return is_web_address(url)
 
 
+def _fence(_: Any, tokens: Sequence[MarkdownToken], index: int, *rest: Any) -> str:
+    """Show a code block; what stands after the fence too, unless it names a language."""
+    info = tokens[index].info.strip()
+    first = f"{info}\n" if info and not LANGUAGE.fullmatch(info) else ""
+    return f"<pre><code>{escape(first + tokens[index].content)}</code></pre>\n"
+
+
 _MARKDOWN = (
-    _Markdown("zero", {"html": False, "breaks": True, "maxNesting": 20})
+    _Markdown("zero", {"html": False, "breaks": True})
     .enable(["blockquote", "fence", "list"])
     .enable(["autolink", "backticks", "emphasis", "escape", "link", "newline"])
 )
+_MARKDOWN.add_render_rule("fence", _fence)
+limit_nesting(_MARKDOWN)
 
 # Endings that make a name without "https://" or "www." an address. A choice, since every word
 # before a dot would else become a link ("done.it", "setup.py"): endings that are words of a
