@@ -24,7 +24,11 @@ from ledger.models import Entry
 class Desk(admin.ModelAdmin):
     """Nothing here changes a comment: each button and each action calls a verb of `moderation`."""
 
-    list_filter = [TabFilter, "post__live_version__author", "created_at"]
+    list_filter = [
+        TabFilter,
+        ("post__live_version__author", admin.RelatedOnlyFieldListFilter),
+        "created_at",
+    ]
     list_display = ["excerpt"]
     list_per_page = 50
     list_select_related = ["post__live_version", "parent"]

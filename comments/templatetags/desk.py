@@ -6,6 +6,7 @@ from django import template
 
 from comments.desk.deciding import verbs_for
 from comments.models import Comment
+from comments.spam import policy
 
 register = template.Library()
 
@@ -33,6 +34,19 @@ def can_be_answered(comment: Comment) -> bool:
     if comment.is_private:
         return comment.state == Comment.State.PENDING and comment.answered_at is None
     return comment.state in {Comment.State.PENDING, Comment.State.APPROVED}
+
+
+@register.simple_tag
+def thresholds() -> dict[str, float]:
+    """Return the scores from which a comment is held, and called spam."""
+    return {"hold": policy.HOLD_AT, "spam": policy.SPAM_AT}
+
+
+@register.filter
+def top_reason(comment: Comment) -> str:
+    """Return the heaviest finding that speaks for spam, in words; nothing when none does."""
+    against = [finding for finding in comment.evidence if finding["weight"] > 0 or finding["holds"]]
+    return str(max(against, key=lambda finding: finding["weight"])["reason"]) if against else ""
 
 
 @register.filter
