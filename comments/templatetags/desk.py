@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 
 from comments.desk.deciding import verbs_for
+from comments.desk.tabs import counts
 from comments.models import Comment
 from comments.spam import policy
 
@@ -34,6 +35,12 @@ def can_be_answered(comment: Comment) -> bool:
     if comment.is_private:
         return comment.state == Comment.State.PENDING and comment.answered_at is None
     return comment.state in {Comment.State.PENDING, Comment.State.APPROVED}
+
+
+@register.simple_tag
+def waiting() -> dict[str, int]:
+    """Return how many comments lie in each tab of the desk. One query."""
+    return counts()
 
 
 @register.simple_tag
