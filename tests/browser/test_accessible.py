@@ -1,0 +1,82 @@
+"""Every page type in a real browser: axe finds nothing and nothing overflows, in four views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import sign_in
+from tests.browser.scene import make_scene
+from tests.cast import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+VIEWS = [(width, scheme) for width in (320, 1280) for scheme in ("light", "dark")]
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds wrong on a page, one line each."""
+    page.evaluate(AXE)
+    found: Any = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    return [
+        f"{rule['id']}: {node['html'][:200]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels a page is wider than the window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+def look(page: Page, paths: dict[str, str]) -> dict[str, object]:
+    """Open each page in its turn and return what is wrong, by name."""
+    wrong: dict[str, object] = {}
+    for name, path in paths.items():
+        page.goto(path)
+        found = faults(page)
+        if found:
+            wrong[name] = found
+        if overflow(page) > 0:
+            wrong[f"{name}, too wide"] = overflow(page)
+    return wrong
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_public_pages(visit: Callable[..., Page], ceo, moderator, width: int, scheme: str):
+    paths = make_scene(ceo, moderator)
+    page = visit("/", width=width, color_scheme=scheme, bypass_csp=True)
+    assert look(page, paths) == {}
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_refused_comment(visit: Callable[..., Page], ceo, moderator, width: int, scheme: str):
+    paths = make_scene(ceo, moderator)
+    page = visit(paths["post"], width=width, color_scheme=scheme, bypass_csp=True)
+    page.get_by_label("Email").fill("mara@")
+    page.locator("#comment-form").evaluate("form => form.submit()")
+    page.get_by_role("alert").wait_for()
+    assert faults(page) == []
+    assert overflow(page) <= 0
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_newsroom(visit: Callable[..., Page], ceo, moderator, width: int, scheme: str):
+    make_scene(ceo, moderator)
+    page = visit("/admin/", width=width, color_scheme=scheme, bypass_csp=True)
+    signing_in = faults(page)
+    sign_in(page, ceo.username, PASSWORD)
+    paths = {
+        "start": "/admin/",
+        "posts": "/admin/blog/post/",
+        "write": "/admin/blog/post/add/",
+        "desk": "/admin/comments/comment/",
+        "desk, public": "/admin/comments/comment/?tab=public",
+    }
+    assert (signing_in, look(page, paths)) == ([], {})
