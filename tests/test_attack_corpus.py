@@ -127,6 +127,16 @@ def test_corpus_is_whole():
     assert len(payloads()) == EXPECTED
 
 
+def test_missing_corpus_fails_unless_that_is_asked_for(monkeypatch):
+    monkeypatch.setattr("tests.test_attack_corpus.CORPUS", ROOT / "nowhere.jsonl")
+    monkeypatch.delenv("NO_SHARED", raising=False)
+    with pytest.raises(pytest.fail.Exception, match="missing"):
+        payloads.__wrapped__()
+    monkeypatch.setenv("NO_SHARED", "1")
+    with pytest.raises(pytest.skip.Exception, match="not here"):
+        payloads.__wrapped__()
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_no_payload_leaves_a_foreign_element_attribute_or_address(way, capsys, record_property):
     _, allowed = WAYS[way]
