@@ -6,13 +6,14 @@ and makes the entry in the record last. It raises `Refused` with a sentence when
 
 from blog.workflow.filing import change_post
 from blog.workflow.publishing import publish, publish_due, redact, retract, schedule, unpublish
-from blog.workflow.reviewing import approve, request_changes, revoke, submit
+from blog.workflow.reviewing import approve, propose_rendering, request_changes, revoke, submit
 from blog.workflow.writing import create_post, render, save_version
 
 __all__ = [
     "approve",
     "change_post",
     "create_post",
+    "propose_rendering",
     "publish",
     "publish_due",
     "redact",

@@ -158,9 +158,10 @@ def _signed_review(post: Post, user: User, channel: str) -> Review:
         raise Refused("There is no text yet.")
     if version.redacted_at:
         raise Refused("The words of this version are blanked. Write a new one.")
-    if post.is_published and version.pk == post.live_version_id:
-        raise Refused("Readers see exactly these words already.")
     review = reviewing.latest_review(version)
+    if post.is_published and version.pk == post.live_version_id:
+        if review is None or review.rendering_id == post.live_rendering_id:
+            raise Refused("Readers see exactly these words already.")
     if not (review and review.is_complete) and roles.is_solo(user):
         review = reviewing.submit(post, by=user, channel=channel)
         reviewing.approve(review, by=user, channel=channel)
@@ -175,17 +176,15 @@ def _signed_review(post: Post, user: User, channel: str) -> Review:
 
 def _put_live(post: Post, review: Review, at: datetime | None) -> None:
     now = timezone.now()
-    changes: dict[str, object] = {
-        "live_version": review.version,
-        "live_rendering": review.rendering,
-    }
+    changes: dict[str, object] = {"live_rendering": review.rendering}
     if post.is_published:
-        changes["updated_at"] = now
+        if review.version_id != post.live_version_id:
+            changes["updated_at"] = now
     else:
         changes["published_at"] = at or now
         changes["updated_at"] = None
         changes["state"] = Post.State.SCHEDULED if _is_ahead(at) else Post.State.PUBLISHED
-    _set(post, **changes)
+    _set(post, live_version=review.version, **changes)
 
 
 def _set(post: Post, **changes: object) -> None:

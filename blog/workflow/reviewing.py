@@ -94,6 +94,27 @@ def revoke(review: Review, *, by: User, note: str, channel: str = "admin") -> Ap
     return _decide(review, Decision.REVOKED, by, note, channel)
 
 
+@transaction.atomic
+def propose_rendering(post: Post) -> bool:
+    """Ask for signatures on today's HTML of what readers see, and return whether it differs.
+
+    The HTML that was signed stays live meanwhile. Newer words, if there are any, bring today's HTML
+    with them and need no proposal.
+    """
+    post = locked(post)
+    version = post.latest_version
+    if version is None or version.redacted_at or version.pk != post.live_version_id:
+        return False
+    rendering = render(version)
+    signed = post.live_rendering
+    review = latest_review(version)
+    if signed is None or rendering.html_hash == signed.html_hash:
+        return False
+    if review is None or review.rendering != rendering:
+        _open_review(version, Actor.system("command"))
+    return True
+
+
 def _was_turned_down(review: Review) -> bool:
     return any(
         approval.decision != Decision.APPROVED for approval in review.latest_decisions().values()

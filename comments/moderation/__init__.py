@@ -7,6 +7,7 @@ the button in the admin, the bulk action and the command all call the verb.
 
 from comments.moderation.answering import answer, answer_privately
 from comments.moderation.deciding import Conflict, approve, mark_spam, reject, remove, restore
+from comments.moderation.rerendering import rerender
 from comments.moderation.submitting import Outcome, Received, Said, submit
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "mark_spam",
     "reject",
     "remove",
+    "rerender",
     "restore",
     "submit",
 ]
