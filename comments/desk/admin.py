@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -19,6 +19,12 @@ from comments.desk.deciding import VERBS, decide_many, decide_one, query_of, ver
 from comments.desk.tabs import TabFilter
 from comments.models import Comment
 from ledger.models import Entry
+
+
+class CardList(ChangeList):
+    """A list of comments, and whether the person who looks may decide about them."""
+
+    may_decide: bool = False
 
 
 class Desk(admin.ModelAdmin):
@@ -63,9 +69,13 @@ class Desk(admin.ModelAdmin):
         """Nothing accepted is lost: “Remove” takes a comment away and keeps it."""
         return False
 
-    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the list that knows what its reader may do."""
+        return CardList
+
+    def get_changelist_instance(self, request: HttpRequest) -> CardList:
         """Tell the cards whether the person may decide."""
-        changelist = super().get_changelist_instance(request)
+        changelist = cast(CardList, super().get_changelist_instance(request))
         changelist.may_decide = self.has_change_permission(request)
         return changelist
 

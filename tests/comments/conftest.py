@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.http import HttpResponse
 from django.test import Client
 
 from blog.models import Post
@@ -39,10 +38,10 @@ def fields(post: Post) -> Callable[..., dict[str, str]]:
 
 
 @pytest.fixture
-def send(post: Post, fields: Callable[..., dict[str, str]]) -> Callable[..., HttpResponse]:
+def send(post: Post, fields: Callable[..., dict[str, str]]) -> Callable[..., Any]:
     """Send the form from our own page, as a reader without a cookie."""
 
-    def sender(*, client: Client | None = None, headers: Any = None, **changes: str) -> HttpResponse:
+    def sender(*, client: Client | None = None, headers: Any = None, **changes: str) -> Any:
         chosen = OWN if headers is None else headers
         path = f"/posts/{post.slug}/comments/"
         return (client or Client()).post(path, fields(**changes), **chosen)

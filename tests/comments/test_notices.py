@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.core import mail
-from django.utils import timezone
 
 from blog import outbox
 from blog.models import Outbox
@@ -16,7 +15,7 @@ from comments.models import NoticeChoice
 from tests.comments.conftest import make_comment
 
 pytestmark = pytest.mark.django_db
-NOON = timezone.datetime(2026, 11, 2, 12, 0, tzinfo=timezone.get_fixed_timezone(0))
+NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
 
 def test_owner_of_the_byline_and_moderators_hear_of_it_at_once(post, ceo, moderator, writer):
