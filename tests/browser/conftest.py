@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    sync_playwright,
+)
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -50,13 +57,18 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
+    def note_error(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            faults.append(message.text)
+
+    def note_foreign(request: Request) -> None:
+        if not request.url.startswith((live_server.url, "data:")):
+            faults.append(request.url)
+
     def watch(page: Page) -> None:
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: message.type == "error" and faults.append(message.text))
-        page.on("request", lambda request: _foreign(request.url) and faults.append(request.url))
-
-    def _foreign(url: str) -> bool:
-        return not url.startswith((live_server.url, "data:"))
+        page.on("console", note_error)
+        page.on("request", note_foreign)
 
     def open_page(
         path: str = "/", *, javascript: bool = True, width: int = 1280, **options: Any
