@@ -38,7 +38,7 @@ class FullTextAtom(Atom1Feed):
         handler.addQuickElement("content", item["content"], {"type": "html"})
 
 
-class PostFeed(Feed):  # type: ignore[type-arg]
+class PostFeed(Feed):
     """The newest posts, or those of one topic."""
 
     feed_type = FullTextAtom
@@ -125,7 +125,7 @@ def full_html(post: Post) -> str:
     return line + html
 
 
-class OwnSitemap(Sitemap):  # type: ignore[type-arg]
+class OwnSitemap(Sitemap):
     """Addresses under `SITE_URL`, whatever host the request named."""
 
     limit = 5000

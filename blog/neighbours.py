@@ -39,7 +39,7 @@ def neighbours(post: Post) -> tuple[Post | None, Post | None]:
 
 
 def _is_after(one: Post, other: Post) -> bool:
-    return (one.published_at, one.pk) > (other.published_at, other.pk)  # type: ignore[operator]
+    return (one.published_at, one.pk) > (other.published_at, other.pk)
 
 
 def place_in_series(post: Post) -> SeriesPlace | None:

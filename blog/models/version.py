@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from blog.markup import minutes as minutes_to_read
 from blog.models.people import Author
 
 
@@ -93,6 +94,4 @@ class Rendering(models.Model):
     @property
     def minutes(self) -> int:
         """Minutes to read it, at least 1."""
-        from blog import markup
-
-        return markup.minutes(self.words)
+        return minutes_to_read(self.words)
