@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -50,6 +52,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve until told to stop; the exit status is the web server's."""
+        _require_static_files()
         self._offer_first_run()
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -80,6 +83,12 @@ class Command(BaseCommand):
                 self.stdout.write(f"Serving on http://{name}:{port}/ (Ctrl-C stops)")
                 self.stdout.flush()
                 return
+
+
+def _require_static_files() -> None:
+    """Without the manifest every page would be an error."""
+    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
+        raise CommandError("The static files are missing. Run: manage.py collectstatic")
 
 
 def _web(host: str, port: int, workers: int) -> list[str]:
@@ -114,15 +123,16 @@ def _watch(web: subprocess.Popen[bytes], stop: threading.Event) -> int:
 
 
 def _end(*processes: subprocess.Popen[bytes]) -> None:
-    """Ask all to stop at the same time, and kill what does not."""
+    """Ask all to stop at the same time, and kill what does not, with whatever it has started."""
     for process in processes:
         process.terminate()
     for process in processes:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(STOPS_WITHIN + 5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        # A web server that was killed leaves its processes behind, at our address.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _answers(host: str, port: int) -> bool:

@@ -45,15 +45,14 @@ def work(stop: threading.Event, jobs: tuple[Job, ...] = JOBS) -> None:
             if not stop.is_set() and time.monotonic() >= due[job]:
                 run(job)
                 due[job] = time.monotonic() + job.every
+        # So that a database that was restarted is found again.
+        close_old_connections()
         stop.wait(max(0, min(due.values()) - time.monotonic()))
 
 
 def run(job: Job) -> None:
     """Run one job; a failure is logged, and the others go on."""
-    close_old_connections()
     try:
         job.run()
     except Exception:
         logger.exception("The job “%s” failed", job.name)
-    finally:
-        close_old_connections()

@@ -1,0 +1,232 @@
+"""`serve` answers, keeps the worker beside it, and takes everything down with it in order."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE = 30
+
+
+@dataclass
+class Site:
+    """A site in a directory of its own, run by real commands."""
+
+    home: Path
+    static: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """Nothing of the tests' own settings but the path to the programs."""
+        return {
+            "PATH": os.environ["PATH"],
+            "SECRET_KEY": "only-for-tests-" + "0" * 32,
+            "DATABASE_URL": f"sqlite:///{self.home / 'site.sqlite3'}",
+            "STATIC_ROOT": str(self.static),
+            "EMAIL_URL": f"filemail:///{self.home / 'mail'}",
+            "SITE_URL": f"http://localhost:{self.port}",
+            "PORT": str(self.port),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run one command to its end."""
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=self.environ, capture_output=True, text=True, check=False
+        )
+
+    @property
+    def said(self) -> str:
+        """What `serve` and its processes have written so far."""
+        return (self.home / "log").read_text()
+
+    def serve(self) -> subprocess.Popen[bytes]:
+        """Start serving and wait until it says so."""
+        with (self.home / "log").open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve", "--workers", "1"],
+                cwd=ROOT,
+                env=self.environ,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        until(lambda: "Serving on" in self.said)
+        return self.process
+
+    def end(self) -> None:
+        """Kill whatever a test has left, each process with those it has started."""
+        if self.process is None:
+            return
+        if self.process.poll() is None:
+            for pid in self.children():
+                os.killpg(pid, signal.SIGKILL)
+        self.process.kill()
+        self.process.wait()
+
+    def get(self, path: str, host: str = "127.0.0.1") -> tuple[int, str]:
+        """Fetch a page, as status and text."""
+        try:
+            with urllib.request.urlopen(f"http://{host}:{self.port}{path}", timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+    def children(self) -> list[int]:
+        """The processes that `serve` has started."""
+        assert self.process is not None
+        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(number) for number in listed.split()]
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait for something, but not for ever."""
+    end = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < end, "It did not happen in time."
+        time.sleep(0.05)
+
+
+def is_alive(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/status")
+    return status.exists() and "State:\tZ" not in status.read_text()
+
+
+@pytest.fixture(scope="session")
+def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Static files, collected once."""
+    home = tmp_path_factory.mktemp("collected")
+    collected = Site(home, home / "static", 0).manage(
+        "collectstatic", "--noinput", "--verbosity", "0"
+    )
+    assert collected.returncode == 0, collected.stderr
+    return home / "static"
+
+
+@pytest.fixture
+def site(tmp_path: Path, static: Path, database: str) -> Iterator[Site]:
+    """A migrated site without anybody; what it left running is killed afterwards."""
+    if database != "sqlite":
+        pytest.skip("The processes are the same; their database is a file of its own.")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    site = Site(tmp_path, static, port)
+    migrated = site.manage("migrate", "--verbosity", "0")
+    assert migrated.returncode == 0, migrated.stderr
+    yield site
+    site.end()
+
+
+def command_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+
+
+def test_site_and_worker_run_and_both_stop_on_sigterm(site: Site) -> None:
+    process = site.serve()
+    assert site.get("/healthz") == (200, "ok\n")
+    assert site.get("/readyz", host="localhost")[0] == 200
+    assert site.get("/")[0] == 200
+    until(lambda: len(site.children()) == 2)
+    children = site.children()
+    assert any("manage.py worker" in command_of(pid) for pid in children)
+
+    process.send_signal(signal.SIGTERM)
+
+    assert process.wait(PATIENCE) == 0
+    assert not any(is_alive(pid) for pid in children)
+    with pytest.raises(urllib.error.URLError):
+        site.get("/healthz")
+
+
+def test_worker_sends_what_waits(site: Site) -> None:
+    site.serve()
+    with sqlite3.connect(site.home / "site.sqlite3", timeout=10) as database:
+        database.execute(
+            'INSERT INTO blog_outbox ("to", subject, text, reply_to, digest, "key", created_at,'
+            " due_at, attempts, last_error) VALUES ('ada@example.com', 'Hello', 'Text', '', '',"
+            " 'a0000000000000000000000000000001', '2026-01-01', '2026-01-01', 0, '')"
+        )
+    database.close()
+    until(lambda: any("Subject: Hello" in file.read_text() for file in site.home.glob("mail/*")))
+
+
+def test_first_start_prints_a_link_that_works(site: Site) -> None:
+    site.serve()
+    link = re.search(rf"http://localhost:{site.port}(/setup/\S+/)", site.said)
+    assert link
+    status, page = site.get(link[1])
+    assert status == 200
+    assert "Set up your site" in page
+
+
+def test_no_request_is_lost_at_a_stop(site: Site) -> None:
+    """A request whose body is still on its way is answered before the server goes."""
+    process = site.serve()
+    with socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE) as connection:
+        connection.sendall(
+            b"POST /posts/none/comments/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+            b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 6\r\n\r\nbod"
+        )
+        time.sleep(0.3)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        connection.sendall(b"y=x")
+        answer = connection.recv(4096)
+    assert answer.startswith(b"HTTP/1.1 404")
+    assert process.wait(PATIENCE) == 0
+
+
+def test_everything_ends_when_the_web_server_does(site: Site) -> None:
+    process = site.serve()
+    until(lambda: len(site.children()) == 2)
+    children = site.children()
+    web = next(pid for pid in children if "granian" in command_of(pid))
+    os.kill(web, signal.SIGKILL)
+    assert process.wait(PATIENCE) == 128 + signal.SIGKILL
+    assert not any(is_alive(pid) for pid in children)
+    with pytest.raises(urllib.error.URLError):
+        site.get("/healthz")
+
+
+def test_worker_that_dies_is_started_again(site: Site) -> None:
+    site.serve()
+    until(lambda: len(site.children()) == 2)
+    worker = next(pid for pid in site.children() if "manage.py worker" in command_of(pid))
+    os.kill(worker, signal.SIGKILL)
+    until(
+        lambda: any(
+            pid != worker and "manage.py worker" in command_of(pid) for pid in site.children()
+        )
+    )
+    assert site.get("/healthz")[0] == 200
+
+
+def test_database_without_tables_is_told_in_one_line(tmp_path: Path, static: Path) -> None:
+    answer = Site(tmp_path, static, 9).manage("serve")
+    assert answer.returncode == 1
+    assert "The database is not ready. Run: manage.py migrate" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_missing_static_files_are_told_in_one_line(tmp_path: Path) -> None:
+    answer = Site(tmp_path, tmp_path / "static", 9).manage("serve")
+    assert answer.returncode == 1
+    assert "The static files are missing. Run: manage.py collectstatic" in answer.stderr
