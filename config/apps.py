@@ -20,18 +20,13 @@ class ConfigConfig(AppConfig):
         from config import checks, passwords  # noqa: F401 - the checks register themselves
 
         outbox.register_digest(passwords.RESET, passwords.reset_mail)
-        post_migrate.connect(_let_the_ceo_invite, dispatch_uid="config.invite")
+        auth = apps.get_app_config("auth")
+        post_migrate.connect(_let_the_ceo_invite, sender=auth, dispatch_uid="config.invite")
 
 
-def _let_the_ceo_invite(sender: AppConfig, using: str, **kwargs: Any) -> None:
-    """Give the chief executive the permissions on accounts, once auth has made them."""
-    from django.contrib.auth.management import create_permissions
-
+def _let_the_ceo_invite(**kwargs: Any) -> None:
     from blog import roles
 
-    if sender is not apps.get_app_config("auth"):
-        return
-    create_permissions(sender, verbosity=0, using=using)
     roles.grant("auth", {roles.CEO: ("add_user", "change_user", "view_user")})
 
 

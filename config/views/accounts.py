@@ -20,6 +20,6 @@ class PasswordReset(PasswordResetView):
         """Queue the mail, unless this network has asked too often."""
         wait = signin.seconds_to_wait("reset", network_of(self.request.META.get("REMOTE_ADDR", "")))
         if wait:
-            form.add_error(None, signin.sentence(wait))
+            form.add_error("email", signin.sentence(wait))
             return self.form_invalid(form)
         return super().form_valid(form)

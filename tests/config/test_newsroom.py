@@ -1,0 +1,156 @@
+"""The newsroom carries the site's name, says what is missing, and tests the mail server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core import mail
+from django.test import Client
+
+from blog import roles
+from blog.models import Site
+from ledger import guards
+from tests.config.conftest import make_user
+from tests.smtp import MailServer, mail_server
+
+FILES = "django.core.mail.backends.filebased.EmailBackend"
+
+
+@pytest.fixture
+def newsroom(client: Client, founder: User) -> Client:
+    """The founder's browser, signed in."""
+    client.force_login(founder)
+    return client
+
+
+@pytest.fixture
+def server(settings: Any) -> Iterator[MailServer]:
+    """A real mail server that the site sends through."""
+    with mail_server() as running:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
+        yield running
+
+
+def index_of(client: Client) -> str:
+    return client.get("/admin/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["/admin/", "/admin/auth/user/", "/admin/password_change/", "/admin/ledger/entry/"]
+)
+def test_every_page_carries_the_name_of_the_site(newsroom: Client, path: str) -> None:
+    page = newsroom.get(path).content.decode()
+    assert "Letters from the shop floor" in page
+    assert "Django" not in page
+    assert "Plainspoken" not in page
+
+
+@pytest.mark.parametrize("path", ["/admin/login/", "/admin/password_reset/"])
+@pytest.mark.django_db
+def test_pages_before_signing_in_carry_it_too(client: Client, founder: User, path: str) -> None:
+    page = client.get(path).content.decode()
+    assert "Letters from the shop floor" in page
+    assert "Django" not in page
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/auth/user/add/"])
+def test_pages_have_a_strict_policy_and_nothing_inline(newsroom: Client, path: str) -> None:
+    response = newsroom.get(path)
+    assert "script-src 'self'" in response.headers["Content-Security-Policy"]
+    page = response.content.decode()
+    assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=", page)
+    assert "css/admin.css" in page
+
+
+def test_mail_in_files_is_pointed_out(newsroom: Client, settings: Any) -> None:
+    settings.EMAIL_BACKEND = FILES
+    assert "Mail goes to files, not to people." in index_of(newsroom)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    assert "Mail goes to files" not in index_of(newsroom)
+
+
+def test_missing_guards_are_pointed_out(newsroom: Client) -> None:
+    assert "has lost its guards" not in index_of(newsroom)
+    guards.drop()
+    assert "has lost its guards" in index_of(newsroom)
+
+
+def test_bare_administrator_is_told_what_she_lacks(client: Client, founder: User) -> None:
+    client.force_login(make_user("root", is_superuser=True))
+    page = index_of(client)
+    assert "manage.py setup --user root" in page
+    assert "a byline" in page
+
+
+def test_complete_account_is_told_nothing(newsroom: Client) -> None:
+    assert "Your account lacks" not in index_of(newsroom)
+
+
+def test_demonstration_is_called_one(newsroom: Client) -> None:
+    Site.objects.update(demo={"users": [], "posts": []})
+    assert "This is a demonstration." in index_of(newsroom)
+
+
+def send_test(client: Client) -> str:
+    return client.post("/admin/test-mail/", follow=True).content.decode()
+
+
+def test_test_mail_is_sent_at_once(newsroom: Client, server: MailServer) -> None:
+    assert "The mail server took the test." in send_test(newsroom)
+    (message,) = server.taken
+    assert "To: dana@example.com" in message
+    assert "From: Letters from the shop floor <letters@example.com>" in message
+
+
+def test_refusal_of_the_mail_server_is_told_in_its_own_words(
+    newsroom: Client, server: MailServer
+) -> None:
+    server.answer = "550 Relaying denied"
+    assert "The answer: 550 Relaying denied" in send_test(newsroom)
+
+
+def test_mail_server_that_is_not_there_is_told(newsroom: Client, settings: Any) -> None:
+    with mail_server() as gone:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", gone.port
+    assert "Connection refused" in send_test(newsroom)
+
+
+def test_test_mail_to_a_file_is_not_called_sent(newsroom: Client, settings: Any) -> None:
+    settings.EMAIL_BACKEND = FILES
+    assert "was written to a file" in send_test(newsroom)
+    assert len(list(Path(settings.EMAIL_FILE_PATH).iterdir())) == 1
+
+
+def test_account_without_an_address_is_told_so(newsroom: Client) -> None:
+    User.objects.update(email="")
+    assert "has no e-mail address" in send_test(newsroom)
+    assert mail.outbox == []
+
+
+def test_test_mail_is_for_staff_and_needs_a_post(newsroom: Client) -> None:
+    assert newsroom.get("/admin/test-mail/").status_code == 405
+    assert Client().post("/admin/test-mail/").headers["Location"].startswith("/admin/login/")
+    reader = User.objects.create_user("reader", "reader@example.com", "x")
+    outsider = Client()
+    outsider.force_login(reader)
+    assert outsider.post("/admin/test-mail/").status_code == 302
+    assert mail.outbox == []
+
+
+def test_test_mail_needs_the_token_of_its_form(founder: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(founder)
+    assert client.post("/admin/test-mail/").status_code == 403
+    assert mail.outbox == []
+
+
+def test_roles_are_not_edited_in_the_admin(newsroom: Client) -> None:
+    assert newsroom.get("/admin/auth/group/").status_code == 404
+    assert set(roles.ROLES) == {"CEO", "Writer", "Counsel", "Moderator", "Auditor"}
