@@ -1,0 +1,227 @@
+"""The list of posts in the newsroom: what it says, finds and does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from blog import roles, workflow
+from blog.models import Author, Post, Site, Topic
+from tests.cast import PASSWORD, edited, make_draft, make_post, make_user
+
+LIST = "/admin/blog/post/"
+
+
+def listed(browser, query: str = "") -> str:
+    page = browser.get(LIST + query, follow=True)
+    assert page.status_code == 200
+    text: str = page.content.decode()
+    return text[text.index('id="changelist-form"') :].partition("changelist-filter")[0]
+
+
+def act(browser, action: str, *posts: Post) -> str:
+    ticked = [post.pk for post in posts]
+    answer = browser.post(LIST, {"action": action, "_selected_action": ticked}, follow=True)
+    page: str = answer.content.decode()
+    return page
+
+
+@pytest.fixture
+def desk(ceo, at_desk):
+    """The CEO's browser."""
+    return at_desk(ceo)
+
+
+def test_list_says_title_state_byline_and_date(desk, ceo):
+    make_post(ceo, title="The river")
+    row = listed(desk)
+    today = timezone.localdate()
+    assert "The river" in row
+    assert f"Public since {today.day} {today:%B %Y}" in row
+    assert "Dana Whitfield" in row
+
+
+def test_list_says_whom_a_newer_text_waits_for(ceo, counsel, writer, at_desk):
+    post = make_post(ceo)
+    workflow.save_version(post, edited(post, title="The river again"), by=writer)
+    workflow.submit(post, by=writer)
+    row = listed(at_desk(writer))
+    assert "; a newer text waits for Dana Whitfield" in row
+    assert "The river again" in row
+
+
+def test_list_asks_as_many_questions_for_twelve_posts_as_for_two(ceo, counsel, at_desk):
+    browser = at_desk(ceo)
+
+    def questions(rows: int) -> int:
+        for number in range(rows // 2):
+            make_post(ceo, title=f"Post {number}")
+            workflow.submit(make_draft(ceo, title=f"Draft {number}"), by=ceo)
+        with CaptureQueriesContext(connection) as captured:
+            listed(browser)
+        return len(captured)
+
+    questions(2)  # fills what is remembered for good, such as content types
+    assert questions(2) == questions(12) <= 25
+
+
+@pytest.fixture
+def scene(ceo, counsel, writer):
+    """A post in each state, a page, and one that waits for the CEO."""
+    make_post(ceo, title="Public one")
+    make_draft(ceo, title="Draft one")
+    workflow.submit(make_draft(writer, title="Waiting one", author=ceo.author), by=writer)
+    soon = make_draft(ceo, title="Scheduled one")
+    workflow.approve(workflow.submit(soon, by=ceo), by=ceo)
+    workflow.schedule(soon, by=ceo, at=timezone.now() + timedelta(days=1))
+    workflow.retract(make_post(ceo, title="Retracted one"), by=ceo, notice="Wrong figures.")
+    make_post(ceo, title="Page one", kind="page")
+    return {
+        title.split()[0].lower()
+        for title in ("Public", "Draft", "Waiting", "Scheduled", "Retracted", "Page")
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("", {"public", "draft", "waiting", "scheduled", "retracted", "page"}),
+        ("?state=public", {"public", "page"}),
+        ("?state=draft", {"draft", "waiting"}),
+        ("?state=waiting", {"waiting"}),
+        ("?state=scheduled", {"scheduled"}),
+        ("?state=retracted", {"retracted"}),
+        ("?kind=page", {"page"}),
+        ("?kind=post&state=public", {"public"}),
+        ("?needs=you", {"waiting"}),
+        ("?q=Waiting", {"waiting"}),
+        ("?q=river+rose", {"public", "draft", "waiting", "scheduled", "retracted", "page"}),
+        ("?author=dana-whitfield&state=public", {"public", "page"}),
+        (
+            "?author=nobody&state=nothing&kind=none",
+            {"public", "draft", "waiting", "scheduled", "retracted", "page"},
+        ),
+    ],
+)
+def test_filters_and_search_find(scene, desk, query, titles):
+    row = listed(desk, query)
+    assert {name for name in scene if f"{name.title()} one" in row} == titles
+
+
+def test_topic_and_author_filters_find(desk, ceo):
+    guest = Author.objects.create(name="Guest", slug="guest")
+    river = Topic.objects.create(name="Rivers", slug="rivers")
+    make_draft(ceo, title="About rivers").topics.add(river)
+    make_draft(ceo, title="By a guest", author=guest)
+    assert "About rivers" in listed(desk, "?topic=rivers")
+    assert "By a guest" not in listed(desk, "?topic=rivers")
+    assert "By a guest" in listed(desk, "?author=guest")
+    assert "About rivers" not in listed(desk, "?author=guest")
+
+
+def test_what_came_back_for_changes_needs_its_writer(ceo, counsel, writer, at_desk):
+    post = make_draft(writer, author=ceo.author)
+    review = workflow.submit(post, by=writer)
+    workflow.request_changes(review, by=ceo, note="Shorter, please.")
+    assert "Why we raised" in listed(at_desk(writer), "?needs=you")
+    assert "Why we raised" not in listed(at_desk(ceo), "?needs=you")
+    assert "Changes requested by Dana Whitfield" in listed(at_desk(writer))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?slug__contains=%00",
+        "?versions__body__regex=(",
+        "?state=%00",
+        "?topic=%00",
+        "?q=%00",
+        "?p=99999999999999999999",
+        "?o=99.-1",
+        "?kind__exact=post",
+        "?live_version__saved_by__exact=1",
+    ],
+)
+def test_odd_address_lines_are_never_an_error_of_the_server(desk, ceo, query):
+    make_post(ceo)
+    assert desk.get(LIST + query).status_code in {200, 302, 400}
+
+
+def test_action_publishes_each_and_counts(desk, ceo):
+    one, two = make_draft(ceo, title="One"), make_draft(ceo, title="Two")
+    public = make_post(ceo, title="Three")
+    page = act(desk, "publish_all", one, two, public)
+    assert "2 posts published." in page
+    assert "Three: Readers see exactly these words already." in page
+    assert Post.objects.published().count() == 3
+
+
+def test_action_does_not_go_around_a_missing_signature(ceo, counsel, writer, at_desk):
+    post = make_draft(writer, author=ceo.author)
+    page = act(at_desk(writer), "publish_all", post)
+    assert "Nobody has signed this text yet." in page
+    assert not Post.objects.published().exists()
+
+
+def test_action_takes_back(desk, ceo):
+    post, draft = make_post(ceo), make_draft(ceo, title="Draft")
+    page = act(desk, "take_back_all", post, draft)
+    assert "1 post taken back." in page
+    assert "Draft: This post is not public and not scheduled." in page
+    assert Post.objects.get(pk=post.pk).state == Post.State.DRAFT
+
+
+def test_nobody_deletes_posts_from_the_list(ceo, at_desk):
+    make_user("Root", is_superuser=True)
+    browser = at_desk(make_user("Rita", is_superuser=True))
+    post = make_draft(ceo)
+    act(browser, "delete_selected", post)
+    assert Post.objects.filter(pk=post.pk).exists()
+    assert "delete_selected" not in listed(browser)
+
+
+def test_readers_of_the_list_get_no_actions(ceo, moderator, at_desk):
+    post = make_post(ceo)
+    browser = at_desk(moderator)
+    act(browser, "take_back_all", post)
+    assert Post.objects.get().is_published
+    assert 'name="action"' not in listed(browser)
+
+
+def test_four_clicks_from_sign_in_to_a_live_post(client, ceo):
+    """Sign in · Write a post · Publish; the words are typed in between."""
+    login = {"username": "dana", "password": PASSWORD, "next": "/admin/"}
+    front = client.post("/admin/login/", login, follow=True).content.decode()
+    assert reverse("admin:blog_post_add") in front
+    form = client.get(reverse("admin:blog_post_add")).content.decode()
+    assert 'value="publish"' in form
+    said = {"title": "A new floor", "body": "It held.", "then": "publish"}
+    client.post(reverse("admin:blog_post_add"), said)
+    assert client.get("/posts/a-new-floor/").status_code == 200
+
+
+def test_solo_is_inferred_from_the_accounts_that_can_sign(ceo, writer):
+    assert roles.is_solo(ceo)
+    assert not roles.is_solo(writer)
+    other = make_user("Vera Vice")
+    assert roles.is_solo(ceo)
+    byline = Author.objects.create(name="Vera Vice", slug="vera-vice", user=other)
+    assert not roles.is_solo(ceo)
+    other.is_active = False
+    other.save()
+    assert roles.is_solo(ceo)
+    byline.delete()
+    make_user("Ruth Amari", roles.COUNSEL)
+    assert not roles.is_solo(ceo)
+
+
+def test_time_zone_of_the_site_dates_the_list(desk, ceo):
+    Site.objects.update(time_zone="Pacific/Kiritimati")
+    make_post(ceo)
+    Post.objects.update(published_at="2026-01-31T23:00:00Z")
+    assert "Public since 1 February 2026" in listed(desk)
