@@ -46,8 +46,10 @@ class Standing:
 
     @property
     def has_newer_text(self) -> bool:
-        """Whether the newest text is not the one that readers see or will see."""
-        return self.version is not None and self.version.pk != self.post.live_version_id
+        """Whether the newest text, or its newest HTML, is not what readers see or will see."""
+        if self.version is None or self.version.pk != self.post.live_version_id:
+            return self.version is not None
+        return self.review is not None and self.review.rendering_id != self.post.live_rendering_id
 
     @property
     def sentence(self) -> str:
@@ -153,6 +155,12 @@ def posts_that_need(user: User) -> list[int]:
         for pk, standing in standings(waiting).items()
         if standing.review and (_asks_to_change(standing, user) or _asks_to_sign(standing, user))
     ]
+
+
+def posts_that_wait() -> list[int]:
+    """Return the keys of posts with a text that lacks a signature somebody was asked for."""
+    asked = standings(list(Post.objects.awaiting_review()))
+    return [pk for pk, standing in asked.items() if not standing.is_signed]
 
 
 def _asks_to_change(standing: Standing, user: User) -> bool:

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from blog.admin.pages import user_of
 from blog.models import Author, Post, Topic, Version
 from blog.models.post import PostQuerySet
-from blog.standing import posts_that_need
+from blog.standing import posts_that_need, posts_that_wait
 
 
 class NeedsYou(SimpleListFilter):
@@ -54,7 +54,7 @@ class StateFilter(SimpleListFilter):
             case "draft":
                 return found.filter(state__in=[Post.State.DRAFT, Post.State.PAUSED])
             case "waiting":
-                return found.awaiting_review()
+                return found.filter(pk__in=posts_that_wait())
             case "scheduled":
                 public = Post.objects.published().values("pk")
                 return found.filter(state=Post.State.SCHEDULED).exclude(pk__in=public)

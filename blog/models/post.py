@@ -64,13 +64,17 @@ class PostQuerySet(models.QuerySet["Post"]):
         )
 
     def awaiting_review(self) -> Self:
-        """Whose latest version is under review: somebody's signature is missing."""
+        """Whose newest words, or their newest HTML, are under review and not what readers see.
+
+        Some of them may have every signature by now and wait to be published.
+        """
         latest = Version.objects.filter(post=models.OuterRef("pk")).order_by("-number")
-        waiting = Review.objects.filter(version=models.OuterRef("latest_version_pk"))
+        asked = Review.objects.filter(version=models.OuterRef("newest_version")).order_by("-pk")
         return (
-            self.annotate(latest_version_pk=models.Subquery(latest.values("pk")[:1]))
-            .filter(models.Exists(waiting))
-            .exclude(live_version=models.F("latest_version_pk"))
+            self.annotate(newest_version=models.Subquery(latest.values("pk")[:1]))
+            .annotate(asked_rendering=models.Subquery(asked.values("rendering")[:1]))
+            .filter(asked_rendering__isnull=False)
+            .exclude(live_rendering__isnull=False, live_rendering=models.F("asked_rendering"))
         )
 
 

@@ -37,14 +37,8 @@ def publish(post: Post, *, by: User, at: datetime | None = None, channel: str = 
         was_public = post.is_published
         _check_moment(post, at)
         _put_live(post, review, at)
-        facts = {
-            "version": review.version.number,
-            "content": review.version.content_hash,
-            "html": review.rendering.html_hash,
-            "from": post.published_at.isoformat() if post.published_at else "",
-        }
         verb = "correct" if was_public else "schedule" if _is_ahead(at) else "publish"
-        record(verb, subject(post), by=Actor.of(by, channel=channel), facts=facts)
+        record(verb, subject(post), by=Actor.of(by, channel=channel), facts=_live(post))
     return post
 
 
@@ -129,7 +123,8 @@ def publish_due(*, now: datetime | None = None) -> int:
         with transaction.atomic():
             changed = due.filter(pk=pk).update(state=Post.State.PUBLISHED)
             if changed:
-                record("publish", f"blog.post:{pk}", by=Actor.system("worker"))
+                post = Post.objects.select_related("live_version", "live_rendering").get(pk=pk)
+                record("publish", subject(post), by=Actor.system("worker"), facts=_live(post))
         count += changed
     return count
 
@@ -159,9 +154,9 @@ def _signed_review(post: Post, user: User, channel: str) -> Review:
     if version.redacted_at:
         raise Refused("The words of this version are blanked. Write a new one.")
     review = reviewing.latest_review(version)
-    if post.is_published and version.pk == post.live_version_id:
-        if review is None or review.rendering_id == post.live_rendering_id:
-            raise Refused("Readers see exactly these words already.")
+    is_shown = review is None or review.rendering_id == post.live_rendering_id
+    if is_shown and post.is_published and version.pk == post.live_version_id:
+        raise Refused("Readers see exactly these words already.")
     if not (review and review.is_complete) and roles.is_solo(user):
         review = reviewing.submit(post, by=user, channel=channel)
         reviewing.approve(review, by=user, channel=channel)
@@ -185,6 +180,19 @@ def _put_live(post: Post, review: Review, at: datetime | None) -> None:
         changes["updated_at"] = None
         changes["state"] = Post.State.SCHEDULED if _is_ahead(at) else Post.State.PUBLISHED
     _set(post, live_version=review.version, **changes)
+
+
+def _live(post: Post) -> dict[str, object]:
+    """Return what the record keeps of the words that readers see, or will see."""
+    version, rendering = post.live_version, post.live_rendering
+    if version is None or rendering is None or post.published_at is None:
+        raise ValueError("A post without live words is not published.")
+    return {
+        "version": version.number,
+        "content": version.content_hash,
+        "html": rendering.html_hash,
+        "from": post.published_at.isoformat(),
+    }
 
 
 def _set(post: Post, **changes: object) -> None:

@@ -52,8 +52,10 @@ def latest_review(version: Version) -> Review | None:
 
 
 def _is_own_word(version: Version, user: User) -> bool:
-    """Whether `user` may sign although she was the last to edit: only her own words."""
-    return version.saved_by != user.pk or version.author.user_id == user.pk
+    """Whether `user` may sign although she was the last to edit: her own words, or working alone."""
+    if version.saved_by != user.pk or version.author.user_id == user.pk:
+        return True
+    return roles.is_solo(user)
 
 
 @transaction.atomic
@@ -125,6 +127,8 @@ def _newest(post: Post) -> Version:
     version = post.latest_version
     if version is None:
         raise Refused("There is no text yet.")
+    if version.redacted_at:
+        raise Refused("The words of this version are blanked. Write a new one.")
     return version
 
 

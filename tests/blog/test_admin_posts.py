@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from blog import roles, workflow
+from blog import markup, roles, workflow
 from blog.models import Author, Post, Site, Topic
 from tests.cast import PASSWORD, edited, make_draft, make_post, make_user
 
+MADE = markup.render("Made once, before anything is replaced.")
 LIST = "/admin/blog/post/"
 
 
@@ -225,3 +227,24 @@ def test_time_zone_of_the_site_dates_the_list(desk, ceo):
     make_post(ceo)
     Post.objects.update(published_at="2026-01-31T23:00:00Z")
     assert "Public since 1 February 2026" in listed(desk)
+
+
+def test_signed_text_no_longer_waits_for_a_signature(ceo, counsel, writer, desk):
+    post = make_draft(writer, author=ceo.author, title="Signed one")
+    workflow.approve(workflow.submit(post, by=writer), by=ceo)
+    assert "Signed one" not in listed(desk, "?state=waiting")
+    assert "Signed one" not in listed(desk, "?needs=you")
+    assert "Signed, ready to publish" in listed(desk)
+
+
+def test_new_html_for_live_words_waits_for_its_signer(ceo, counsel, desk, monkeypatch):
+    post = make_post(ceo, title="The river")
+    assert "The river" not in listed(desk, "?needs=you")
+    monkeypatch.setattr(markup, "VERSION", markup.VERSION + 1)
+    monkeypatch.setattr(markup, "render", lambda text: replace(MADE, html="<p>Anew.</p>"))
+    assert workflow.propose_rendering(Post.objects.get(pk=post.pk))
+    assert "; a newer text waits for Dana Whitfield" in listed(desk, "?needs=you")
+    workflow.approve(workflow.submit(post, by=ceo), by=ceo)
+    workflow.publish(post, by=ceo)
+    assert "The river" not in listed(desk, "?needs=you")
+    assert "a newer text" not in listed(desk)
