@@ -140,6 +140,7 @@ def one_line(text: str) -> str:
 
 def answer_of(error: Exception) -> str:
     """Return what the mail server, or the way to it, answered: one line for people."""
+    answer: bytes | str
     match error:
         case smtplib.SMTPRecipientsRefused():
             code, answer = next(iter(error.recipients.values()))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
+import os
+import re
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn, TypeVar
@@ -14,14 +18,20 @@ T = TypeVar("T")
 
 env = environ.Env()
 
+_HOST = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def read_files(*paths: Path) -> None:
-    """Add `NAME=value` lines of files that exist; the real environment wins over each of them."""
+    """Add `NAME=value` lines of files that exist; the real environment wins over each of them.
+
+    From then on a variable that is set but empty counts as not set.
+    """
     for path in paths:
         if path.is_file():
             env.read_env(str(path), overwrite=False)
+    env.ENVIRON = {name: text for name, text in os.environ.items() if text}
 
 
 def stop(name: str, problem: str) -> NoReturn:
@@ -32,8 +42,11 @@ def stop(name: str, problem: str) -> NoReturn:
 def value(name: str, read: Callable[[], T], *, expected: str) -> T:
     """Return `read()`, or stop with a line that names the variable and what it expects."""
     try:
-        return read()
-    except (ValueError, TypeError, KeyError, environ.ImproperlyConfigured):
+        with warnings.catch_warnings():
+            # django-environ only warns of an address that it cannot read.
+            warnings.simplefilter("error")
+            return read()
+    except (ValueError, TypeError, KeyError, UserWarning, environ.ImproperlyConfigured):
         stop(name, f"must be {expected}")
 
 
@@ -50,14 +63,42 @@ def secret(name: str) -> str:
     found: str = env.str(name, default="")
     if not found:
         stop(name, "is missing: set it to at least 32 random characters")
-    if len(found) < 32:
+    return _long(name, found)
+
+
+def purpose_key(name: str, *, secret_key: str) -> str:
+    """Return the key for one purpose: its own variable, else one derived from the secret key."""
+    found: str = env.str(name, default="")
+    return (
+        _long(name, found) if found else hashlib.sha256(f"{name}:{secret_key}".encode()).hexdigest()
+    )
+
+
+def _long(name: str, text: str) -> str:
+    if len(text) < 32:
         stop(name, "must have at least 32 characters")
+    return text
+
+
+def hosts(name: str, *, default: list[str]) -> list[str]:
+    """Return a comma-separated list of host names; `.example.com` means all below it."""
+    found = [host.strip() for host in env.list(name, default=default)]
+    if not all(_HOST.fullmatch(host) for host in found):
+        stop(name, "must be a list of host names, such as blog.example.com, www.example.com")
+    return found
+
+
+def port() -> int:
+    """Return the port to serve on."""
+    found: int = value("PORT", lambda: env.int("PORT", default=8000), expected="a number")
+    if not 0 < found < 65536:
+        stop("PORT", "must be a number from 1 to 65535")
     return found
 
 
 def site_url() -> str:
     """Return the public address of the site, scheme and host only, without a slash at its end."""
-    found: str = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+    found: str = env.str("SITE_URL", default=f"http://localhost:{port()}").rstrip("/")
     parts = value(
         "SITE_URL", lambda: urlsplit(found), expected="an address such as https://blog.example.com"
     )

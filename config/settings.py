@@ -7,7 +7,6 @@ menu, time zone) is not here: it is `blog.Site`, edited in the admin.
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,11 +22,12 @@ env = read.env
 # Core
 DEBUG = read.flag("DEBUG", default=False)
 SECRET_KEY = read.secret("SECRET_KEY")
+PORT = read.port()
 SITE_URL = read.site_url()
 SITE_HOST = urlsplit(SITE_URL).hostname or ""
 IS_HTTPS = SITE_URL.startswith("https://")
 _LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS: list[str] = env.list(
+ALLOWED_HOSTS = read.hosts(
     "ALLOWED_HOSTS", default=[SITE_HOST, *(_LOCAL_HOSTS if SITE_HOST in _LOCAL_HOSTS else [])]
 )
 ROOT_URLCONF = "config.urls"
@@ -36,16 +36,9 @@ READ_ONLY = read.flag("READ_ONLY", default=False)
 THROTTLE = read.flag("THROTTLE", default=True)
 TRUSTED_PROXIES = read.networks("TRUSTED_PROXIES")
 
-
-def _purpose_key(name: str) -> str:
-    """Return the key for one purpose: its own variable, else one derived from SECRET_KEY."""
-    derived = hashlib.sha256(f"{name}:{SECRET_KEY}".encode()).hexdigest()
-    return env.str(name, default="") or derived
-
-
 # Keys of their own let SECRET_KEY change without breaking private links or throttling.
-LINK_KEY = _purpose_key("LINK_KEY")
-NETWORK_KEY = _purpose_key("NETWORK_KEY")
+LINK_KEY = read.purpose_key("LINK_KEY", secret_key=SECRET_KEY)
+NETWORK_KEY = read.purpose_key("NETWORK_KEY", secret_key=SECRET_KEY)
 
 # Databases
 DATABASES: dict[str, dict[str, Any]] = {
@@ -177,6 +170,8 @@ SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+# What other names of the domain do, and a list that every browser ships, are not this site's to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # trusted_proxies removes the header of anybody who is no trusted proxy.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 # no-referrer would make our own form say "Origin: null".

@@ -113,7 +113,7 @@ def is_alive(pid: int) -> bool:
 def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Static files, collected once."""
     home = tmp_path_factory.mktemp("collected")
-    collected = Site(home, home / "static", 0).manage(
+    collected = Site(home, home / "static", 9).manage(
         "collectstatic", "--noinput", "--verbosity", "0"
     )
     assert collected.returncode == 0, collected.stderr

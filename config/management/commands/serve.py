@@ -46,8 +46,9 @@ class Command(BaseCommand):
             help="One address to listen on. A browser that is asked for localhost tries ::1 and then"
             " 127.0.0.1, so both names answer. 0.0.0.0 listens to every machine.",
         )
-        port = os.environ.get("PORT") or "8000"
-        parser.add_argument("--port", type=int, default=port, help="Default: $PORT, else 8000.")
+        parser.add_argument(
+            "--port", type=int, default=settings.PORT, help="Default: $PORT, else 8000."
+        )
         parser.add_argument("--workers", type=int, default=2, help="Web processes; default 2.")
 
     def handle(self, *args: Any, **options: Any) -> None:
