@@ -1,0 +1,65 @@
+# What people type. `make help` lists it. Needs python3 (3.11 or newer); uses uv when it is on PATH.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.DELETE_ON_ERROR:
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+UV := $(shell command -v uv)
+STATIC := $(shell find static -type f 2>/dev/null)
+
+# What a production machine sets, for the checks that look at deployment.
+DEPLOYED := DEBUG=off SITE_URL=https://blog.example.com ALLOWED_HOSTS=blog.example.com TRUSTED_PROXIES=127.0.0.1 \
+	EMAIL_URL=smtp+tls://site:password@mail.example.com:587
+
+.PHONY: help run test check bench
+
+help: ## List the commands
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: $(VENV)/base.stamp var/secrets.env var/static.stamp ## Set everything up and serve on http://localhost:8000 (PORT=…)
+	@$(PYTHON) manage.py migrate --verbosity 0
+	@$(PYTHON) manage.py demo --if-empty
+	@exec $(PYTHON) manage.py serve
+
+test: $(VENV)/test.stamp var/secrets.env ## Run every test on SQLite, then on PostgreSQL
+	$(PYTHON) -m pytest
+	@echo "The same on PostgreSQL; the browser has seen the pages already and stays out."
+	$(PYTHON) -m tests.postgres -- $(PYTHON) -m pytest -n 2 -m "not browser and not corpus"
+
+check: $(VENV)/dev.stamp var/secrets.env ## Check style, types, templates, migrations, deployment, locks
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy .
+	find templates -name '*.html' -print0 | xargs -0 $(VENV)/bin/djade --check --target-version 5.2
+	$(PYTHON) manage.py makemigrations --check --dry-run
+	$(DEPLOYED) $(PYTHON) manage.py check --deploy --fail-level WARNING
+	@! grep -nE '://|--(extra-)?index|--find-links' requirements/*.lock || (echo "A lock names an index."; exit 1)
+
+bench: $(VENV)/base.stamp var/secrets.env var/static.stamp ## Measure, and print the results
+	@for script in bench/*.py; do $(PYTHON) "$$script"; done
+
+# The stamps make a second start quick. A larger set of packages includes the smaller one.
+$(VENV)/%.stamp: requirements/%.lock
+ifdef UV
+	@[ -x $(PYTHON) ] || uv venv --quiet --python '>=3.11' $(VENV)
+	uv pip install --quiet --python $(PYTHON) --require-hashes -r $<
+else
+	@python3 -c 'import sys; sys.exit("Python 3.11 or newer is needed." if sys.version_info < (3, 11) else 0)'
+	@[ -x $(VENV)/bin/pip ] || python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+endif
+	@touch $@
+
+# Keys are made once. Only the owner of the file can read them.
+var/secrets.env:
+	@mkdir -p var
+	@(umask 077; for name in SECRET_KEY LINK_KEY NETWORK_KEY; do \
+		python3 -c 'import secrets, sys; print(f"{sys.argv[1]}={secrets.token_urlsafe(48)}")' $$name; \
+	done > $@)
+
+var/static.stamp: $(VENV)/base.stamp var/secrets.env $(STATIC)
+	@$(PYTHON) manage.py collectstatic --noinput --verbosity 0
+	@touch $@
