@@ -26,7 +26,9 @@ def test_from_reading_to_a_public_comment(
     expect(reader.get_by_text("The floor is higher now.")).to_be_visible()
     post_url = reader.url
 
-    reader.get_by_role("textbox", name="Your comment").fill("What did the *insurance* say?\n\nMine said no.")
+    reader.get_by_role("textbox", name="Your comment").fill(
+        "What did the *insurance* say?\n\nMine said no."
+    )
     reader.get_by_label("Name", exact=True).fill("Mara Quist")
     reader.locator("#comment-form button[type=submit]").click()
     expect(reader.get_by_role("heading", name="Waiting for a person")).to_be_visible()

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db
 def test_comments_follow_newer_rules_at_once(ceo, moderator, monkeypatch, capsys):
     comment = make_public(make_post(ceo), moderator, body="Some *words*.")
     monkeypatch.setattr(sanitize, "VERSION", 2)
-    monkeypatch.setattr(sanitize, "render", lambda text: sanitize.Sanitized(f"<p>{text}</p>", False))
+    monkeypatch.setattr(
+        sanitize, "render", lambda text: sanitize.Sanitized(f"<p>{text}</p>", False)
+    )
     call_command("rerender")
     comment.refresh_from_db()
     assert (comment.body_html, comment.sanitizer) == ("<p>Some *words*.</p>", 2)
