@@ -27,7 +27,8 @@ _KEPT = (
     "saved_by_label",
 )
 
-# `redact` may blank the words once; every hash, number and name stays.
+# `redact` may blank the words once, after it took them off the site; every hash, number and name
+# stays.
 _REDACTION = " AND ".join(
     [
         "OLD.redacted_at IS NULL",
@@ -37,6 +38,10 @@ _REDACTION = " AND ".join(
         "COALESCE(NEW.saved_by, -1) = COALESCE(OLD.saved_by, -1)",
         "CAST(NEW.brief AS TEXT) = '[]'",
         "CAST(NEW.images AS TEXT) = '[]'",
+        """NOT EXISTS (
+            SELECT 1 FROM blog_post p
+            WHERE p.live_version_id = NEW.id AND p.state IN ('scheduled', 'published')
+        )""",
     ]
 )
 _RENDERING_REDACTION = " AND ".join(
@@ -108,7 +113,7 @@ def _public_posts_are_signed() -> Guard:
 def register_all() -> None:
     """Name every guard of posts to the ledger, which installs them after each migration."""
     register(
-        *append_only("blog_version", but=_REDACTION),
+        *append_only("blog_version", but=_REDACTION, needs=("blog_post",)),
         *append_only("blog_rendering", but=_RENDERING_REDACTION, needs=("blog_version",)),
         *append_only("blog_review"),
         *append_only("blog_approval"),
