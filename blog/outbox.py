@@ -102,6 +102,11 @@ def send_due(*, now: datetime | None = None, limit: int = 50) -> int:
     return count
 
 
+def try_again(rows: QuerySet[Outbox]) -> int:
+    """Make those of `rows` that were not sent due now, with all attempts before them; return how many."""
+    return rows.filter(sent_at=None).update(attempts=0, lease_until=None, due_at=timezone.now())
+
+
 def purge(*, now: datetime | None = None) -> int:
     """Remove rows that were sent, or last tried and given up, `SENT_DAYS` days ago; return how many."""
     before = (now or timezone.now()) - timedelta(days=SENT_DAYS)

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from blog import roles
 from blog.refusal import Refused
-from config import accounts
+from config import accounts, outgoing  # noqa: F401 - outgoing registers itself
 
 _ROLE_CHOICES = [
     (roles.CEO, "Chief executive: writes, signs, publishes, invites colleagues"),

@@ -12,8 +12,8 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 
-from blog import roles
-from blog.models import Site
+from blog import outbox, roles
+from blog.models import Outbox, Site
 from ledger import guards
 from tests.config.conftest import make_user
 from tests.smtp import MailServer, mail_server
@@ -154,3 +154,33 @@ def test_test_mail_needs_the_token_of_its_form(founder: User) -> None:
 def test_roles_are_not_edited_in_the_admin(newsroom: Client) -> None:
     assert newsroom.get("/admin/auth/group/").status_code == 404
     assert set(roles.ROLES) == {"CEO", "Writer", "Counsel", "Moderator", "Auditor"}
+
+
+def test_outgoing_mail_is_shown_with_the_servers_answer_but_never_its_text(
+    newsroom: Client, server: MailServer
+) -> None:
+    server.answer = "550 No such mailbox"
+    row = outbox.send("ada@example.com", "A new password", "https://example.com/secret-link/")
+    outbox.send_due()
+    for path in ("/admin/blog/outbox/", f"/admin/blog/outbox/{row.pk}/change/"):
+        page = newsroom.get(path).content.decode()
+        assert "550 No such mailbox" in page
+        assert "Will be tried again" in page
+        assert "secret-link" not in page
+
+
+def test_given_up_mail_can_be_tried_again(newsroom: Client) -> None:
+    row = outbox.send("ada@example.com", "Hello", "Text")
+    sent = outbox.send("bob@example.com", "Sent before", "Text")
+    outbox.send_due()
+    Outbox.objects.filter(pk=row.pk).update(attempts=outbox.MAX_ATTEMPTS, sent_at=None, text="Text")
+    assert outbox.send_due() == 0
+    picked = {"action": "try_again", "_selected_action": [row.pk, sent.pk]}
+    page = newsroom.post("/admin/blog/outbox/", picked, follow=True).content.decode()
+    assert "1 will be tried again" in page
+    assert outbox.send_due() == 1
+
+
+def test_outgoing_mail_is_for_administrators(client: Client, ceo: User) -> None:
+    client.force_login(ceo)
+    assert client.get("/admin/blog/outbox/").status_code == 403

@@ -1,0 +1,63 @@
+"""Outgoing mail in the newsroom: what waits, what went out, and what the mail server said."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from blog import outbox
+from blog.models import Outbox
+
+
+@admin.register(Outbox)
+class OutgoingMail(admin.ModelAdmin):
+    """For administrators. Texts are not shown: some hold links by which an account can be taken over."""
+
+    list_display = ["to", "about", "standing", "attempts", "last_error", "due_at"]
+    list_filter = ["created_at", ("sent_at", admin.EmptyFieldListFilter)]
+    search_fields = ["to", "subject"]
+    fields = [
+        "to",
+        "about",
+        "standing",
+        "created_at",
+        "due_at",
+        "sent_at",
+        "attempts",
+        "last_error",
+    ]
+    readonly_fields = fields
+    actions = ["try_again"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Never: what happens on the site queues mail."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Outbox | None = None) -> bool:
+        """Never: it is for reading."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Outbox | None = None) -> bool:
+        """Never: the worker removes what is old."""
+        return False
+
+    @admin.display(description="subject")
+    def about(self, mail: Outbox) -> str:
+        """The subject, or the name of a digest that is not written yet."""
+        return mail.subject or mail.digest
+
+    @admin.display(description="state")
+    def standing(self, mail: Outbox) -> str:
+        """Where it stands, in words."""
+        if mail.sent_at:
+            return "Sent"
+        if mail.attempts >= outbox.MAX_ATTEMPTS:
+            return "Given up"
+        return "Will be tried again" if mail.attempts else "Waits"
+
+    @admin.action(description="Try again now", permissions=["view"])
+    def try_again(self, request: HttpRequest, queryset: QuerySet[Outbox]) -> None:
+        """Send what was not sent, after a mail server was mended."""
+        count = outbox.try_again(queryset)
+        self.message_user(request, f"{count} will be tried again within seconds.")
