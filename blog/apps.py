@@ -14,7 +14,8 @@ class BlogConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the guards, the roles and the checks of the record."""
-        from blog import guards, roles
+        from blog import guards, record_checks, roles
 
         guards.register_all()
+        record_checks.register_all()
         post_migrate.connect(roles.install, sender=self, dispatch_uid="blog.roles")
