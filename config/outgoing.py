@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from blog import outbox
 from blog.models import Outbox
 
+_SHOWN = ("to", "about", "standing", "created_at", "due_at", "sent_at", "attempts", "last_error")
+
 
 @admin.register(Outbox)
 class OutgoingMail(admin.ModelAdmin):
@@ -17,17 +19,8 @@ class OutgoingMail(admin.ModelAdmin):
     list_display = ["to", "about", "standing", "attempts", "last_error", "due_at"]
     list_filter = ["created_at", ("sent_at", admin.EmptyFieldListFilter)]
     search_fields = ["to", "subject"]
-    fields = [
-        "to",
-        "about",
-        "standing",
-        "created_at",
-        "due_at",
-        "sent_at",
-        "attempts",
-        "last_error",
-    ]
-    readonly_fields = fields
+    fields = _SHOWN
+    readonly_fields = _SHOWN
     actions = ["try_again"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -6,17 +6,20 @@ import os
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
+from django.db import connection
+from psycopg.sql import SQL, Identifier
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 30
@@ -29,6 +32,7 @@ class Site:
     home: Path
     static: Path
     port: int
+    database_url: str
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -37,7 +41,7 @@ class Site:
         return {
             "PATH": os.environ["PATH"],
             "SECRET_KEY": "only-for-tests-" + "0" * 32,
-            "DATABASE_URL": f"sqlite:///{self.home / 'site.sqlite3'}",
+            "DATABASE_URL": self.database_url,
             "STATIC_ROOT": str(self.static),
             "EMAIL_URL": f"filemail:///{self.home / 'mail'}",
             "SITE_URL": f"http://localhost:{self.port}",
@@ -113,22 +117,34 @@ def is_alive(pid: int) -> bool:
 def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Static files, collected once."""
     home = tmp_path_factory.mktemp("collected")
-    collected = Site(home, home / "static", 9).manage(
-        "collectstatic", "--noinput", "--verbosity", "0"
-    )
+    site = Site(home, home / "static", 9, f"sqlite:///{home / 'none.sqlite3'}")
+    collected = site.manage("collectstatic", "--noinput", "--verbosity", "0")
     assert collected.returncode == 0, collected.stderr
     return home / "static"
 
 
 @pytest.fixture
-def site(tmp_path: Path, static: Path, database: str) -> Iterator[Site]:
+def empty_database(tmp_path: Path, database: str) -> Iterator[str]:
+    """The address of a database without tables, of the kind under test."""
+    if database == "sqlite":
+        yield f"sqlite:///{tmp_path / 'site.sqlite3'}"
+        return
+    known = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
+    server = {known[key]: value for key, value in connection.settings_dict.items() if key in known}
+    name = f"serve_{uuid.uuid4().hex}"
+    with psycopg.connect(dbname="postgres", autocommit=True, **server) as control:
+        control.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        yield f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
+        control.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+
+@pytest.fixture
+def site(tmp_path: Path, static: Path, empty_database: str) -> Iterator[Site]:
     """A migrated site without anybody; what it left running is killed afterwards."""
-    if database != "sqlite":
-        pytest.skip("The processes are the same; their database is a file of its own.")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    site = Site(tmp_path, static, port)
+    site = Site(tmp_path, static, port, empty_database)
     migrated = site.manage("migrate", "--verbosity", "0")
     assert migrated.returncode == 0, migrated.stderr
     yield site
@@ -158,13 +174,8 @@ def test_site_and_worker_run_and_both_stop_on_sigterm(site: Site) -> None:
 
 def test_worker_sends_what_waits(site: Site) -> None:
     site.serve()
-    with sqlite3.connect(site.home / "site.sqlite3", timeout=10) as database:
-        database.execute(
-            'INSERT INTO blog_outbox ("to", subject, text, reply_to, digest, "key", created_at,'
-            " due_at, attempts, last_error) VALUES ('ada@example.com', 'Hello', 'Text', '', '',"
-            " 'a0000000000000000000000000000001', '2026-01-01', '2026-01-01', 0, '')"
-        )
-    database.close()
+    queue = "from blog import outbox; outbox.send('ada@example.com', 'Hello', 'Text')"
+    assert site.manage("shell", "-c", queue).returncode == 0
     until(lambda: any("Subject: Hello" in file.read_text() for file in site.home.glob("mail/*")))
 
 
@@ -219,14 +230,16 @@ def test_worker_that_dies_is_started_again(site: Site) -> None:
     assert site.get("/healthz")[0] == 200
 
 
-def test_database_without_tables_is_told_in_one_line(tmp_path: Path, static: Path) -> None:
-    answer = Site(tmp_path, static, 9).manage("serve")
+def test_database_without_tables_is_told_in_one_line(
+    tmp_path: Path, static: Path, empty_database: str
+) -> None:
+    answer = Site(tmp_path, static, 9, empty_database).manage("serve")
     assert answer.returncode == 1
     assert "The database is not ready. Run: manage.py migrate" in answer.stderr
     assert "Traceback" not in answer.stderr
 
 
-def test_missing_static_files_are_told_in_one_line(tmp_path: Path) -> None:
-    answer = Site(tmp_path, tmp_path / "static", 9).manage("serve")
+def test_missing_static_files_are_told_in_one_line(tmp_path: Path, empty_database: str) -> None:
+    answer = Site(tmp_path, tmp_path / "static", 9, empty_database).manage("serve")
     assert answer.returncode == 1
     assert "The static files are missing. Run: manage.py collectstatic" in answer.stderr
