@@ -32,7 +32,7 @@ test: $(VENV)/test.stamp var/secrets.env ## Run every test on SQLite, then on Po
 check: $(VENV)/dev.stamp var/secrets.env ## Check style, types, templates, migrations, deployment, locks
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
-	$(VENV)/bin/mypy .
+	$(VENV)/bin/mypy --explicit-package-bases .
 	find templates -name '*.html' -print0 | xargs -0 $(VENV)/bin/djade --check --target-version 5.2
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(DEPLOYED) $(PYTHON) manage.py check --deploy --fail-level WARNING
