@@ -1,4 +1,4 @@
-"""The forms of the newsroom for posts: one to write in, and small ones for what follows."""
+"""The one form in which a post or a page is written."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from blog import roles, slugs
+from blog.fields import CleanCharField
 from blog.models import Author, Post, Series, Topic
 from blog.models.version import Authorship
-from blog.plaintext import normalise
 from blog.words import BRIEF_POINT_LENGTH, BRIEF_POINTS, Words, problems, words_of
 from blog.workflow.filing import FIELDS
 
@@ -22,7 +22,7 @@ _BRIEF = [f"brief_{number}" for number in range(1, BRIEF_POINTS + 1)]
 _GROUPS = (
     ("For the hurried reader", ("standfirst", *_BRIEF)),
     ("Where it belongs", ("topics", "series", "series_part", "menu_place", "menu_order", "slug")),
-    ("Who wrote it", ("author", "authorship", "authorship_detail", "disclosure", "legend")),
+    ("By whom", ("author", "authorship", "authorship_detail", "disclosure", "legend")),
     ("Comments", ("comment_policy",)),
 )
 _POSTS_ONLY = ("topics", "series", "series_part")
@@ -35,17 +35,6 @@ def default_author(user: User) -> Author | None:
     return (
         own or Author.objects.filter(user__groups__name=roles.CEO).first() or Author.objects.first()
     )
-
-
-class CleanCharField(forms.CharField):
-    """Text without characters that nobody sees, so that it is safe on a page and in a feed."""
-
-    def to_python(self, value: Any) -> str:
-        """Return `value` in one spelling: NFC, no control characters, line ends only where shown."""
-        text = normalise(value) if isinstance(value, str) else value
-        if isinstance(text, str) and not isinstance(self.widget, forms.Textarea):
-            text = text.replace("\n", " ")
-        return super().to_python(text) or ""
 
 
 def _line(label: str, most: int, **more: Any) -> CleanCharField:
@@ -105,7 +94,7 @@ class PostForm(forms.Form):
     disclosure = _lines("Disclosure", 1000, help_text="Interests a reader should know of.")
     legend = _lines("Legal note", 1000)
     comment_policy = forms.ChoiceField(
-        label="Comments",
+        label="New comments",
         choices=Post.CommentPolicy.choices,
         required=False,
         show_hidden_initial=True,
@@ -142,10 +131,19 @@ class PostForm(forms.Form):
         super().__init__(data, initial=_initial(post, user), label_suffix="", **options)
         for name in _POSTS_ONLY if kind == Post.Kind.PAGE else _PAGES_ONLY:
             del self.fields[name]
+        if kind == Post.Kind.POST:
+            self._leave_out_what_is_empty()
         if post is None or not post.is_published:
             del self.fields["correction"]
         else:
             del self.fields["publish_at"]
+
+    def _leave_out_what_is_empty(self) -> None:
+        """Ask for topics and series only where there are any."""
+        if not Topic.objects.exists():
+            del self.fields["topics"]
+        if not Series.objects.exists():
+            del self.fields["series"], self.fields["series_part"]
 
     def clean_slug(self) -> str:
         """Refuse an address that is taken or that the site itself uses."""
@@ -246,24 +244,3 @@ def _initial(post: Post | None, user: User) -> dict[str, Any]:
 def _filing_of(post: Post) -> dict[str, Any]:
     values = {name: getattr(post, name) for name in FIELDS}
     return values | {"topics": list(post.topics.all()) if post.pk else []}
-
-
-class NoteForm(forms.Form):
-    """One text that a step needs: a note, a notice, a reason."""
-
-    note = CleanCharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
-
-    def __init__(self, *args: Any, label: str, required: str = "", **options: Any) -> None:
-        """Ask for `label`; with `required`, say that sentence when it is empty."""
-        super().__init__(*args, **options)
-        self.label_suffix = ""
-        self.fields["note"].label = label
-        self.fields["note"].required = bool(required)
-        self.fields["note"].error_messages["required"] = required
-
-
-class CompareForm(forms.Form):
-    """Which two earlier texts to compare, by number."""
-
-    old = forms.IntegerField(min_value=1, max_value=10**6)
-    new = forms.IntegerField(min_value=1, max_value=10**6)

@@ -7,9 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
+from blog.admin.notes import CompareForm
 from blog.admin.pages import page, post_or_404
 from blog.differences import Change, changes
-from blog.forms import CompareForm
 from blog.models import Post, Version
 from blog.views.reading import post_response
 from blog.words import words_of

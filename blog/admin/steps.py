@@ -10,9 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 
 from blog import workflow
+from blog.admin.notes import NoteForm
 from blog.admin.pages import page, post_or_404, say, to, user_of
 from blog.differences import Change, changes
-from blog.forms import NoteForm
 from blog.models import Post, Review, Version
 from blog.models.review import Decision
 from blog.refusal import Refused

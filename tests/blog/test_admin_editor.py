@@ -154,6 +154,15 @@ def test_everything_of_more_is_kept(desk, ceo):
     assert (version.disclosure, version.legend) == ("We own the quarry.", "Forward-looking.")
 
 
+def test_topics_and_series_are_asked_for_once_there_are_any(desk):
+    assert "Series" not in desk.get(ADD).content.decode()
+    Series.objects.create(name="Building", slug="building")
+    Topic.objects.create(name="Floods", slug="floods")
+    page = desk.get(ADD).content.decode()
+    assert "Building" in page
+    assert "Floods" in page
+
+
 def test_saving_without_a_change_makes_nothing_new(desk, ceo):
     post = make_draft(ceo, brief=("One.",), standfirst="Short.")
     post.topics.add(Topic.objects.create(name="Floods", slug="floods"))
@@ -289,6 +298,7 @@ def test_two_clicks_at_once_make_one_post(ceo, at_desk, run_together):
 )
 def test_what_cannot_be_saved_says_how_to_mend_it_and_keeps_the_text(desk, ceo, said, sentence):
     make_draft(ceo, slug="taken")
+    Series.objects.create(name="Building", slug="building")
     sent = typed(desk, ADD, title="Kept title", body="Kept body.", then="save") | said
     answer = desk.post(ADD, sent)
     page = answer.content.decode()
