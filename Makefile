@@ -20,9 +20,7 @@ help: ## List the commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 run: $(VENV)/base.stamp var/secrets.env var/static.stamp ## Set everything up and serve on http://localhost:8000 (PORT=…)
-	@$(PYTHON) manage.py migrate --verbosity 0
-	@$(PYTHON) manage.py demo --if-empty
-	@exec $(PYTHON) manage.py serve
+	@exec $(PYTHON) manage.py serve --migrate --demo --workers 1
 
 test: $(VENV)/test.stamp var/secrets.env ## Run every test on SQLite, then on PostgreSQL
 	$(PYTHON) -m pytest

@@ -61,11 +61,11 @@ class Site:
         """What `serve` and its processes have written so far."""
         return (self.home / "log").read_text()
 
-    def serve(self) -> subprocess.Popen[bytes]:
+    def serve(self, *options: str) -> subprocess.Popen[bytes]:
         """Start serving and wait until it says so."""
         with (self.home / "log").open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve", "--workers", "1"],
+                [sys.executable, "manage.py", "serve", "--workers", "1", *options],
                 cwd=ROOT,
                 env=self.environ,
                 stdout=log,
@@ -141,14 +141,18 @@ def empty_database(tmp_path: Path, database: str) -> Iterator[str]:
 @pytest.fixture
 def site(tmp_path: Path, static: Path, empty_database: str) -> Iterator[Site]:
     """A migrated site without anybody; what it left running is killed afterwards."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    site = Site(tmp_path, static, port, empty_database)
+    site = Site(tmp_path, static, free_port(), empty_database)
     migrated = site.manage("migrate", "--verbosity", "0")
     assert migrated.returncode == 0, migrated.stderr
     yield site
     site.end()
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
 
 
 def command_of(pid: int) -> str:
@@ -186,6 +190,22 @@ def test_first_start_prints_a_link_that_works(site: Site) -> None:
     status, page = site.get(link[1])
     assert status == 200
     assert "Set up your site" in page
+
+
+def test_start_can_migrate_and_load_the_demo(
+    tmp_path: Path, static: Path, empty_database: str
+) -> None:
+    site = Site(tmp_path, static, free_port(), empty_database)
+    try:
+        site.serve("--migrate", "--demo")
+        assert "The demo is ready." in site.said
+        assert "/setup/" not in site.said
+        assert site.get("/readyz")[0] == 200
+        status, page = site.get("/")
+        assert status == 200
+        assert "/posts/" in page
+    finally:
+        site.end()
 
 
 def test_no_request_is_lost_at_a_stop(site: Site) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connections
 
@@ -50,10 +51,19 @@ class Command(BaseCommand):
             "--port", type=int, default=settings.PORT, help="Default: $PORT, else 8000."
         )
         parser.add_argument("--workers", type=int, default=2, help="Web processes; default 2.")
+        # In this process, since each start of Django costs as much as all of this together.
+        parser.add_argument("--migrate", action="store_true", help="Migrate the database first.")
+        parser.add_argument(
+            "--demo", action="store_true", help="Load the demo into an empty database first."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve until told to stop; the exit status is the web server's."""
         _require_static_files()
+        if options["migrate"]:
+            call_command("migrate", interactive=False, verbosity=0)
+        if options["demo"]:
+            call_command("demo", if_empty=True)
         self._offer_first_run()
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
