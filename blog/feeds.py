@@ -44,9 +44,11 @@ class PostFeed(Feed):
     feed_type = FullTextAtom
 
     def get_object(self, request: HttpRequest, slug: str = "") -> Subject:
-        """Return what the address names: the whole site, or one topic of it."""
-        topic = get_object_or_404(Topic, slug=slug) if slug else None
-        return Subject(site_of(request), topic)
+        """Return what the address names: the whole site, or a topic that has public posts."""
+        if not slug:
+            return Subject(site_of(request), None)
+        topics = Topic.objects.filter(post__in=Post.objects.published().posts()).distinct()
+        return Subject(site_of(request), get_object_or_404(topics, slug=slug))
 
     def title(self, subject: Subject) -> str:
         """The name of the site, and of the topic."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -129,6 +129,12 @@ def _reachable() -> PostQuerySet:
 
 
 def _page_of_list(request: HttpRequest, posts: PostQuerySet, address: str) -> dict[str, object]:
+    """Return one page of a topic, a series or a byline.
+
+    Without a public post it has no address: its very name may belong to something not announced yet.
+    """
     number = page_number(request.GET.get("page", "1"))
     found = paged(posts, number, lambda n: f"{address}?page={n}", address)
+    if not found.posts:
+        raise Http404
     return {"posts": found.posts, "page": number, **found.addresses}
