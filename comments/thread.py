@@ -120,8 +120,13 @@ def _tree(rows: Iterable[Comment], post: Post) -> list[Node]:
             depth=comment.depth,
             is_placeholder=not comment.is_visible,
             is_by_byline=comment.author_id is not None and comment.author_id == byline,
-            parent_name=comment.parent.name if is_flattened and comment.parent else "",
+            parent_name=_public_name(comment.parent) if is_flattened else "",
         )
         nodes[comment.path] = node
         (above.replies if above else roots).append(node)
     return roots
+
+
+def _public_name(comment: Comment | None) -> str:
+    """Return the name on a comment, or nothing when it was taken away, name and all."""
+    return comment.name if comment and comment.is_visible else ""
