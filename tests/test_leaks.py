@@ -1,0 +1,273 @@
+"""What is not public is on no public page: not a word, not an address, not even a count.
+
+Every test crawls the whole public site from the URLconf on, and guesses addresses besides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from blog import workflow
+from blog.models import Author, Post, Series, Topic
+from blog.models.version import Authorship
+from comments.models import Comment
+from tests.cast import edited, make_draft, make_post
+from tests.comments.conftest import make_public
+from tests.surface import body_of, crawl, public_routes
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "zqcanary"
+NOBODY = "zqnobody"
+NOW = timezone.now().replace(microsecond=0)
+Steps = Iterator[None]
+
+
+def secret_words() -> dict[str, Any]:
+    """Words that must not get out, one in each part of a version."""
+    parts = ["title", "standfirst", "body", "byline", "authorship_detail"]
+    parts += ["disclosure", "legend", "correction"]
+    said: dict[str, Any] = {part: f"{SECRET} {part}" for part in parts}
+    return said | {"brief": (f"{SECRET} brief",), "authorship": Authorship.WITH}
+
+
+def file(post: Post, by: User) -> Post:
+    """Put a post under a topic and into a series that nothing else is in."""
+    topic = Topic.objects.create(name=f"{SECRET} topic", slug=f"{SECRET}-topic")
+    series = Series.objects.create(name=f"{SECRET} series", slug=f"{SECRET}-series")
+    return workflow.change_post(post, {"topics": [topic], "series": series}, by=by)
+
+
+def secret_draft(by: User, **said: Any) -> Post:
+    """A draft by a guest whom nobody shall hear of yet."""
+    guest = Author.objects.create(name=f"{SECRET} guest", slug=f"{SECRET}-guest")
+    post = make_draft(by, slug=f"{SECRET}-slug", author=guest, **secret_words(), **said)
+    return file(post, by)
+
+
+def signed(post: Post, by: User) -> Post:
+    """The same post, signed."""
+    workflow.approve(workflow.submit(post, by=by), by=by)
+    return post
+
+
+# Each begins where the public has seen the last of it; what it does then, nobody may notice.
+
+
+def draft(ceo: User) -> Steps:
+    yield
+    secret_draft(ceo)
+
+
+def draft_of_a_page(ceo: User) -> Steps:
+    yield
+    page = secret_draft(ceo, kind=Post.Kind.PAGE)
+    workflow.change_post(page, {"menu_place": Post.MenuPlace.HEADER}, by=ceo)
+
+
+def waiting_for_a_signature(ceo: User) -> Steps:
+    yield
+    workflow.submit(secret_draft(ceo), by=ceo)
+
+
+def signed_and_not_published(ceo: User) -> Steps:
+    yield
+    signed(secret_draft(ceo), ceo)
+
+
+def scheduled(ceo: User) -> Steps:
+    yield
+    workflow.publish(signed(secret_draft(ceo), ceo), by=ceo, at=NOW + timedelta(days=400))
+
+
+def paused(ceo: User) -> Steps:
+    yield
+    post = workflow.publish(signed(secret_draft(ceo), ceo), by=ceo, at=NOW + timedelta(days=1))
+    Post.objects.filter(pk=post.pk).update(state=Post.State.PAUSED, published_at=NOW)
+
+
+def taken_back(ceo: User) -> Steps:
+    yield
+    post = workflow.publish(signed(secret_draft(ceo), ceo), by=ceo)
+    make_public(post, ceo, body=f"{SECRET} comment", name=f"{SECRET} reader")
+    workflow.unpublish(post, by=ceo)
+
+
+def newer_words(ceo: User) -> Steps:
+    post = make_post(ceo, slug="dam", title="The dam")
+    yield
+    workflow.save_version(post, edited(post, **secret_words()), by=ceo)
+
+
+def newer_words_that_are_signed(ceo: User) -> Steps:
+    post = make_post(ceo, slug="dam", title="The dam")
+    yield
+    workflow.save_version(post, edited(post, **secret_words()), by=ceo)
+    signed(post, ceo)
+
+
+STATES: list[Callable[[User], Steps]] = [
+    draft,
+    draft_of_a_page,
+    waiting_for_a_signature,
+    signed_and_not_published,
+    scheduled,
+    paused,
+    taken_back,
+    newer_words,
+    newer_words_that_are_signed,
+]
+
+
+@pytest.fixture(autouse=True)
+def _one_moment() -> Iterator[None]:
+    """Stop the clock, so that the same page twice is the same bytes."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def ceo(ceo: User, moderator: User) -> User:
+    """The chief executive, who decides about comments too, and one public post of hers."""
+    ceo.groups.add(*moderator.groups.all())
+    post = make_post(ceo, title="Floor", slug="floor", body="Raised.")
+    water = Topic.objects.create(name="Water", slug="water")
+    works = Series.objects.create(name="Works", slug="works")
+    workflow.change_post(post, {"topics": [water], "series": works}, by=ceo)
+    return ceo
+
+
+def guesses() -> list[str]:
+    """Every public address with everything that a row of any kind is known by."""
+    slugs = {slug for model in (Post, Topic, Series, Author) for slug in _values(model, "slug")}
+    values = {
+        "slug": [*slugs, NOBODY],
+        "comment_id": [str(pk) for pk in _values(Comment, "pk")],
+        "number": ["1", "2"],
+        "token": ["1-" + "a" * 27],
+        "name": ["0" * 32 + ".png"],
+        "digest": ["0"],
+    }
+    paths = {path for route in public_routes() for path in route.paths(values)}
+    pages = {f"{path}?page={n}" for path in paths if path.startswith("/topics/") for n in (1, 2)}
+    words = [f"/search/?q={word}" for word in (SECRET, NOBODY, "title", "body")]
+    return [*paths, *pages, *words, "/posts/floor/?comments=2"]
+
+
+def _values(model: Any, name: str) -> list[Any]:
+    return list(model.objects.values_list(name, flat=True))
+
+
+def seen(client: Client) -> dict[str, str]:
+    """Return all that the public can get, by address: status, headers, body."""
+    found = crawl(client, guesses())
+    return {
+        address: f"{answer.status_code} {sorted(answer.headers.items())} {body_of(answer)}"
+        for address, answer in found.items()
+    }
+
+
+def without_address(address: str, text: str) -> str:
+    """The text without the address and the query that it repeats to whoever asked."""
+    parts = urlsplit(address)
+    return text.replace(parts.path, "").replace(parts.query.partition("q=")[2], "")
+
+
+def leaks_in(pages: dict[str, str]) -> list[str]:
+    """The addresses that show something secret."""
+    return [
+        address
+        for address, text in pages.items()
+        if SECRET in without_address(address, text).lower()
+    ]
+
+
+def test_crawl_finds_every_place_where_a_public_post_stands(client, ceo):
+    workflow.publish(signed(secret_draft(ceo), ceo), by=ceo)
+    slug, words = f"{SECRET}-slug", "/search/?q=title"
+    pages = [f"/posts/{slug}/", f"/topics/{SECRET}-topic/", f"/series/{SECRET}-series/"]
+    pages += [f"/topics/{SECRET}-topic/feed.atom", f"/authors/{SECRET}-guest/", "/archive/", words]
+    assert {*pages, "/", "/page/1/", "/feed.atom", "/sitemap.xml"} <= {*leaks_in(seen(client))}
+
+
+def test_every_part_of_a_version_is_in_the_secret_words(ceo):
+    version = make_draft(ceo, **secret_words()).versions.get()
+    told = {name for name, value in vars(version).items() if SECRET in str(value)}
+    kept = {"id", "post_id", "number", "images", "author_id", "authorship", "content_hash"}
+    kept |= {"saved_at", "saved_by", "saved_by_label", "redacted_at", "_state"}
+    assert told == {*vars(version)} - kept
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_hidden_post_changes_no_byte_of_any_page(client, ceo, state):
+    steps = state(ceo)
+    next(steps)
+    before = seen(client)
+    list(steps)
+    after = seen(client)
+    assert [address for address in before if after[address] != before[address]] == []
+    assert leaks_in(after) == []
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_address_of_a_hidden_post_answers_like_one_that_never_was(client, ceo, state):
+    list(state(ceo))
+    guessed = [address for address in guesses() if SECRET in address]
+    assert guessed
+    for address in guessed:
+        hidden, nobody = client.get(address), client.get(address.replace(SECRET, NOBODY))
+        assert hidden.status_code == nobody.status_code, address
+        assert body_of(hidden).replace(SECRET, NOBODY) == body_of(nobody), address
+        assert hidden.headers.items() == nobody.headers.items(), address
+
+
+@pytest.mark.parametrize("state", [draft, scheduled, taken_back])
+def test_hidden_post_takes_no_comment(client, ceo, state):
+    list(state(ceo))
+    fields = {"name": "Mara", "body": "I know."}
+    hidden = client.post(f"/posts/{SECRET}-slug/comments/", fields)
+    nobody = client.post(f"/posts/{NOBODY}-slug/comments/", fields)
+    assert hidden.status_code == nobody.status_code == 404
+    assert body_of(hidden).replace(SECRET, NOBODY) == body_of(nobody)
+
+
+def test_scheduled_post_appears_everywhere_at_its_second(client, ceo):
+    at = NOW + timedelta(days=1)
+    workflow.publish(signed(secret_draft(ceo), ceo), by=ceo, at=at)
+    with time_machine.travel(at - timedelta(seconds=1), tick=False):
+        assert leaks_in(seen(client)) == []
+    with time_machine.travel(at, tick=False):
+        everywhere = {*leaks_in(seen(client))}
+    assert {"/", "/archive/", "/feed.atom", "/sitemap.xml", "/search/?q=body"} <= everywhere
+    assert {f"/posts/{SECRET}-slug/", f"/topics/{SECRET}-topic/"} <= everywhere
+
+
+def test_retracted_post_leaves_its_title_on_its_own_page_alone(client, ceo):
+    post = make_post(ceo, slug="dam", **secret_words())
+    file(post, ceo)
+    make_public(post, ceo, body=f"{SECRET} comment", name=f"{SECRET} reader")
+    workflow.retract(post, by=ceo, notice="We were wrong about the dam.")
+    assert leaks_in(seen(client)) == ["/posts/dam/"]
+    page = body_of(client.get("/posts/dam/"))
+    assert "We were wrong about the dam." in page
+    shown = page.replace(f"{SECRET} title", "")
+    assert SECRET not in shown
+
+
+def test_blanked_words_are_nowhere(client, ceo):
+    post = make_post(ceo, slug="dam", **secret_words())
+    make_public(post, ceo, body=f"{SECRET} comment", name=f"{SECRET} reader")
+    version = post.live_version
+    assert version is not None
+    workflow.redact(version, by=ceo, reason="A court asked us to.")
+    assert leaks_in(seen(client)) == []
+    assert "A court asked us to." in body_of(client.get("/posts/dam/"))
