@@ -77,7 +77,7 @@ admin.site.unregister(Group)
 class ColleagueAdmin(admin.ModelAdmin):
     """Everybody who can sign in. Nobody is deleted, and nobody sets another one's password."""
 
-    list_display = ["username", "get_full_name", "email", "role_names", "is_active", "last_login"]
+    list_display = ["username", "full_name", "email", "role_names", "is_active", "last_login"]
     list_filter = ["is_active", "groups"]
     search_fields = ["username", "first_name", "last_name", "email"]
     ordering = ["username"]
@@ -132,6 +132,12 @@ class ColleagueAdmin(admin.ModelAdmin):
             messages.error(request, str(refusal))
             return HttpResponseRedirect(request.get_full_path())
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Everybody."""
+        return super().changelist_view(request, {"title": "Colleagues", **(extra_context or {})})
+
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -160,6 +166,11 @@ class ColleagueAdmin(admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Nothing more: the verb has written the roles."""
+
+    @admin.display(description="name", ordering="first_name")
+    def full_name(self, user: User) -> str:
+        """First and last name."""
+        return user.get_full_name()
 
     @admin.display(description="roles")
     def role_names(self, user: User) -> str:

@@ -21,6 +21,7 @@ class ConfigConfig(AppConfig):
 
         outbox.register_digest(passwords.RESET, passwords.reset_mail)
         auth = apps.get_app_config("auth")
+        auth.verbose_name = "People"
         post_migrate.connect(_let_the_ceo_invite, sender=auth, dispatch_uid="config.invite")
 
 

@@ -43,13 +43,11 @@ class Newsroom(AdminSite):
         return super().index(request, context | (extra_context or {}))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Call people people."""
+        """Call users colleagues."""
         apps = super().get_app_list(request, app_label)
-        for app in apps:
-            if app["app_label"] == "auth":
-                app["name"] = "People"
-                for model in app["models"]:
-                    model["name"] = {"Users": "Colleagues"}.get(model["name"], model["name"])
+        for model in (model for app in apps for model in app["models"]):
+            if model["object_name"] == "User":
+                model["name"] = "Colleagues"
         return apps
 
     def get_urls(self) -> list[URLResolver | URLPattern]:

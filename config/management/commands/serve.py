@@ -23,8 +23,8 @@ from config import first_run
 STOPS_WITHIN = 30
 """Seconds for which a stop waits for requests under way."""
 
-# Each process has a pool of ten connections to PostgreSQL; SQLite has one writer at a time anyway.
-THREADS = 8
+# Few enough for the pool of ten connections that each process has, and for the processors there are.
+THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 
 _POLL = 0.2
 _REST = 5.0
