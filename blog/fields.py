@@ -1,10 +1,11 @@
-"""Form fields for text that people type."""
+"""Form fields for what people type and choose, whatever arrives in their place."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from blog.plaintext import normalise
 
@@ -18,3 +19,22 @@ class CleanCharField(forms.CharField):
         if isinstance(text, str) and not isinstance(self.widget, forms.Textarea):
             text = text.replace("\n", " ")
         return super().to_python(text) or ""
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """A choice of rows that says no to numbers which no database can hold, instead of failing."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the rows of `value`."""
+        return super().to_python(self._possible(value))
+
+    def clean(self, value: Any) -> Any:
+        """Return the chosen rows."""
+        return super().clean(self._possible(value))
+
+    def _possible(self, value: Any) -> Any:
+        too_long = [key for key in value or [] if len(str(key)) > 18]
+        if too_long:
+            message = self.error_messages["invalid_pk_value"]
+            raise ValidationError(message, code="invalid_pk_value", params={"pk": too_long[0][:20]})
+        return value

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from blog import roles, slugs
-from blog.fields import CleanCharField
+from blog.fields import CleanCharField, RowsField
 from blog.models import Author, Post, Series, Topic
 from blog.models.version import Authorship
 from blog.words import BRIEF_POINT_LENGTH, BRIEF_POINTS, Words, problems, words_of
@@ -64,7 +64,7 @@ class PostForm(forms.Form):
     brief_1, brief_2, brief_3 = (
         _line(f"In brief, point {number}", BRIEF_POINT_LENGTH) for number in (1, 2, 3)
     )
-    topics = forms.ModelMultipleChoiceField(
+    topics = RowsField(
         Topic.objects.all(),
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -72,7 +72,7 @@ def retract(admin: ModelAdmin[Post], request: HttpRequest, pk: int) -> HttpRespo
 def blank(admin: ModelAdmin[Post], request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Blank the words of one text for ever."""
     post = post_or_404(admin, request, pk)
-    if not request.user.has_perm("blog.redact_version"):
+    if not user_of(request).has_perm("blog.redact_version"):
         raise PermissionDenied
     version = get_object_or_404(post.versions, number=number)
     form = NoteForm(
@@ -174,7 +174,7 @@ def _sign_page(
         review=review,
         differences=_since_live(post, version),
         may_sign=bool(mine),
-        may_publish=bool(mine) and not others and request.user.has_perm("blog.publish_post"),
+        may_publish=bool(mine) and not others and user_of(request).has_perm("blog.publish_post"),
         may_object=any(may_give(user_of(request), needed) for needed in review.needs),
         may_revoke=_may_revoke(request, review),
     )
