@@ -1,0 +1,266 @@
+"""Who may open what: every address of the newsroom × every role × every method, from the URLconf."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.test import Client
+
+from blog import workflow
+from blog.models import Post, Series, Topic
+from comments.models import NoticeChoice
+from ledger.models import Entry
+from tests.cast import make_draft, make_post, make_user
+from tests.comments.conftest import make_comment, make_public
+from tests.surface import Route, public_routes, routes
+
+pytestmark = pytest.mark.django_db
+
+ROLES = {"c": "ceo", "w": "writer", "k": "counsel", "m": "moderator", "a": "auditor", "r": "root"}
+
+# The pages that answer 200 to a GET, by the letters of `ROLES`; `s` is staff without any role and
+# `-` anybody at all. What is not here opens to nobody. The choice about mail is that of root.
+MAY_OPEN = {
+    "-": "admin_password_reset password_reset_done password_reset_confirm password_reset_complete",
+    "scwkmar": "admin:index admin:password_change admin:password_change_done admin:jsi18n",
+    "cwkmar": """
+        admin:app_list
+        admin:comments_comment_changelist admin:comments_comment_change
+        admin:comments_comment_history admin:comments_comment_answer
+        admin:comments_noticechoice_changelist
+        admin:blog_post_changelist admin:blog_post_change admin:blog_post_preview
+        admin:blog_post_earlier admin:blog_post_sign admin:blog_post_take_back
+        admin:blog_post_retract
+    """,
+    "cwr": """
+        admin:blog_post_add
+        admin:blog_topic_changelist admin:blog_topic_add admin:blog_topic_change
+        admin:blog_series_changelist admin:blog_series_add admin:blog_series_change
+        admin:blog_topic_history admin:blog_series_history
+    """,
+    "cwkar": """
+        admin:blog_author_changelist admin:blog_author_change admin:blog_author_history
+        admin:blog_version_changelist admin:blog_version_change admin:blog_version_history
+        admin:blog_rendering_changelist admin:blog_rendering_change admin:blog_rendering_history
+        admin:blog_review_changelist admin:blog_review_change admin:blog_review_history
+        admin:blog_approval_changelist admin:blog_approval_change admin:blog_approval_history
+    """,
+    "ckr": "admin:blog_post_blank",
+    "cwkma": "admin:comments_noticechoice_add",
+    "car": """
+        admin:ledger_entry_changelist admin:ledger_entry_change admin:ledger_entry_history
+    """,
+    "cr": """
+        admin:auth_user_changelist admin:auth_user_add admin:auth_user_change
+        admin:auth_user_history admin:blog_author_add admin:blog_site_change admin:blog_site_history
+    """,
+    "r": """
+        admin:blog_outbox_changelist admin:blog_outbox_change admin:blog_outbox_history
+        admin:blog_author_delete admin:blog_topic_delete admin:blog_series_delete
+        admin:comments_noticechoice_change admin:comments_noticechoice_history
+    """,
+}
+# Open to everybody, and of no use for the rows below; tests/config/test_signin.py looks at them.
+SIGN_IN = {"admin:login", "admin:logout"}
+SESSION_TABLES = ("django_session",)
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "TRUNCATE", "CREATE", "DROP", "ALTER")
+
+
+@pytest.fixture
+def people(
+    ceo: User, writer: User, counsel: User, moderator: User, auditor: User
+) -> dict[str, Client]:
+    """One browser for each person: `-` is nobody, `o` has an account but is no staff, `s` no role."""
+    users = {"c": ceo, "w": writer, "k": counsel, "m": moderator, "a": auditor}
+    users["r"] = make_user("Root Root", is_superuser=True)
+    users["s"] = make_user("Pia Plain")
+    users["o"] = make_user("Nora Out", is_staff=False)
+    clients = {letter: Client(raise_request_exception=False) for letter in ("-", *users)}
+    for letter, user in users.items():
+        clients[letter].force_login(user)
+    return clients
+
+
+@pytest.fixture
+def values(ceo: User, people: dict[str, Client]) -> dict[str, Any]:
+    """One row of every kind, and its key by model."""
+    post = make_post(ceo, title="Floor", slug="floor")
+    draft = make_draft(ceo, title="Dam", slug="dam")
+    workflow.submit(draft, by=ceo)
+    root = User.objects.get(username="root")
+    comment = make_public(post, root)
+    make_comment(post, name="Ines", body="A second thought.")
+    Topic.objects.create(name="Water", slug="water")
+    Series.objects.create(name="Works", slug="works")
+    NoticeChoice.objects.create(user=root)
+    found = {model._meta.model_name: model for model in apps.get_models()}
+    keys = {name: str(model._base_manager.order_by("pk").values_list("pk", flat=True).first())
+            for name, model in found.items()}  # fmt: skip
+    return keys | {"post": str(draft.pk), "comment": str(comment.pk), "user": str(root.pk)}
+
+
+def addresses(route: Route, keys: dict[str, Any]) -> list[str]:
+    """The pattern filled in with rows that exist."""
+    parts = route.pattern.split("/")
+    model = parts[3] if len(parts) > 4 else ""
+    values = {
+        "object_id": [keys.get(model, "1")],
+        "pk": [keys.get(model, "1")],
+        "number": ["1"],
+        "content_type_id": ["1"],
+        "comment_id": [keys["comment"]],
+        "slug": ["floor", "water", "works", "dana-whitfield"],
+        "name": ["x.png"],
+        "digest": ["0"],
+        "uidb64": ["MQ"],
+        "token": ["x"],
+        "app_label": ["auth", "blog", "comments", "ledger"],
+        "url": ["nothing"],
+    }
+    return list(route.paths(values))
+
+
+def may_open(letter: str) -> set[str]:
+    """The names of the pages that open to one person."""
+    return {
+        name for letters, names in MAY_OPEN.items() if letter in letters for name in names.split()
+    }
+
+
+def staff_routes() -> list[Route]:
+    """The newsroom, without the ways in and out."""
+    return [route for route in routes() if route.is_staff and route.name not in SIGN_IN]
+
+
+@contextmanager
+def nothing_written() -> Iterator[None]:
+    """Fail on the first statement that changes a row, naming it; and count the rows, to be sure."""
+    written: list[str] = []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.lstrip().upper().startswith(WRITES) and not any(t in sql for t in SESSION_TABLES):
+            written.append(sql)
+        return execute(sql, params, many, context)
+
+    before = _rows()
+    with connection.execute_wrapper(watch):
+        yield
+    assert written == []
+    assert _rows() == before
+
+
+def _rows() -> dict[str, Any]:
+    tables = {
+        model._meta.db_table: model._base_manager.count()
+        for model in apps.get_models()
+        if model._meta.db_table not in SESSION_TABLES
+    }
+    head = Entry.objects.order_by("-sequence").values_list("sequence", "hash").first()
+    return tables | {"head": head}
+
+
+def test_every_page_of_the_table_exists():
+    named = {name for names in MAY_OPEN.values() for name in names.split()}
+    assert named <= {route.name for route in staff_routes()}
+
+
+@pytest.mark.parametrize("letter", ["-", "o", "s", *ROLES])
+def test_newsroom_opens_only_to_whom_it_should(people, values, letter):
+    client = people[letter]
+    opened = set()
+    with nothing_written():
+        for route in staff_routes():
+            for path in addresses(route, values):
+                answers = {m: getattr(client, m)(path).status_code for m in ("get", "head")}
+                assert answers["get"] == answers["head"], path
+                assert answers["get"] in {200, 302, 403, 404, 405}, path
+                if answers["get"] == 200:
+                    opened.add(route.name)
+    allowed = may_open("-") | (may_open(letter) if letter not in "-o" else set())
+    assert opened == allowed
+
+
+@pytest.mark.parametrize("letter", ["-", "o", "s", *ROLES])
+def test_options_of_a_page_opens_no_more_than_get(people, values, letter):
+    client = people[letter]
+    with nothing_written():
+        for route in staff_routes():
+            for path in addresses(route, values):
+                # Some of Django's own views name their methods, and nothing else.
+                if client.options(path).content and client.get(path).status_code != 200:
+                    assert client.options(path).status_code != 200, path
+
+
+@pytest.mark.parametrize("letter", ["-", "o", "s", *ROLES])
+def test_empty_post_is_never_a_fault_and_changes_nothing_out_of_reach(people, values, letter):
+    client = people[letter]
+    for route in staff_routes():
+        for path in addresses(route, values):
+            is_open = client.get(path).status_code == 200
+            with transaction.atomic():
+                if is_open:
+                    assert client.post(path).status_code < 500, path
+                else:
+                    with nothing_written():
+                        assert client.post(path).status_code in {302, 403, 404, 405, 400}, path
+                transaction.set_rollback(True)
+
+
+def test_post_without_a_token_is_refused_everywhere(people, values):
+    strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    strict.force_login(User.objects.get(username="root"))
+    with nothing_written():
+        for route in staff_routes():
+            for path in addresses(route, values):
+                assert strict.post(path, {"post": "yes"}).status_code == 403, path
+                evil = strict.post(path, headers={"origin": "https://evil.example"})
+                assert evil.status_code == 403, path
+
+
+@pytest.mark.parametrize("letter", ["-", "o", "s", "w"])
+def test_crooked_address_of_a_page_opens_no_more(people, values, letter):
+    client = people[letter]
+    for route in staff_routes():
+        allowed = route.name in may_open("-") | (may_open(letter) if letter not in "-o" else set())
+        if allowed:
+            continue
+        for path in addresses(route, values):
+            crooked = [
+                path.rstrip("/"),
+                path.upper(),
+                f"///{path}",
+                path.replace("admin", "%61dmin"),
+            ]
+            crooked += [f"{path};x", f"{path.rstrip('/')}.json", f"{path}?format=json", f"{path}/"]
+            for address in crooked:
+                assert client.get(address).status_code != 200, address
+
+
+@pytest.mark.parametrize("letter", ["-", "c", "r"])
+def test_public_pages_change_no_row_whoever_reads_them(people, values, letter):
+    client = people[letter]
+    with nothing_written():
+        for route in public_routes():
+            for path in addresses(route, values):
+                for method in ("get", "head", "options"):
+                    assert getattr(client, method)(path).status_code in {200, 302, 404, 405}, path
+
+
+@pytest.mark.parametrize("letter", ["-", "r"])
+def test_posting_to_a_public_page_changes_no_row(people, values, letter):
+    with nothing_written():
+        for route in public_routes():
+            for path in addresses(route, values):
+                assert people[letter].post(path).status_code in {403, 404, 405, 422}, path
+
+
+def test_draft_is_no_more_public_for_its_own_writer(people, values):
+    draft = Post.objects.get(slug="dam")
+    for client in people.values():
+        assert client.get(draft.get_absolute_url()).status_code == 404
