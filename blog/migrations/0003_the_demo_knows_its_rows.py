@@ -4,27 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('blog', '0002_posts_know_their_first_form'),
+        ("blog", "0002_posts_know_their_first_form"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='post',
-            name='one_address',
+            model_name="post",
+            name="one_address",
         ),
         migrations.RemoveField(
-            model_name='site',
-            name='is_demo',
+            model_name="site",
+            name="is_demo",
         ),
         migrations.AddField(
-            model_name='site',
-            name='demo',
+            model_name="site",
+            name="demo",
             field=models.JSONField(editable=False, null=True),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('slug',), name='one_address', violation_error_message='Another post has this address already. Choose another one.'),
+            model_name="post",
+            constraint=models.UniqueConstraint(
+                fields=("slug",),
+                name="one_address",
+                violation_error_message="Another post has this address already. Choose another one.",
+            ),
         ),
     ]
