@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+
+from blog.addresses import is_local, is_web_address
 
 
 @dataclass(frozen=True)
@@ -28,17 +29,7 @@ def as_links(rows: Iterable[dict[str, Any]]) -> list[Link]:
 
 def is_allowed(address: str) -> bool:
     """Whether an address may stand in a menu: a path of this site, or http, https or mailto."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    if any(character.isspace() or character in "<>\"'\\" for character in address):
-        return False
-    if not parts.scheme:
-        return address.startswith("/") and not address.startswith("//")
-    if parts.scheme == "mailto":
-        return "@" in parts.path
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    return (address.startswith("/") and is_local(address)) or is_web_address(address)
 
 
 def parse_lines(text: str) -> list[dict[str, str]]:

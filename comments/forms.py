@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
-from django.core.validators import EmailValidator
 
+from blog.addresses import is_web_address
 from blog.models import Post
 from comments.arrival import stamp_for
 from comments.models import Comment
@@ -118,7 +117,7 @@ class CommentForm(forms.Form):
             url = f"https://{url}"
         if len(url) > URL_LENGTH:
             raise forms.ValidationError(f"A web address here has at most {URL_LENGTH} characters.")
-        if not is_web_address(url):
+        if not (url.startswith(("http://", "https://")) and is_web_address(url)):
             raise forms.ValidationError(
                 "Enter a web address such as https://example.com, or leave it empty."
             )
@@ -167,18 +166,3 @@ def comment_by_number(post: Post, number: str) -> Comment | None:
     if not (number.isascii() and number.isdigit() and len(number) <= 18):
         return None
     return Comment.objects.visible().filter(post=post, pk=int(number)).first()
-
-
-def is_web_address(url: str) -> bool:
-    """Whether `url` is an absolute http(s) address without a login and without odd characters."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-        ascii_host = host.encode("idna").decode()
-    except ValueError:
-        return False
-    if any(character.isspace() or character in "<>\"'`\\{}|^" for character in url):
-        return False
-    if parts.scheme not in {"http", "https"} or "." not in host or "@" in parts.netloc:
-        return False
-    return bool(EmailValidator().validate_domain_part(ascii_host))

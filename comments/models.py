@@ -19,6 +19,11 @@ PATH_DIGITS = 10
 
 # What the public may read, provided the post is public; `Comment.is_visible` says the same of one row.
 VISIBLE = models.Q(state="approved", visibility="public")
+# What waits for a person: to be decided, or to be answered.
+TO_DECIDE = models.Q(state="pending", visibility="public")
+PRIVATE_NOTES = models.Q(state="pending", visibility="private", answered_at=None)
+# Spam that was kept long enough is blanked: the row keeps its number and its place, and nothing else.
+KEPT = ~models.Q(body="")
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -30,11 +35,15 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def to_decide(self) -> Self:
         """Public comments that wait for a person."""
-        return self.filter(state=Comment.State.PENDING, visibility=Comment.Visibility.PUBLIC)
+        return self.filter(TO_DECIDE)
 
     def private_notes(self) -> Self:
         """Notes to the author that nobody has answered or closed."""
-        return self.filter(state=Comment.State.PENDING, visibility=Comment.Visibility.PRIVATE)
+        return self.filter(PRIVATE_NOTES)
+
+    def kept(self) -> Self:
+        """Without spam whose words are blanked."""
+        return self.filter(KEPT)
 
     def oldest_first(self) -> Self:
         """In the order in which they are decided."""
@@ -66,7 +75,8 @@ class Comment(models.Model):
     )
     # Primary keys from the first comment of the thread down to this one: sorts a thread as it is shown.
     path = models.CharField(max_length=64, default="", editable=False)
-    name = models.CharField(max_length=60)
+    # A reader's name has at most 60 characters, as the form says; that of a colleague may be longer.
+    name = models.CharField(max_length=301)
     email = models.EmailField(blank=True)
     url = models.URLField(blank=True)
     body = models.TextField()
@@ -95,7 +105,7 @@ class Comment(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
     answer = models.TextField(blank=True, editable=False)
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
-    answered_by = models.CharField(max_length=150, blank=True, editable=False)
+    answered_by = models.CharField(max_length=301, blank=True, editable=False)
 
     objects = CommentQuerySet.as_manager()
 
@@ -160,10 +170,16 @@ class Comment(models.Model):
 
     @property
     def _standing(self) -> tuple[str, str]:
-        if self.is_private:
-            return PRIVATE_STANDING["answered" if self.answered_at else "waiting"]
-        title, sentence = STANDING[self.state]
+        title, sentence = (
+            PRIVATE_STANDING[self._private_standing] if self.is_private else STANDING[self.state]
+        )
         return title, f"{sentence} The reason given: {self.reason}" if self.reason else sentence
+
+    @property
+    def _private_standing(self) -> str:
+        if self.answered_at:
+            return "answered"
+        return "closed" if self.state in {self.State.REJECTED, self.State.REMOVED} else "waiting"
 
     @property
     def initials(self) -> str:
@@ -205,9 +221,10 @@ STANDING: dict[str, tuple[str, str]] = {
 }
 PRIVATE_STANDING: dict[str, tuple[str, str]] = {
     "waiting": (
-        "Only the author can read it",
-        "It will not be published. An answer appears on this page.",
+        "It is not for publication",
+        "Only the author and those who read comments for her can see it. An answer appears on this page.",
     ),
+    "closed": ("It was read", "It is not published, and there will be no answer here."),
     "answered": (
         "It is answered",
         "The answer is below. Nobody else can read your note or the answer.",

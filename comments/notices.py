@@ -85,7 +85,7 @@ def _waiting_for(email: str) -> QuerySet[Comment]:
     waiting = Comment.objects.to_decide() | Comment.objects.private_notes()
     if not people.filter(_moderators()).exists():
         waiting = waiting.filter(post__live_version__author__user__in=people)
-    return waiting.filter(answered_at=None).select_related("post__live_version").oldest_first()
+    return waiting.select_related("post__live_version").oldest_first()
 
 
 def _last_sent() -> dict[str, datetime]:

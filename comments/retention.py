@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from comments.models import Comment, Throttle
@@ -41,7 +40,9 @@ def forget_networks(now: datetime) -> int:
 
 
 def purge_spam(now: datetime) -> int:
-    """Blank the words of what has been spam for `SPAM_DAYS`, and record it; return how many.
+    """Blank the words of what a person called spam `SPAM_DAYS` ago, and record it; return how many.
+
+    What only the filter called spam waits for a person: nothing is blanked unread.
 
     The rows stay, empty, so that answers below them keep their place and numbers their meaning.
     """
@@ -53,9 +54,7 @@ def purge_spam(now: datetime) -> int:
 
 @transaction.atomic
 def _purge_batch(before: datetime) -> int:
-    spam = Comment.objects.annotate(since=Coalesce("decided_at", "created_at")).filter(
-        state=Comment.State.SPAM, since__lt=before
-    )
+    spam = Comment.objects.filter(state=Comment.State.SPAM, decided_at__lt=before)
     locked = spam.exclude(body="").select_for_update(of=("self",)).order_by("pk")
     numbers = list(locked.values_list("pk", flat=True)[:_BATCH])
     if not numbers:

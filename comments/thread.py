@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, OuterRef, Q, Value
-from django.db.models.functions import Concat, Substr
-
 from blog.models import Post
-from comments.models import PATH_DIGITS, VISIBLE, Comment, CommentQuerySet
+from comments.models import Comment
 
 PER_PAGE = 50
 
@@ -27,12 +24,14 @@ class Node:
     is_placeholder: bool = False
     is_by_byline: bool = False
     parent_name: str = ""
+    page: int = 1
     replies: list[Node] = field(default_factory=list)
 
     @property
     def reply_url(self) -> str:
         """The form below, ready to answer this comment, on the same page of the thread."""
-        return f"?reply={self.comment.pk}#comment-form"
+        page = f"comments={self.page}&" if self.page > 1 else ""
+        return f"?{page}reply={self.comment.pk}#comment-form"
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,16 @@ class Thread:
     def is_open(self) -> bool:
         """Whether new comments are welcome."""
         return not self.closed_sentence
+
+    @property
+    def visible(self) -> Iterator[Comment]:
+        """The comments of this page that readers can read, in the order shown."""
+        waiting = list(reversed(self.nodes))
+        while waiting:
+            node = waiting.pop()
+            waiting.extend(reversed(node.replies))
+            if not node.is_placeholder:
+                yield node.comment
 
     @property
     def previous_url(self) -> str:
@@ -75,38 +84,38 @@ def thread_of(post: Post, *, page: int = 1) -> Thread:
 
     A comment that was taken away but has visible answers keeps its place, without its words.
     """
-    shown = _shown(post)
-    counts = shown.aggregate(
-        total=Count("pk", filter=VISIBLE), roots=Count("pk", filter=Q(parent=None))
-    )
-    pages = max(1, -(-counts["roots"] // PER_PAGE))
-    page = min(max(page, 1), pages)
-    if not counts["total"]:
+    paths = _visible_paths(post)
+    if not paths:
         return Thread(post, [], 0)
-    rows = shown.select_related("author", "parent").order_by("path")
-    if pages > 1:
-        roots = shown.filter(parent=None).order_by("path").values("path")
-        chosen = roots[(page - 1) * PER_PAGE : page * PER_PAGE]
-        rows = rows.annotate(root=Substr("path", 1, PATH_DIGITS)).filter(root__in=chosen)
-    return Thread(post, _tree(rows, post), counts["total"], page, pages)
+    roots = _roots(paths)
+    pages = -(-len(roots) // PER_PAGE)
+    page = min(max(page, 1), pages)
+    chosen = set(roots[(page - 1) * PER_PAGE : page * PER_PAGE])
+    keys = {int(key) for path in paths if _root(path) in chosen for key in path.split("/")}
+    rows = Comment.objects.filter(pk__in=keys).select_related("author", "parent").order_by("path")
+    return Thread(post, _tree(rows, post, page), len(paths), page, pages)
 
 
 def page_of(comment: Comment) -> int:
     """Return the page of its thread on which a visible comment stands. One query."""
-    root = comment.path[:PATH_DIGITS]
-    before = _shown(comment.post).filter(parent=None, path__lt=root).count()
-    return before // PER_PAGE + 1
+    return _roots(_visible_paths(comment.post)).index(_root(comment.path)) // PER_PAGE + 1
 
 
-def _shown(post: Post) -> CommentQuerySet:
-    """Return the visible comments of `post`, and those that only hold a place for visible answers."""
-    below = Comment.objects.visible().filter(
-        post=OuterRef("post"), path__startswith=Concat(OuterRef("path"), Value("/"))
-    )
-    return Comment.objects.filter(post=post).filter(VISIBLE | Exists(below))
+def _visible_paths(post: Post) -> list[str]:
+    """Return the paths of what readers may see; they name what only holds a place as well. One query."""
+    return list(Comment.objects.visible().filter(post=post).values_list("path", flat=True))
 
 
-def _tree(rows: Iterable[Comment], post: Post) -> list[Node]:
+def _roots(paths: Iterable[str]) -> list[str]:
+    """Return the paths of the top-level comments, visible or not, oldest first."""
+    return sorted({_root(path) for path in paths})
+
+
+def _root(path: str) -> str:
+    return path.partition("/")[0]
+
+
+def _tree(rows: Iterable[Comment], post: Post, page: int) -> list[Node]:
     byline = post.live_version.author_id if post.live_version else None
     roots: list[Node] = []
     nodes: dict[str, Node] = {}
@@ -120,6 +129,7 @@ def _tree(rows: Iterable[Comment], post: Post) -> list[Node]:
             depth=comment.depth,
             is_placeholder=not comment.is_visible,
             is_by_byline=comment.author_id is not None and comment.author_id == byline,
+            page=page,
             parent_name=_public_name(comment.parent) if is_flattened else "",
         )
         nodes[comment.path] = node

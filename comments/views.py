@@ -106,7 +106,9 @@ def _answer(
         return HttpResponseRedirect(private_path(comment), status=303)
     if comment.is_visible:
         return HttpResponseRedirect(comment.get_absolute_url(), status=303)
-    sentence = "These very words were sent here before, and are with the people who read comments."
+    sentence = (
+        "These very words were sent here before. If that was you, your private page says more."
+    )
     return _problem(request, post, form, 409, "We have this already", sentence)
 
 
@@ -130,6 +132,7 @@ def _problem(
         "action": request.path,
     }
     response = render(request, "comments/submit_problem.html", context, status=status)
+    response.holds_words = True  # type: ignore[attr-defined]
     response.headers["Cache-Control"] = "no-store"
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)

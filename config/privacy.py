@@ -38,7 +38,8 @@ company. Our web server keeps no list of who opened which page.
 
 A note that you send only to the author is never published.
 
-What we took for spam is blanked after {_days(retention.SPAM_DAYS)}, name and address included.
+What a person here has called spam is blanked {_days(retention.SPAM_DAYS)} later, name and address
+included.
 
 ## When we write to you
 

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.middleware.trusted_proxies",
     "config.middleware.content_security_policy",
+    "comments.kept_words.keep_words",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.read_only",

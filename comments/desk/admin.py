@@ -16,8 +16,10 @@ from django.urls import URLPattern, path
 from blog.refusal import Refused
 from comments import moderation
 from comments.desk.deciding import VERBS, decide_many, decide_one, query_of, verbs_for
+from comments.desk.reading import may_decide, readable
 from comments.desk.tabs import TabFilter
-from comments.models import Comment
+from comments.models import Comment, CommentQuerySet
+from ledger.canonical import digest
 from ledger.models import Entry
 
 
@@ -38,8 +40,7 @@ class Desk(admin.ModelAdmin):
     list_display = ["excerpt"]
     list_per_page = 50
     list_select_related = ["post__live_version", "parent"]
-    search_fields = ["name", "email", "body", "post__live_version__title"]
-    search_help_text = "Words of the comment, a name, an address, or the title of a post."
+    search_help_text = "Words of the comment, a name, or the title of a post."
     ordering = ["created_at", "pk"]
     actions = ["approve", "reject", "mark_spam", "remove", "restore"]
     change_list_template = "admin/comments/comment/change_list.html"
@@ -59,7 +60,7 @@ class Desk(admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Deciding is a right of its own, and no field is edited."""
-        return request.user.has_perm("comments.moderate_comment")
+        return may_decide(cast(User, request.user))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever may read them, or decide."""
@@ -68,6 +69,15 @@ class Desk(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing accepted is lost: “Remove” takes a comment away and keeps it."""
         return False
+
+    def get_queryset(self, request: HttpRequest) -> CommentQuerySet:
+        """Return what this person may read."""
+        return readable(cast(User, request.user))
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Addresses are searched only by who sees them."""
+        fields = ["name", "body", "post__live_version__title"]
+        return [*fields, "email"] if may_decide(cast(User, request.user)) else fields
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the list that knows what its reader may do."""
@@ -156,11 +166,21 @@ class Desk(admin.ModelAdmin):
             "verbs": verbs_for(comment),
             "labels": VERBS,
             "may_decide": self.has_change_permission(request),
-            "entries": Entry.objects.filter(subject=f"comments.comment:{comment.pk}").order_by(
-                "sequence"
-            ),
+            "history": _history(comment),
             **more,
         }
         return TemplateResponse(
             request, "admin/comments/comment/detail.html", context, status=status
         )
+
+
+def _history(comment: Comment) -> list[tuple[Entry, str]]:
+    """Return the entries about a comment, each with its reason where the comment still holds it.
+
+    The record holds a digest of a reason, so that what a person wrote can be forgotten.
+    """
+    kept = digest(comment.reason)
+    entries = Entry.objects.about(comment).order_by("sequence")
+    return [
+        (entry, comment.reason if entry.facts.get("reason") == kept else "") for entry in entries
+    ]

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
-from comments.models import VISIBLE, Comment
+from comments.desk.reading import readable
+from comments.models import PRIVATE_NOTES, TO_DECIDE, VISIBLE, Comment
 
 State = Comment.State
 
-TO_DECIDE = "decide"
+DECIDE = "decide"
 TABS: dict[str, tuple[str, Q]] = {
-    TO_DECIDE: ("To decide", Q(state=State.PENDING, visibility=Comment.Visibility.PUBLIC)),
-    "private": (
-        "Only to the author",
-        Q(state=State.PENDING, visibility=Comment.Visibility.PRIVATE, answered_at=None),
-    ),
+    DECIDE: ("To decide", TO_DECIDE),
+    "private": ("Only to the author", PRIVATE_NOTES),
     "spam": ("Spam", Q(state=State.SPAM)),
     "public": ("Public", VISIBLE),
     "done": (
@@ -31,9 +30,9 @@ TABS: dict[str, tuple[str, Q]] = {
 }
 
 
-def counts() -> dict[str, int]:
-    """Return how many comments lie in each tab. One query."""
-    found: dict[str, int] = Comment.objects.aggregate(
+def counts(user: User) -> dict[str, int]:
+    """Return how many comments that `user` may read lie in each tab. One or two queries."""
+    found: dict[str, int] = readable(user).aggregate(
         **{slug: Count("pk", filter=condition) for slug, (_, condition) in TABS.items()}
     )
     return found
@@ -46,6 +45,10 @@ class TabFilter(SimpleListFilter):
     parameter_name = "tab"
     template = "admin/comments/comment/tabs.html"
 
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        self.user = cast(User, request.user)
+        super().__init__(request, *args)
+
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
         """Return the tabs in their order."""
         return [(slug, name) for slug, (name, _) in TABS.items()]
@@ -54,7 +57,7 @@ class TabFilter(SimpleListFilter):
     def tab(self) -> str:
         """The tab that is open."""
         value = self.value()
-        return value if value in TABS else TO_DECIDE
+        return value if value in TABS else DECIDE
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         """Return the comments of the open tab; a search looks through all of them.
@@ -68,7 +71,7 @@ class TabFilter(SimpleListFilter):
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         """Yield each tab with its count and its address."""
-        found = counts()
+        found = counts(self.user)
         for slug, (name, _) in TABS.items():
             yield {
                 "selected": slug == self.tab,

@@ -47,9 +47,7 @@ def answer(
         comment = locked(comment, seen)
         if comment.is_private:
             raise Refused("This note is private. Answer it by mail.")
-        facts = move(comment, "approve") if comment.state == Comment.State.PENDING else {}
-        if not comment.is_visible:
-            raise Refused("Only a comment that readers can see can be answered.")
+        facts = _seen_through(comment)
         reply = store_own(comment.post, comment, said, at=at, voice=voice_of(by))
         facts |= {"answer": reply.pk, "text": digest(said)}
         record(
@@ -89,6 +87,17 @@ def answer_privately(
             facts=facts,
         )
     return comment
+
+
+def _seen_through(comment: Comment) -> dict[str, object]:
+    """Approve a comment that waits, and in any case let it move on, so that a second click is a conflict."""
+    if comment.state == Comment.State.PENDING:
+        return move(comment, "approve")
+    if not comment.is_visible:
+        raise Refused("Only a comment that readers can see can be answered.")
+    comment.revision += 1
+    comment.save(update_fields=["revision"])
+    return {"revision": comment.revision}
 
 
 def _require_speaker(user: User, comment: Comment) -> None:

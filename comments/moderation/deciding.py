@@ -10,15 +10,17 @@ from django.utils import timezone
 
 from blog.refusal import Refused
 from comments.models import Comment
+from ledger.canonical import digest
 from ledger.record import Actor, record
 
 State = Comment.State
 
-# From which states each verb leads on, and where to.
+# From which states each verb leads on, and where to. Calling spam what is spam already confirms it:
+# only what a person has called spam is blanked in the end.
 TRANSITIONS: Mapping[str, tuple[frozenset[str], str]] = {
     "approve": (frozenset({State.PENDING, State.REJECTED, State.SPAM}), State.APPROVED),
     "reject": (frozenset({State.PENDING, State.SPAM}), State.REJECTED),
-    "mark_spam": (frozenset({State.PENDING, State.APPROVED, State.REJECTED}), State.SPAM),
+    "mark_spam": (frozenset(set(State) - {State.WITHDRAWN, State.REMOVED}), State.SPAM),
     "remove": (frozenset({State.APPROVED}), State.REMOVED),
     "restore": (frozenset({State.REJECTED, State.SPAM, State.REMOVED}), State.PENDING),
 }
@@ -101,6 +103,14 @@ def move(comment: Comment, verb: str, *, reason: str = "") -> dict[str, object]:
         Refused: when `verb` leads nowhere from the state the comment is in.
     """
     sources, target = TRANSITIONS[verb]
+    if not comment.body:
+        raise Refused(
+            "This was spam for so long that its words are blanked. Nothing is left to decide."
+        )
+    if len(reason.strip()) > REASON_LENGTH:
+        raise Refused(
+            f"A reason has at most {REASON_LENGTH} characters; this one has {len(reason.strip())}."
+        )
     if comment.state not in sources:
         raise Refused(
             f"A comment that is “{comment.get_state_display().lower()}” cannot take this step."
@@ -108,11 +118,16 @@ def move(comment: Comment, verb: str, *, reason: str = "") -> dict[str, object]:
     if target == State.APPROVED and comment.is_private:
         raise Refused("This note was written to the author alone. It is answered, never published.")
     before, comment.state = comment.state, target
-    comment.reason = reason.strip()[:REASON_LENGTH]
+    comment.reason = reason.strip()
     comment.revision += 1
     comment.decided_at = None if target == State.PENDING else timezone.now()
     comment.save(update_fields=["state", "reason", "revision", "decided_at"])
-    return {"from": before, "to": target, "revision": comment.revision, "reason": comment.reason}
+    return {
+        "from": before,
+        "to": target,
+        "revision": comment.revision,
+        "reason": digest(comment.reason) if comment.reason else "",
+    }
 
 
 def _decide(

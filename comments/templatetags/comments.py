@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from blog.middleware import site_of
 from blog.models import Post
-from comments.forms import CommentForm, comment_by_number
+from comments.forms import CommentForm
 from comments.models import Comment
 from comments.openness import closed_sentence
 from comments.thread import Thread, thread_of
@@ -54,7 +54,7 @@ def comment_section(context: template.Context, post: Post) -> dict[str, Any]:
         "site": context["site"],
         "post": post,
         "thread": thread,
-        "form": CommentForm(post=post, reply_to=_reply_to(request, post))
+        "form": CommentForm(post=post, reply_to=_reply_to(request, thread))
         if thread.is_open
         else None,
         "action": reverse("comments:submit", args=[post.slug]),
@@ -74,6 +74,7 @@ def _page(number: str) -> int:
     return int(number) if number.isascii() and number.isdigit() and len(number) <= 5 else 1
 
 
-def _reply_to(request: HttpRequest, post: Post) -> Comment | None:
+def _reply_to(request: HttpRequest, thread: Thread) -> Comment | None:
+    """Return the comment that `?reply=` names: one of this page of the thread, so without a query."""
     number = request.GET.get("reply", "")
-    return comment_by_number(post, number) if number else None
+    return next((comment for comment in thread.visible if str(comment.pk) == number), None)

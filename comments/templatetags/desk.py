@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import template
+from django.contrib.auth.models import User
 
 from comments.desk.deciding import verbs_for
 from comments.desk.tabs import counts
@@ -38,9 +39,9 @@ def can_be_answered(comment: Comment) -> bool:
 
 
 @register.simple_tag
-def waiting() -> dict[str, int]:
-    """Return how many comments lie in each tab of the desk. One query."""
-    return counts()
+def waiting(user: User) -> dict[str, int]:
+    """Return how many comments that `user` may read lie in each tab of the desk."""
+    return counts(user)
 
 
 @register.simple_tag

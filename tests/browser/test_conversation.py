@@ -99,7 +99,7 @@ def test_a_private_note_is_answered_by_mail_from_its_tab(
     page.get_by_label("Email").fill("mara@example.org")
     page.get_by_label("Only to Dana Whitfield").check()
     page.locator("#comment-form button[type=submit]").click()
-    expect(page.get_by_role("heading", name="Only the author can read it")).to_be_visible()
+    expect(page.get_by_role("heading", name="It is not for publication")).to_be_visible()
 
     desk = visit("/admin/comments/comment/?tab=private", javascript=False)
     sign_in(desk, moderator.username, PASSWORD)

@@ -11,6 +11,7 @@ from blog.refusal import Refused
 from comments import moderation
 from comments.models import Comment
 from comments.moderation.deciding import TRANSITIONS
+from ledger.canonical import digest
 from ledger.models import Entry
 from tests.comments.conftest import make_comment, make_public
 
@@ -79,7 +80,43 @@ def test_reason_is_kept_for_the_writer_and_the_record(post, moderator):
     comment = make_comment(post)
     moderation.reject(comment, by=moderator, seen=1, reason="It names a private person.")
     assert "It names a private person." in Comment.objects.get().state_sentence
-    assert Entry.objects.get(verb="reject").facts["reason"] == "It names a private person."
+    assert Entry.objects.get(verb="reject").facts["reason"] == digest("It names a private person.")
+
+
+def test_reason_is_refused_when_too_long_and_never_cut(post, moderator):
+    comment = make_comment(post)
+    with pytest.raises(Refused, match="at most 300 characters; this one has 301"):
+        moderation.reject(comment, by=moderator, seen=1, reason="x" * 301)
+
+
+def test_second_click_on_an_answer_is_a_conflict(post, moderator):
+    comment = make_public(post, moderator)
+    moderation.answer(comment, "Passed on.", by=moderator, seen=2)
+    with pytest.raises(moderation.Conflict):
+        moderation.answer(comment, "Passed on.", by=moderator, seen=2)
+    assert Comment.objects.count() == 2
+
+
+def test_colleague_with_a_long_name_answers(post, moderator):
+    moderator.first_name = "Wilhelmina " * 12
+    moderator.save()
+    comment = make_public(post, moderator)
+    assert len(moderation.answer(comment, "Passed on.", by=moderator, seen=2).name) > 100
+
+
+def test_closed_note_promises_no_answer(post, moderator):
+    comment = make_comment(post, visibility="private")
+    closed = moderation.reject(comment, by=moderator, seen=1)
+    assert "no answer here" in closed.state_sentence
+
+
+def test_blanked_spam_cannot_be_decided_about(post, moderator):
+    comment = make_comment(post)
+    moderation.mark_spam(comment, by=moderator, seen=1)
+    Comment.objects.filter(pk=comment.pk).update(body="", body_html="")
+    with pytest.raises(Refused, match="blanked"):
+        moderation.approve(comment, by=moderator, seen=2)
+    assert not Comment.objects.kept().exists()
 
 
 def test_spam_looks_like_waiting_to_its_sender(post, moderator):

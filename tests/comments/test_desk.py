@@ -148,6 +148,32 @@ def test_private_note_has_its_own_tab_and_no_approve_button(post, desk):
     assert 'value="approve" formmethod' not in page
 
 
+@pytest.mark.parametrize("person", ["writer", "counsel", "auditor"])
+def test_private_note_and_address_are_not_for_every_colleague(request, post, person):
+    make_comment(post, body="CANARY between us", visibility="private", email="canary@example.org")
+    public = make_comment(post, body="For all to read", email="canary@example.org")
+    client = Client()
+    client.force_login(request.getfixturevalue(person))
+    for path in (
+        f"{DESK}?tab=private",
+        DESK,
+        f"{DESK}?q=canary",
+        f"{DESK}{public.pk}/change/",
+        "/admin/",
+    ):
+        page = client.get(path).content.decode()
+        assert "CANARY between" not in page
+        assert "canary@example.org" not in page
+        assert "private note" not in page
+
+
+def test_owner_of_the_byline_reads_her_private_notes(post, ceo):
+    make_comment(post, body="Between us", visibility="private")
+    client = Client()
+    client.force_login(ceo)
+    assert "Between us" in client.get(f"{DESK}?tab=private").content.decode()
+
+
 def test_page_of_a_comment_shows_its_history(post, desk, moderator):
     comment = make_comment(post)
     moderation.reject(comment, by=moderator, seen=1, reason="Off the subject.")

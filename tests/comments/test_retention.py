@@ -31,7 +31,7 @@ def post(db: None) -> Post:
 
 def make_comment(post: Post, *, days: float, **fields: Any) -> Comment:
     """Make a comment that is `days` old."""
-    said = {
+    said: dict[str, Any] = {
         "name": "Ada",
         "email": "ada@example.com",
         "body": f"Words of {days} {fields}",
@@ -41,6 +41,8 @@ def make_comment(post: Post, *, days: float, **fields: Any) -> Comment:
         "evidence": [{"sentence": "It quotes the words."}],
     }
     moment = timezone.now() - timedelta(days=days)
+    if fields.get("state") == State.SPAM:
+        said["decided_at"] = moment
     return Comment.objects.create(post=post, sanitizer=1, created_at=moment, **(said | fields))
 
 
@@ -76,6 +78,13 @@ def test_words_that_are_no_spam_stay(post: Post, state: str) -> None:
 def test_days_of_spam_count_from_the_decision(post: Post) -> None:
     yesterday: datetime = timezone.now() - timedelta(days=1)
     comment = make_comment(post, days=400, state=State.SPAM, decided_at=yesterday)
+    retention.forget()
+    comment.refresh_from_db()
+    assert comment.body != ""
+
+
+def test_spam_that_no_person_has_seen_stays(post: Post) -> None:
+    comment = make_comment(post, days=400, state=State.SPAM, decided_at=None)
     retention.forget()
     comment.refresh_from_db()
     assert comment.body != ""

@@ -61,7 +61,7 @@ def test_private_note_is_never_public(send, post, client):
     assert comment.visibility == "private"
     assert "CANARY-PRIVATE" not in client.get(post.get_absolute_url()).content.decode()
     assert client.get(comment.get_absolute_url()).status_code == 404
-    assert "Only the author can read it" in client.get(location).content.decode()
+    assert "It is not for publication" in client.get(location).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -284,3 +284,29 @@ def test_one_bit_of_a_private_address_makes_another_one(client, send):
     location = send()["Location"].rstrip("/")
     changed = location[:-1] + ("A" if location[-1] != "A" else "B")
     assert client.get(f"{changed}/").status_code == 404
+
+
+@pytest.mark.parametrize("state", ["draft", "retracted"])
+def test_post_that_went_away_meanwhile_gives_the_words_back(send, post, state):
+    Post.objects.filter(pk=post.pk).update(state=state)
+    response = send(body="Words worth keeping")
+    assert response.status_code == 404
+    assert kept_text(response) == "Words worth keeping"
+    assert post.title not in response.content.decode()
+
+
+def test_database_that_does_not_answer_gives_the_words_back(send, monkeypatch):
+    def gone(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr("blog.models.Site.current", gone)
+    client = Client(raise_request_exception=False)
+    response = send(client=client, body="Words worth keeping")
+    assert response.status_code == 500
+    assert kept_text(response) == "Words worth keeping"
+
+
+def test_more_than_a_megabyte_is_told_so(send):
+    response = send(body="é" * 700_000)
+    assert response.status_code == 413
+    assert "more than one megabyte" in response.content.decode()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 
-from blog.models import Post
+from blog.models import Post, Series
 from comments import moderation
 from comments.models import Comment
 from comments.thread import Node, page_of, thread_of
@@ -122,6 +124,17 @@ def test_odd_page_of_a_thread_is_its_first_or_last(post, moderator, client, numb
     assert client.get(f"{post.get_absolute_url()}?comments={number}").status_code == 200
 
 
+def test_reply_on_a_later_page_of_the_thread_finds_its_comment(post, moderator, client, settings):
+    settings.THROTTLE = False
+    for number in range(51):
+        last = make_public(post, moderator, name=f"Reader {number}", body=f"Thought {number}.")
+    page = html.unescape(client.get(f"{post.get_absolute_url()}?comments=2").content.decode())
+    address = f"?comments=2&reply={last.pk}"
+    assert address in page
+    form = client.get(post.get_absolute_url() + address).content.decode()
+    assert f'name="parent" value="{last.pk}"' in form
+
+
 def test_reply_form_names_whom_it_answers(post, moderator, client):
     comment = make_public(post, moderator, name="Ada Lund")
     page = client.get(f"{post.get_absolute_url()}?reply={comment.pk}").content.decode()
@@ -143,8 +156,10 @@ def test_post_with_fifty_comments_needs_at_most_eight_queries(
             post, moderator, name=f"R{number}", body=f"Thought {number}.", parent=parent
         )
         parent = made if number % 5 == 0 else parent
+    series = Series.objects.create(name="The flood", slug="the-flood")
+    Post.objects.filter(pk=post.pk).update(series=series, series_part=1)
     with django_assert_max_num_queries(8):
-        page = client.get(post.get_absolute_url())
+        page = client.get(f"{post.get_absolute_url()}?reply={parent.pk}")
     assert page.content.count(b'class="comment') >= 50
 
 

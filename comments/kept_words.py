@@ -1,0 +1,64 @@
+"""The last net under a comment: whatever goes wrong around the view, the words come back.
+
+The view answers for what it knows of: closed, invalid, throttled, broken. This middleware answers
+for the rest: a post that went away while somebody was writing, a database that does not answer, a
+fault in other middleware. It needs no database.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+_SUBMIT = re.compile(r"/posts/[^/]+/comments/")
+_FIELDS = ("name", "email", "url", "body", "parent", "visibility")
+_SENTENCES = {
+    404: "The post you were writing about is not here any more.",
+    413: "That is more than one megabyte, so it was not read. Your browser still has it: go back.",
+}
+_OTHERWISE = (
+    "Something went wrong, and nothing was saved. Your words are below: please send them again."
+)
+
+
+def keep_words(get_response: GetResponse) -> GetResponse:
+    """Answer a failed comment with a page that holds its words in an editable field."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if (
+            request.method != "POST"
+            or response.status_code < 400
+            or not _SUBMIT.fullmatch(request.path)
+        ):
+            return response
+        if response.status_code == 405 or getattr(response, "holds_words", False):
+            return response
+        return _page(request, response.status_code)
+
+    return middleware
+
+
+def _page(request: HttpRequest, status: int) -> HttpResponse:
+    # A form that could not be read reads as an empty one from then on.
+    words = {name: request.POST.get(name, "") for name in _FIELDS}
+    if not words["body"] and _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        status = 413
+    context = {
+        "sentence": _SENTENCES.get(status, _OTHERWISE),
+        "words": words,
+        "action": request.path,
+    }
+    page = render_to_string("comments/kept_words.html", context)
+    return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})
+
+
+def _length(request: HttpRequest) -> int:
+    length = request.META.get("CONTENT_LENGTH", "")
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else 0
