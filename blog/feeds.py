@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,9 @@ from blog.models import Author, Post, Series, Site, Topic
 
 LATEST = 20
 
+# Everything that is no Char of XML 1.0 (section 2.2): an XML file has no way to hold it.
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -30,12 +34,33 @@ class Subject:
 
 
 class FullTextAtom(Atom1Feed):
-    """Atom with each entry's whole HTML in `content` and its brief in `summary`."""
+    """Atom with each entry's whole HTML in `content` and its brief in `summary`.
+
+    One odd character in one title or name must not take the whole feed away, so such are left out.
+    """
+
+    def __init__(self, *args: Any, **said: Any) -> None:
+        """Take what the feed says of itself."""
+        super().__init__(*args, **_writable(said))
+
+    def add_item(self, *args: Any, **said: Any) -> None:
+        """Take one entry."""
+        super().add_item(*args, **_writable(said))
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         """Write one entry."""
         super().add_item_elements(handler, item)
         handler.addQuickElement("content", item["content"], {"type": "html"})
+
+
+def _writable(said: dict[str, Any]) -> dict[str, Any]:
+    return {name: _without_unwritable(value) for name, value in said.items()}
+
+
+def _without_unwritable(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_without_unwritable(part) for part in value]
+    return _UNWRITABLE.sub("", value) if isinstance(value, str) else value
 
 
 class PostFeed(Feed):
