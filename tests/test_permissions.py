@@ -99,7 +99,7 @@ def values(ceo: User, people: dict[str, Client]) -> dict[str, Any]:
     Topic.objects.create(name="Water", slug="water")
     Series.objects.create(name="Works", slug="works")
     NoticeChoice.objects.create(user=root)
-    found = {model._meta.model_name: model for model in apps.get_models()}
+    found = {str(model._meta.model_name): model for model in apps.get_models()}
     keys = {name: str(model._base_manager.order_by("pk").values_list("pk", flat=True).first())
             for name, model in found.items()}  # fmt: skip
     return keys | {"post": str(draft.pk), "comment": str(comment.pk), "user": str(root.pk)}
