@@ -210,6 +210,7 @@ def _from_us(
 ) -> Comment:
     owner = post.live_version.author.user if post.live_version else None
     speaker = (owner or scene.first("CEO")) if row["by"] == "ceo" else scene.first("Moderator")
+    parent.refresh_from_db(fields=["revision"])
     return moderation.answer(
         parent, row["body"], by=speaker, seen=parent.revision, channel="command", at=at
     )
