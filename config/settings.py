@@ -52,18 +52,25 @@ _database = DATABASES["default"]
 match _database["ENGINE"]:
     case "django.db.backends.sqlite3":
         _database["OPTIONS"] = {
+            "timeout": 5,
+            **_database.get("OPTIONS", {}),
             # Without recursive_triggers, REPLACE INTO deletes rows behind the back of the guards.
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
             "transaction_mode": "IMMEDIATE",
-            "timeout": 5,
         }
         # A file, since threads and processes of the tests must see one database.
         _database["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
     case "django.db.backends.postgresql":
-        _database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 10, "timeout": 10}}
+        _database["OPTIONS"] = {
+            # What the address says of encryption (sslmode and the like) stays in force.
+            **_database.get("OPTIONS", {}),
+            "pool": {"min_size": 1, "max_size": 10, "timeout": 10},
+        }
     case _:
         read.stop("DATABASE_URL", "must name SQLite or PostgreSQL")
 _database["ATOMIC_REQUESTS"] = False
+# After a restart of PostgreSQL the pool holds dead connections, which readers must not be given.
+_database["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Applications; config comes first so that its commands and templates win.

@@ -109,6 +109,23 @@ def test_nothing_is_open_by_default() -> None:
     assert printed("DATABASES['default']['ATOMIC_REQUESTS']") == "False"
 
 
+def test_options_of_the_database_address_stay_in_force() -> None:
+    options = "DATABASES['default']['OPTIONS']"
+    encrypted = "postgres://user:password@db.example/site?sslmode=verify-full&sslrootcert=/ca.pem"
+    for part in ("'sslmode': 'verify-full'", "'sslrootcert': '/ca.pem'", "'pool': {"):
+        assert part in printed(options, DATABASE_URL=encrypted)
+    patient = printed(options, DATABASE_URL="sqlite:////srv/site.sqlite3?timeout=20")
+    assert "'timeout': 20" in patient
+    assert "recursive_triggers=ON" in patient
+
+
+def test_options_of_the_database_address_do_not_loosen_what_the_guards_need() -> None:
+    loose = "sqlite:////srv/site.sqlite3?init_command=SELECT&transaction_mode=DEFERRED"
+    options = printed("DATABASES['default']['OPTIONS']", DATABASE_URL=loose)
+    assert "recursive_triggers=ON" in options
+    assert "'transaction_mode': 'IMMEDIATE'" in options
+
+
 def test_https_switches_on_what_belongs_to_it() -> None:
     https = {"SITE_URL": "https://blog.example.com"}
     for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT"):
