@@ -11,10 +11,9 @@ from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from blog import roles
-from blog.models import Approval, Author, Post, Review, Version
+from blog.models import Approval, Post, Review, Version
 from blog.models.review import Decision
-from blog.workflow.reviewing import may_give, needed_signatures
+from blog.workflow.reviewing import in_words, needed_signatures, signatures_of
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,7 @@ def standings(posts: Sequence[Post]) -> dict[int, Standing]:
     """
     versions = {version.post_id: version for version in _latest_versions(posts)}
     reviews = _latest_reviews(versions.values())
-    names = _names(signature for review in reviews.values() for signature in review.needs)
+    names = in_words({need for review in reviews.values() for need in review.needs})
     found = {}
     for post in posts:
         version = versions.get(post.pk)
@@ -144,7 +143,8 @@ def signable(standing: Standing, user: User) -> list[str]:
         return []
     review = standing.review
     missing = review.missing() if review else needed_signatures(standing.version)
-    return [signature for signature in missing if may_give(user, signature)]
+    own = signatures_of(user)
+    return [signature for signature in missing if signature in own]
 
 
 def posts_that_need(user: User) -> list[int]:
@@ -185,15 +185,6 @@ def _latest_versions(posts: Sequence[Post]) -> Iterable[Version]:
 def _latest_reviews(versions: Iterable[Version]) -> dict[int, Review]:
     reviews = Review.objects.filter(version__in=list(versions)).prefetch_related("approvals")
     return {review.version_id: review for review in reviews.order_by("pk")}
-
-
-def _names(signatures: Iterable[str]) -> dict[str, str]:
-    """Return the words after “Waiting for”, by signature. At most one query."""
-    found = set(signatures)
-    keys = [int(name) for kind, _, name in (s.partition(":") for s in found) if kind == "author"]
-    authors = Author.objects.in_bulk(keys) if keys else {}
-    roles_in_words = {f"role:{roles.CEO}": "the CEO", f"role:{roles.COUNSEL}": "counsel"}
-    return roles_in_words | {f"author:{pk}": author.name for pk, author in authors.items()}
 
 
 def _day(moment: datetime | None) -> str:

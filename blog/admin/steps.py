@@ -18,7 +18,7 @@ from blog.models.review import Decision
 from blog.refusal import Refused
 from blog.standing import signable, standing_of
 from blog.words import words_of
-from blog.workflow.reviewing import latest_review, may_give
+from blog.workflow.reviewing import latest_review, signatures_of
 
 
 def sign(admin: ModelAdmin[Post], request: HttpRequest, pk: int) -> HttpResponse:
@@ -163,6 +163,7 @@ def _sign_page(
         return to("change", post.pk)
     mine = signable(standing_of(post), user_of(request))
     others = [needed for needed in review.missing() if needed not in mine]
+    own = signatures_of(user_of(request))
     return page(
         admin,
         request,
@@ -175,8 +176,8 @@ def _sign_page(
         differences=_since_live(post, version),
         may_sign=bool(mine),
         may_publish=bool(mine) and not others and user_of(request).has_perm("blog.publish_post"),
-        may_object=any(may_give(user_of(request), needed) for needed in review.needs),
-        may_revoke=_may_revoke(request, review),
+        may_object=not own.isdisjoint(review.needs),
+        may_revoke=_may_revoke(review, own),
     )
 
 
@@ -187,6 +188,6 @@ def _since_live(post: Post, version: Version) -> list[Change] | None:
     return changes(words_of(post.live_version), words_of(version))
 
 
-def _may_revoke(request: HttpRequest, review: Review) -> bool:
-    signed = [d for d in review.latest_decisions().values() if d.decision == Decision.APPROVED]
-    return any(may_give(user_of(request), decision.signature) for decision in signed)
+def _may_revoke(review: Review, own: frozenset[str]) -> bool:
+    decisions = review.latest_decisions().values()
+    return any(d.decision == Decision.APPROVED and d.signature in own for d in decisions)

@@ -21,7 +21,7 @@ class Decision(models.TextChoices):
 class Review(models.Model):
     """The question whether a version in one rendering may go out, and whose signatures it needs.
 
-    `needs` lists signatures: `author:<pk of the Author>`, `role:CEO` or `role:Counsel`.
+    `needs` lists signatures: `user:<pk of the account>`, `role:CEO` or `role:Counsel`.
     """
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="reviews")

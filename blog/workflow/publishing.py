@@ -164,8 +164,10 @@ def _signed_review(post: Post, user: User, channel: str) -> Review:
     if review is None:
         raise Refused("Nobody has signed this text yet. Ask for approval first.")
     if not review.is_complete:
-        names = " and ".join(reviewing.describe(signature) for signature in review.missing())
-        raise Refused(f"Waiting for {names}: this text is not signed yet.")
+        missing = review.missing()
+        names = reviewing.in_words(missing)
+        people = " and ".join(names.get(signature, signature) for signature in missing)
+        raise Refused(f"Waiting for {people}: this text is not signed yet.")
     return review
 
 

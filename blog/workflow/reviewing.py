@@ -3,45 +3,58 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
 from blog import roles
-from blog.models import Approval, Author, Post, Review, Site, Version
+from blog.models import Approval, Post, Review, Site, Version
 from blog.models.review import Decision
 from blog.refusal import Refused
 from blog.workflow.writing import locked, render, require, subject
 from ledger.record import Actor, record
 
 
+_ROLES_IN_WORDS = {f"role:{roles.CEO}": "the CEO", f"role:{roles.COUNSEL}": "counsel"}
+
+
 def needed_signatures(version: Version) -> list[str]:
     """Return whose signatures `version` needs: of the person in the byline, and of counsel if `Site` says so.
 
-    A guest without an account is vouched for by the CEO.
+    The person is named by the account that her byline has now: linking the byline to another account
+    later does not hand that one her signature. The CEO vouches for a guest without an account.
     """
     owner = version.author.user
-    first = f"author:{version.author_id}" if owner and owner.is_active else f"role:{roles.CEO}"
+    first = own_signature(owner) if owner and owner.is_active else f"role:{roles.CEO}"
     return [first, f"role:{roles.COUNSEL}"] if Site.current().needs_counsel else [first]
 
 
-def may_give(user: User, signature: str) -> bool:
-    """Whether `user` is the person, or has the role, that `signature` names."""
-    kind, _, name = signature.partition(":")
+def own_signature(user: User) -> str:
+    """Return what a review calls the signature that only this account can give."""
+    return f"user:{user.pk}"
+
+
+def signatures_of(user: User) -> frozenset[str]:
+    """Return the signatures that an account may give: its own, and those of its roles. One query."""
     if not user.is_active:
-        return False
-    if kind == "author":
-        return Author.objects.filter(pk=int(name), user=user).exists()
-    return roles.has_role(user, name)
+        return frozenset()
+    names = user.groups.values_list("name", flat=True)
+    return frozenset({own_signature(user), *(f"role:{name}" for name in names)})
 
 
-def describe(signature: str) -> str:
-    """Return the words for a signature after “Waiting for”: a name, or a role."""
-    kind, _, name = signature.partition(":")
-    if kind == "author":
-        return Author.objects.values_list("name", flat=True).get(pk=int(name))
-    return {roles.COUNSEL: "counsel"}.get(name, name)
+def in_words(signatures: Iterable[str]) -> dict[str, str]:
+    """Return the words after “Waiting for” by signature: a name, or a role. At most one query."""
+    accounts = {s: int(s.removeprefix("user:")) for s in signatures if s.startswith("user:")}
+    users = User.objects.in_bulk(accounts.values()) if accounts else {}
+    return _ROLES_IN_WORDS | {s: _name(users.get(pk)) for s, pk in accounts.items()}
+
+
+def _name(user: User | None) -> str:
+    if user is None:
+        return "somebody whose account is gone"
+    return user.get_full_name() or user.get_username()
 
 
 def latest_review(version: Version) -> Review | None:
@@ -51,9 +64,9 @@ def latest_review(version: Version) -> Review | None:
     )
 
 
-def _is_own_word(version: Version, user: User) -> bool:
+def _may_sign_what_she_saved(review: Review, user: User) -> bool:
     """Whether `user` may sign although she was the last to edit: her own words, or working alone."""
-    if version.saved_by != user.pk or version.author.user_id == user.pk:
+    if review.version.saved_by != user.pk or own_signature(user) in review.needs:
         return True
     return roles.is_solo(user)
 
@@ -148,7 +161,8 @@ def _open_review(version: Version, actor: Actor) -> Review:
 
 def _signatures_for(review: Review, decision: Decision, user: User) -> list[str]:
     """Return the signatures of `review` on which `user` may make this decision now."""
-    mine = [signature for signature in review.needs if may_give(user, signature)]
+    own = signatures_of(user)
+    mine = [signature for signature in review.needs if signature in own]
     missing = review.missing()
     if decision == Decision.APPROVED:
         return [signature for signature in mine if signature in missing]
@@ -168,7 +182,7 @@ def _check_decision(review: Review, post: Post, decision: Decision, user: User) 
     signatures = _signatures_for(review, decision, user)
     if not signatures:
         raise Refused("There is no signature here that your account could give or take back now.")
-    if decision == Decision.APPROVED and not _is_own_word(version, user):
+    if decision == Decision.APPROVED and not _may_sign_what_she_saved(review, user):
         raise Refused("You were the last to edit this text. Somebody else must sign it.")
     return signatures
 
@@ -176,7 +190,7 @@ def _check_decision(review: Review, post: Post, decision: Decision, user: User) 
 @transaction.atomic
 def _decide(review: Review, decision: Decision, by: User, note: str, channel: str) -> Approval:
     post = locked(review.version.post)
-    review = Review.objects.select_related("version__author", "rendering").get(pk=review.pk)
+    review = Review.objects.select_related("version", "rendering").get(pk=review.pk)
     actor = Actor.of(by, channel=channel)
     for signature in _check_decision(review, post, decision, by):
         approval = _sign(review, signature, decision, by, actor, note)

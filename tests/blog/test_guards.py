@@ -301,9 +301,9 @@ HISTORIES: list[tuple[str, ...]] = [
 ]
 CASES = [
     *(((), (), first) for first in HISTORIES),
-    *((("author:1",), (), first) for first in HISTORIES),
+    *((("user:1",), (), first) for first in HISTORIES),
     *(
-        (("author:1", "role:Counsel"), second, first)
+        (("user:1", "role:Counsel"), second, first)
         for first, second in itertools.product(HISTORIES, HISTORIES)
     ),
 ]
@@ -320,7 +320,7 @@ def test_complete_means_the_same_to_python_and_to_the_database(ceo, needs, secon
         opened_at=timezone.now(),
         opened_by_label="x",
     )
-    for signature, history in (("author:1", first), ("role:Counsel", second)):
+    for signature, history in (("user:1", first), ("role:Counsel", second)):
         for decision in history:
             Approval.objects.create(
                 review=review,

@@ -177,7 +177,7 @@ def test_same_address_at_once_goes_to_one(ceo, run_together):
 
 
 def test_named_person_signs_and_then_it_may_go_out(asked, ceo, writer):
-    assert asked.needs == [f"author:{ceo.author.pk}"]
+    assert asked.needs == [f"user:{ceo.pk}"]
     approval = workflow.approve(asked, by=ceo, note="Good.")
     assert (approval.by, approval.note) == (ceo.pk, "Good.")
     post = workflow.publish(asked.version.post, by=writer)
@@ -222,6 +222,42 @@ def test_nobody_else_signs(asked, role):
 def test_superuser_signs_nothing_by_nature(asked):
     with refused("no signature here"):
         workflow.approve(asked, by=make_user("Root", is_superuser=True))
+
+
+def test_byline_linked_to_another_account_does_not_hand_it_the_signature(asked, ceo, writer):
+    root = make_user("Root", is_superuser=True)
+    Author.objects.filter(user=ceo).update(user=root)
+    with refused("no signature here"):
+        workflow.approve(asked, by=root)
+    workflow.approve(asked, by=ceo)
+    assert workflow.publish(asked.version.post, by=writer).is_published
+
+
+def test_byline_linked_to_another_account_does_not_make_its_edits_her_own_words(team, ceo, writer):
+    guest = Author.objects.create(name="Guest", slug="guest")
+    post = make_draft(writer, author=guest)
+    workflow.save_version(post, edited(post, title="Better"), by=ceo)
+    review = workflow.submit(post, by=ceo)
+    ceo.author.delete()
+    Author.objects.filter(pk=guest.pk).update(user=ceo)
+    with refused("You were the last to edit"):
+        workflow.approve(review, by=ceo)
+
+
+def test_question_asked_after_a_byline_was_linked_goes_to_the_new_account(asked, ceo, writer):
+    vera = make_user("Vera Vice")
+    Author.objects.filter(user=ceo).update(user=vera)
+    again = workflow.submit(asked.version.post, by=writer)
+    assert again != asked
+    workflow.approve(again, by=vera)
+    assert workflow.publish(again.version.post, by=writer).is_published
+
+
+def test_waiting_has_words_for_an_account_that_is_gone(asked, ceo, writer):
+    ceo.delete()
+    with refused("Waiting for somebody whose account is gone"):
+        workflow.publish(asked.version.post, by=writer)
+    assert workflow.submit(asked.version.post, by=writer).needs == ["role:CEO"]
 
 
 def test_disabled_signer_does_not_sign(asked, ceo):
