@@ -66,9 +66,12 @@ def send_digest(to: str, name: str, *, due_at: datetime) -> None:
     """
     waiting = Outbox.objects.select_for_update().filter(to=to, digest=name, sent_at=None)
     with transaction.atomic():
-        while not waiting.first():
-            row = Outbox(to=to, digest=name, due_at=due_at)
-            Outbox.objects.bulk_create([row], ignore_conflicts=True)
+        while not (row := waiting.first()):
+            new = Outbox(to=to, digest=name, due_at=due_at)
+            Outbox.objects.bulk_create([new], ignore_conflicts=True)
+        if row.attempts >= MAX_ATTEMPTS:
+            # Its worker was killed in the last attempt; this is news, so it is worth new ones.
+            _change(row, attempts=0)
 
 
 def register_digest(name: str, build: Build) -> None:
@@ -86,9 +89,10 @@ def send_due(*, now: datetime | None = None, limit: int = 50) -> int:
     What fails is tried again after 1, 2, 4, … minutes, at most 6 hours apart, for about a day.
     When the mail server cannot be reached at all, the round ends: the others would wait in vain.
     """
-    moment = now or timezone.now()
     count = 0
     for _ in range(limit):
+        # Read for each row: a lease counted from the start of a slow round would be over at once.
+        moment = now or timezone.now()
         row = _claim(moment)
         if row is None:
             break
@@ -208,8 +212,9 @@ def _put_back(row: Outbox, digest: str, error: Exception, now: datetime) -> None
     is_last = row.attempts >= MAX_ATTEMPTS
     _log(row, error, answer, is_last=is_last)
     if digest and (is_last or not _take_name_back(row, digest)):
-        # Were it kept, its name would stay taken and nobody would be told anything again.
-        row.delete()
+        # Were it kept, its name would stay taken and nobody would be told anything again; one whose
+        # attempts `send_digest` has set back meanwhile goes on when its lease ends.
+        Outbox.objects.filter(pk=row.pk, attempts=row.attempts).delete()
         return
     _change(row, lease_until=None, last_error=answer, due_at=now + _wait(row.attempts))
 

@@ -6,8 +6,10 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
+import time_machine
 from django.core import mail
 from django.db import transaction
 from django.utils import timezone
@@ -199,6 +201,26 @@ def test_message_of_a_crashed_worker_goes_out_again_under_the_same_id(
     assert len(server.taken) == 2
 
 
+@pytest.mark.django_db
+def test_lease_counts_from_the_moment_a_row_is_taken() -> None:
+    outbox.send("slow@example.com", "Slow", "Text")
+    outbox.send("ada@example.com", "Hello", "Text", due_at=later(0.001))
+    ended: list[bool] = []
+
+    def slowly(row: Outbox, moment: Any) -> bool:
+        ended.append(row.lease_until is None or row.lease_until <= timezone.now())
+        clock.shift(outbox.LEASE + timedelta(minutes=1))
+        return True
+
+    with (
+        time_machine.travel(timezone.now(), tick=False) as clock,
+        mock.patch.object(outbox, "_deliver", slowly),
+    ):
+        clock.shift(timedelta(seconds=1))
+        outbox.send_due(limit=2)
+    assert ended == [False, False]
+
+
 def kill(*args: Any, **kwargs: Any) -> None:
     raise KeyboardInterrupt
 
@@ -302,6 +324,43 @@ def test_digest_that_is_given_up_leaves_its_name_free(digest: str, server: MailS
     server.answer = "550 No such mailbox"
     outbox.send_due(now=later(1))
     assert not Outbox.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("minutes", [1, 60], ids=["before its lease ends", "long afterwards"])
+def test_digest_whose_worker_died_in_the_last_attempt_begins_again(
+    digest: str, monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    outbox.register_digest(digest, lambda row: ("News", "Text"))
+    outbox.send_digest("ada@example.com", digest, due_at=later(0))
+    Outbox.objects.update(attempts=outbox.MAX_ATTEMPTS - 1)
+    with monkeypatch.context() as crash:
+        crash.setattr(outbox, "_compose", kill)
+        with pytest.raises(KeyboardInterrupt):
+            outbox.send_due()
+    assert outbox.send_due(now=later(600)) == 0
+
+    with time_machine.travel(later(minutes)):
+        outbox.send_digest("ada@example.com", digest, due_at=later(0))
+        assert outbox.send_due(now=later(10)) == 1
+    assert [sent.subject for sent in mail.outbox] == ["News"]
+
+
+@pytest.mark.django_db
+def test_digest_counted_on_again_during_its_last_attempt_is_kept(digest: str) -> None:
+    # Nobody has registered what writes its words yet, so the attempt fails.
+    outbox.send_digest("ada@example.com", digest, due_at=later(0))
+    Outbox.objects.update(attempts=outbox.MAX_ATTEMPTS - 1)
+    put_back = outbox._put_back
+
+    def put_back_late(*args: Any) -> None:
+        outbox.send_digest("ada@example.com", digest, due_at=later(0))
+        put_back(*args)
+
+    with mock.patch.object(outbox, "_put_back", put_back_late):
+        outbox.send_due()
+    outbox.register_digest(digest, lambda row: ("News", "Text"))
+    assert outbox.send_due(now=later(10)) == 1
 
 
 @pytest.mark.django_db(transaction=True)
