@@ -113,3 +113,24 @@ def test_mail_is_plain_text_that_shows_no_markup(post, moderator):
     outbox.send_due()
     assert mail.outbox[0].content_subtype == "plain"
     assert not mail.outbox[0].message().is_multipart()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_comments_on_posts_of_different_people_arrive_at_once(
+    post, ceo, moderator, writer, run_together
+):
+    from blog.models import Author
+    from comments.arrival import Arrival, Origin, network_of
+    from comments.moderation import Said, submit
+    from tests.cast import make_post
+
+    author = Author.objects.create(name="Aaron Ost", slug="aaron-ost", user=writer)
+    other = make_post(writer, title="Another", slug="another", author=author)
+
+    def say(number: int) -> str:
+        said = Said(name=f"Reader {number}", body=f"Thought {number}, about the floor.")
+        arrival = Arrival(network_of(f"192.0.{number}.1"), Origin.OWN, "fresh")
+        return submit(post if number % 2 else other, said, arrival).outcome.value
+
+    assert run_together(12, say, reraise=True) == ["stored"] * 12
+    assert Outbox.objects.filter(sent_at=None).count() == 3
