@@ -6,8 +6,10 @@ import logging
 import threading
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.management import call_command
@@ -19,6 +21,7 @@ from blog.words import Words
 from config import jobs
 from config.jobs import JOBS, Job
 from config.management.commands.worker import work
+from ledger.models import Entry
 
 
 @pytest.mark.django_db
@@ -37,6 +40,27 @@ def test_one_round_sends_mail_and_publishes_what_is_due(
     assert [sent.subject for sent in mail.outbox] == ["Hello"]
     post.refresh_from_db()
     assert post.state == Post.State.PUBLISHED
+
+
+@pytest.mark.django_db
+def test_read_only_site_has_an_idle_worker(founder: User, settings: Any) -> None:
+    words = Words(title="Later", body="Words.", author=founder.author)
+    post = workflow.create_post(words, by=founder, slug="later")
+    workflow.schedule(post, by=founder, at=timezone.now() + timedelta(hours=1))
+    outbox.send("ada@example.com", "Hello", "Text")
+    head = Entry.objects.count()
+
+    settings.READ_ONLY = True
+    with time_machine.travel(timezone.now() + timedelta(days=60)):
+        call_command("worker", once=True)
+
+    assert mail.outbox == []
+    assert Entry.objects.count() == head
+    post.refresh_from_db()
+    assert post.state == Post.State.SCHEDULED
+    settings.READ_ONLY = False
+    call_command("worker", once=True)
+    assert [sent.subject for sent in mail.outbox] == ["Hello"]
 
 
 @pytest.mark.django_db

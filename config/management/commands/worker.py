@@ -8,6 +8,7 @@ import threading
 import time
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
@@ -51,7 +52,9 @@ def work(stop: threading.Event, jobs: tuple[Job, ...] = JOBS) -> None:
 
 
 def run(job: Job) -> None:
-    """Run one job; a failure is logged, and the others go on."""
+    """Run one job; a failure is logged, and the others go on. Each writes, so `READ_ONLY` stops all."""
+    if settings.READ_ONLY:
+        return
     try:
         job.run()
     except Exception:
