@@ -19,9 +19,9 @@ def new_link() -> str:
     Only a hash of its token is stored.
     """
     token = secrets.token_urlsafe(32)
-    site = Site.current()
-    site.setup_token_hash = _hash(token)
-    site.save()
+    Site.objects.bulk_create([Site(pk=1)], ignore_conflicts=True)
+    # This column alone: somebody may be founding the site at this moment, by an older link.
+    Site.objects.filter(pk=1).update(setup_token_hash=_hash(token))
     return settings.SITE_URL + reverse("first_run", args=[token])
 
 

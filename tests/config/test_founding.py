@@ -120,6 +120,26 @@ def test_newer_link_ends_the_older(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_link_made_while_somebody_founds_the_site_leaves_it_founded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    older = path_of(first_run.new_link())
+    hash_of = first_run._hash
+
+    def found_meanwhile(token: str) -> str:
+        monkeypatch.setattr(first_run, "_hash", hash_of)
+        assert Client().post(older, FORM).status_code == 302
+        return hash_of(token)
+
+    monkeypatch.setattr(first_run, "_hash", found_meanwhile)
+    newer = path_of(first_run.new_link())
+
+    site = Site.current()
+    assert (site.name, site.time_zone) == ("Letters from the shop floor", "Europe/Berlin")
+    assert Client().get(newer).status_code == 404
+
+
+@pytest.mark.django_db
 def test_token_is_stored_as_a_hash_only() -> None:
     token = first_run.new_link().rstrip("/").rpartition("/")[2]
     assert token not in Site.current().setup_token_hash
