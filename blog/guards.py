@@ -66,18 +66,24 @@ _IS_LIVE_REVIEW = """EXISTS (
 
 
 def _signed(*, needs: str, need: str, count: str) -> str:
-    """Return the SQL condition that the live version of NEW has a complete review."""
+    """Return the SQL condition that the live version of NEW has a complete review.
+
+    Complete means as many accounts as signatures: of each signature the latest decision counts, and
+    an account counts once.
+    """
     return f"""EXISTS (
     SELECT 1 FROM blog_review r
     JOIN blog_version v ON v.id = r.version_id
     JOIN blog_rendering g ON g.id = r.rendering_id AND g.version_id = v.id
     WHERE r.version_id = NEW.live_version_id AND r.rendering_id = NEW.live_rendering_id
     AND v.post_id = NEW.id AND v.redacted_at IS NULL AND {count} > 0
-    AND NOT EXISTS (
-        SELECT 1 FROM {needs} WHERE COALESCE((
-            SELECT a.decision FROM blog_approval a
-            WHERE a.review_id = r.id AND a.signature = {need} ORDER BY a.id DESC LIMIT 1
-        ), '') <> 'approved'
+    AND {count} = (
+        SELECT COUNT(DISTINCT a."by") FROM {needs}
+        JOIN blog_approval a ON a.review_id = r.id AND a.signature = {need}
+        WHERE a.decision = 'approved' AND NOT EXISTS (
+            SELECT 1 FROM blog_approval b
+            WHERE b.review_id = a.review_id AND b.signature = a.signature AND b.id > a.id
+        )
     )
 )"""  # noqa: S608 - constants of this module, no value from outside
 

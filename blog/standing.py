@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 
 from blog.models import Approval, Post, Review, Version
 from blog.models.review import Decision
-from blog.workflow.reviewing import in_words, needed_signatures, signatures_of
+from blog.workflow.reviewing import in_words, needed_signatures, open_to, signatures_of
 
 
 @dataclass(frozen=True)
@@ -137,23 +137,28 @@ def steps_for(standing: Standing, user: User, *, is_solo: bool) -> Steps:
     )
 
 
-def signable(standing: Standing, user: User) -> list[str]:
-    """Return the signatures that the newest text still needs and `user` may give."""
+def signable(standing: Standing, user: User) -> str | None:
+    """Return the signature that the newest text still needs and `user` may give."""
+    return _signable(standing, user, signatures_of(user))
+
+
+def _signable(standing: Standing, user: User, own: frozenset[str]) -> str | None:
     if standing.version is None or _is_shown(standing):
-        return []
-    review = standing.review
-    missing = review.missing() if review else needed_signatures(standing.version)
-    own = signatures_of(user)
-    return [signature for signature in missing if signature in own]
+        return None
+    if standing.review:
+        return open_to(standing.review, user, own)
+    return next((need for need in needed_signatures(standing.version) if need in own), None)
 
 
 def posts_that_need(user: User) -> list[int]:
     """Return the keys of posts with a text that waits for `user`: to sign, or to change."""
-    waiting = list(Post.objects.awaiting_review())
+    own = signatures_of(user)
+    asked = standings(list(Post.objects.awaiting_review()))
     return [
         pk
-        for pk, standing in standings(waiting).items()
-        if standing.review and (_asks_to_change(standing, user) or _asks_to_sign(standing, user))
+        for pk, standing in asked.items()
+        if standing.review
+        and (_asks_to_change(standing, user) or _asks_to_sign(standing, user, own))
     ]
 
 
@@ -168,8 +173,8 @@ def _asks_to_change(standing: Standing, user: User) -> bool:
     return bool(standing.objection and version and version.saved_by == user.pk)
 
 
-def _asks_to_sign(standing: Standing, user: User) -> bool:
-    return not standing.objection and bool(signable(standing, user))
+def _asks_to_sign(standing: Standing, user: User, own: frozenset[str]) -> bool:
+    return not standing.objection and _signable(standing, user, own) is not None
 
 
 def _is_shown(standing: Standing) -> bool:

@@ -45,10 +45,14 @@ class SiteForm(forms.ModelForm):
         return accent.upper()
 
     def clean_needs_counsel(self) -> bool:
-        """Refuse to wait for a signature that nobody can give."""
+        """Refuse to begin waiting for a signature that nobody can give beside the first one."""
         needed: bool = self.cleaned_data["needs_counsel"]
-        if needed and not roles.people(roles.COUNSEL).exists():
+        if not needed or "needs_counsel" not in self.changed_data:
+            return needed
+        if not roles.people(roles.COUNSEL).exists():
             raise ValidationError("Nobody has the role Counsel yet. Invite counsel first.")
+        if roles.signers().count() == 1:
+            raise ValidationError("Nobody else can sign here yet. Invite counsel first.")
         return needed
 
 

@@ -162,7 +162,7 @@ def _sign_page(
         say(request, "Nobody has asked for a signature yet.", is_refusal=True)
         return to("change", post.pk)
     mine = signable(standing_of(post), user_of(request))
-    others = [needed for needed in review.missing() if needed not in mine]
+    others = [needed for needed in review.missing() if needed != mine]
     own = signatures_of(user_of(request))
     return page(
         admin,

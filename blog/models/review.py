@@ -44,19 +44,28 @@ class Review(models.Model):
             for approval in sorted(self.approvals.all(), key=lambda a: a.pk)
         }
 
+    def given(self) -> dict[str, int]:
+        """Return the signatures that count, each with the account that gave it, in order of need.
+
+        One account gives at most one: a second signature by the same hand is none.
+        """
+        latest = self.latest_decisions()
+        found: dict[str, int] = {}
+        for signature in self.needs:
+            said = latest.get(signature)
+            if said and said.decision == Decision.APPROVED and said.by not in found.values():
+                found[signature] = said.by
+        return found
+
     def missing(self) -> Sequence[str]:
         """Return the signatures still needed, in order."""
-        latest = self.latest_decisions()
-        return [
-            signature
-            for signature in self.needs
-            if signature not in latest or latest[signature].decision != Decision.APPROVED
-        ]
+        given = self.given()
+        return [signature for signature in self.needs if signature not in given]
 
     @property
     def is_complete(self) -> bool:
-        """Whether every signature was given. The database asks the same in `blog/guards.py`."""
-        return bool(self.needs) and not self.missing()
+        """Whether every signature was given, each by another account; `blog/guards.py` asks the same."""
+        return 0 < len(self.needs) == len(self.given())
 
 
 class Approval(models.Model):

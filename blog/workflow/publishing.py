@@ -157,18 +157,34 @@ def _signed_review(post: Post, user: User, channel: str) -> Review:
     is_shown = review is None or review.rendering_id == post.live_rendering_id
     if is_shown and post.is_published and version.pk == post.live_version_id:
         raise Refused("Readers see exactly these words already.")
-    if not (review and review.is_complete) and roles.is_solo(user):
-        review = reviewing.submit(post, by=user, channel=channel)
-        reviewing.approve(review, by=user, channel=channel)
-        review = reviewing.latest_review(version)
+    if review and review.is_complete:
+        return review
+    is_solo = roles.is_solo(user)
+    if is_solo:
+        review = _signed_alone(post, user, channel)
     if review is None:
         raise Refused("Nobody has signed this text yet. Ask for approval first.")
     if not review.is_complete:
-        missing = review.missing()
-        names = reviewing.in_words(missing)
-        people = " and ".join(names.get(signature, signature) for signature in missing)
-        raise Refused(f"Waiting for {people}: this text is not signed yet.")
+        raise Refused(_waiting(review, is_solo=is_solo))
     return review
+
+
+def _signed_alone(post: Post, user: User, channel: str) -> Review | None:
+    """Give the one signature that the only signer can give, and return the review as it then is."""
+    review = reviewing.submit(post, by=user, channel=channel)
+    if user.pk not in review.given().values():
+        reviewing.approve(review, by=user, channel=channel)
+    return reviewing.latest_review(review.version)
+
+
+def _waiting(review: Review, *, is_solo: bool) -> str:
+    missing = review.missing()
+    names = reviewing.in_words(missing)
+    people = " and ".join(names.get(signature, signature) for signature in missing)
+    sentence = f"Waiting for {people}: this text is not signed yet."
+    if not is_solo:
+        return sentence
+    return f"{sentence} Nobody else can sign here: invite somebody, or change under Site who must."
 
 
 def _put_live(post: Post, review: Review, at: datetime | None) -> None:

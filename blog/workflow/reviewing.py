@@ -16,7 +16,6 @@ from blog.refusal import Refused
 from blog.workflow.writing import locked, render, require, subject
 from ledger.record import Actor, record
 
-
 _ROLES_IN_WORDS = {f"role:{roles.CEO}": "the CEO", f"role:{roles.COUNSEL}": "counsel"}
 
 
@@ -84,9 +83,10 @@ def submit(post: Post, *, by: User, channel: str = "admin") -> Review:
 
 
 def approve(review: Review, *, by: User, note: str = "", channel: str = "admin") -> Approval:
-    """Sign: this version, in this rendering, may go out. Gives every missing signature `by` may give.
+    """Sign: this version, in this rendering, may go out.
 
-    Returns the last of the decisions made.
+    Gives the first missing signature that `by` may give. An account gives one signature of a review,
+    whatever roles it has: four eyes are two people.
 
     Raises:
         Refused: when nothing is left for `by` to sign, the words have moved on, or the signer was the
@@ -159,19 +159,28 @@ def _open_review(version: Version, actor: Actor) -> Review:
     return review
 
 
-def _signatures_for(review: Review, decision: Decision, user: User) -> list[str]:
-    """Return the signatures of `review` on which `user` may make this decision now."""
+def open_to(review: Review, user: User, own: frozenset[str]) -> str | None:
+    """Return the missing signature that `user`, to whom `own` belong, may give now."""
+    given = review.given()
+    if user.pk in given.values():
+        return None
+    return next((need for need in review.needs if need in own and need not in given), None)
+
+
+def _signature_for(review: Review, decision: Decision, user: User) -> str | None:
+    """Return the signature on which `user` may make this decision now; one she gave goes first."""
     own = signatures_of(user)
-    mine = [signature for signature in review.needs if signature in own]
-    missing = review.missing()
     if decision == Decision.APPROVED:
-        return [signature for signature in mine if signature in missing]
+        return open_to(review, user, own)
+    given = review.given()
+    mine = [need for need in review.needs if need in own]
     if decision == Decision.REVOKED:
-        return [signature for signature in mine if signature not in missing]
-    return mine
+        mine = [need for need in mine if need in given]
+    return min(mine, key=lambda need: given.get(need) != user.pk, default=None)
 
 
-def _check_decision(review: Review, post: Post, decision: Decision, user: User) -> list[str]:
+def _check_decision(review: Review, post: Post, decision: Decision, user: User) -> str:
+    """Return the signature that the decision is about, or refuse."""
     version = review.version
     if decision == Decision.APPROVED and (
         post.latest_version != version or latest_review(version) != review
@@ -179,12 +188,20 @@ def _check_decision(review: Review, post: Post, decision: Decision, user: User) 
         raise Refused("The text has changed since. Please read the newest one and sign that.")
     if decision != Decision.APPROVED and post.is_live and post.live_version_id == version.pk:
         raise Refused("Readers see this text now. Take the post back first.")
-    signatures = _signatures_for(review, decision, user)
-    if not signatures:
-        raise Refused("There is no signature here that your account could give or take back now.")
+    signature = _signature_for(review, decision, user)
+    if signature is None:
+        raise Refused(_no_signature(review, decision, user))
     if decision == Decision.APPROVED and not _may_sign_what_she_saved(review, user):
         raise Refused("You were the last to edit this text. Somebody else must sign it.")
-    return signatures
+    return signature
+
+
+def _no_signature(review: Review, decision: Decision, user: User) -> str:
+    has_signed = user.pk in review.given().values()
+    wears_two_hats = not signatures_of(user).isdisjoint(review.missing())
+    if decision == Decision.APPROVED and has_signed and wears_two_hats:
+        return "You have signed this text. Somebody else must give the other signature."
+    return "There is no signature here that your account could give or take back now."
 
 
 @transaction.atomic
@@ -192,9 +209,8 @@ def _decide(review: Review, decision: Decision, by: User, note: str, channel: st
     post = locked(review.version.post)
     review = Review.objects.select_related("version", "rendering").get(pk=review.pk)
     actor = Actor.of(by, channel=channel)
-    for signature in _check_decision(review, post, decision, by):
-        approval = _sign(review, signature, decision, by, actor, note)
-    return approval
+    signature = _check_decision(review, post, decision, by)
+    return _sign(review, signature, decision, by, actor, note)
 
 
 def _sign(

@@ -7,7 +7,7 @@ import re
 from html import unescape
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
@@ -174,6 +174,20 @@ def test_counsel_is_not_needed_before_there_is_one(desk):
     other = make_user("Vera Vice")
     Author.objects.create(name="Vera Vice", slug="vera-vice", user=other)
     assert "Nobody has the role Counsel yet." in errors(desk, SITE, **said(needs_counsel="on"))
+
+
+def test_counsel_is_not_needed_while_one_account_alone_can_sign(ceo, at_desk):
+    ceo.groups.add(Group.objects.get(name=roles.COUNSEL))
+    root = at_desk(make_user("Root", is_superuser=True))
+    assert "Nobody else can sign here yet." in errors(root, SITE, **said(needs_counsel="on"))
+    assert not Site.current().needs_counsel
+
+
+def test_counsel_who_left_does_not_lock_the_rest_of_the_site(ceo, counsel, desk):
+    Site.objects.update(needs_counsel=True)
+    counsel.delete()
+    desk.post(SITE, said(needs_counsel="on", tagline="From the shop floor"))
+    assert Site.current().tagline == "From the shop floor"
 
 
 def test_unknown_time_zone_is_refused(desk):

@@ -298,6 +298,9 @@ HISTORIES: list[tuple[str, ...]] = [
     ("revoked", "approved"),
     ("changes", "approved"),
     ("approved", "approved", "changes"),
+    ("approved by another",),
+    ("approved", "revoked", "approved by another"),
+    ("approved by another", "changes", "approved"),
 ]
 CASES = [
     *(((), (), first) for first in HISTORIES),
@@ -310,7 +313,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("needs", "second", "first"), CASES)
-def test_complete_means_the_same_to_python_and_to_the_database(ceo, needs, second, first):
+def test_complete_means_the_same_to_python_and_to_the_database(ceo, writer, needs, second, first):
     post = make_draft(ceo)
     version = post.versions.get()
     review = Review.objects.create(
@@ -321,13 +324,14 @@ def test_complete_means_the_same_to_python_and_to_the_database(ceo, needs, secon
         opened_by_label="x",
     )
     for signature, history in (("user:1", first), ("role:Counsel", second)):
-        for decision in history:
+        for said in history:
+            decision, _, hand = said.partition(" by ")
             Approval.objects.create(
                 review=review,
                 signature=signature,
                 decision=Decision(decision),
                 at=timezone.now(),
-                by=ceo.pk,
+                by=writer.pk if hand else ceo.pk,
                 by_label="x",
             )
     try:
@@ -338,6 +342,20 @@ def test_complete_means_the_same_to_python_and_to_the_database(ceo, needs, secon
     else:
         is_accepted = True
     assert Review.objects.get(pk=review.pk).is_complete is is_accepted
+
+
+def test_one_account_is_not_four_eyes_to_the_database(ceo, writer):
+    """What the walk above compares is also right: named here once, by hand."""
+    Site.objects.update(needs_counsel=True)
+    post = make_draft(writer, author=ceo.author)
+    review = workflow.submit(post, by=writer)
+    by_hand = {"review": review, "decision": "approved", "at": timezone.now(), "by_label": "x"}
+    for signature in review.needs:
+        Approval.objects.create(signature=signature, by=ceo.pk, **by_hand)
+    with refused(UNSIGNED):
+        Post.objects.filter(pk=post.pk).update(**live(post))
+    Approval.objects.create(signature="role:Counsel", by=writer.pk, **by_hand)
+    assert Post.objects.filter(pk=post.pk).update(**live(post)) == 1
 
 
 MOMENTS = {"never": None, "past": -HOUR, "now": timedelta(0), "ahead": HOUR}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from blog import roles, workflow
@@ -193,6 +194,52 @@ def test_site_may_need_counsel_as_well(team, ceo, counsel, writer):
         workflow.publish(review.version.post, by=writer)
     workflow.approve(review, by=counsel)
     assert workflow.publish(review.version.post, by=writer).is_published
+
+
+@pytest.fixture
+def two_hats(team, ceo, writer) -> Review:
+    """A text that needs the CEO and counsel, where the CEO has counsel's role too."""
+    Site.objects.update(needs_counsel=True)
+    ceo.groups.add(Group.objects.get(name=roles.COUNSEL))
+    return workflow.submit(make_draft(writer, author=ceo.author), by=writer)
+
+
+def test_four_eyes_are_two_people_whatever_roles_one_has(two_hats, ceo, counsel, writer):
+    assert workflow.approve(two_hats, by=ceo).signature == f"user:{ceo.pk}"
+    with refused("Somebody else must give the other signature"):
+        workflow.approve(two_hats, by=ceo)
+    with refused("Waiting for counsel"):
+        workflow.publish(two_hats.version.post, by=writer)
+    workflow.approve(two_hats, by=counsel)
+    assert workflow.publish(two_hats.version.post, by=writer).is_published
+
+
+def test_second_hat_put_on_after_signing_gives_no_second_signature(asked, ceo, counsel, writer):
+    Site.objects.update(needs_counsel=True)
+    review = workflow.submit(asked.version.post, by=writer)
+    workflow.approve(review, by=ceo)
+    ceo.groups.set(Group.objects.filter(name=roles.COUNSEL))
+    with refused("Somebody else must give the other signature"):
+        workflow.approve(review, by=ceo)
+
+
+def test_two_hats_take_back_their_own_signature_and_not_counsels(two_hats, ceo, counsel):
+    workflow.approve(two_hats, by=counsel)
+    workflow.approve(two_hats, by=ceo)
+    taken = workflow.revoke(two_hats, by=ceo, note="A number is wrong.")
+    assert taken.signature == f"user:{ceo.pk}"
+    assert list(two_hats.given()) == ["role:Counsel"]
+
+
+def test_two_hats_object_once(two_hats, ceo):
+    workflow.request_changes(two_hats, by=ceo, note="Shorter.")
+    assert Approval.objects.get().signature == f"user:{ceo.pk}"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_hats_sign_once_also_at_the_same_moment(two_hats, ceo, run_together):
+    one_won(run_together(4, lambda n: workflow.approve(two_hats, by=ceo)))
+    assert Approval.objects.count() == 1
 
 
 def test_ceo_vouches_for_a_guest_without_an_account(team, ceo, writer):
@@ -400,9 +447,26 @@ def test_working_alone_a_guest_post_is_signed_too(ceo):
 
 def test_working_alone_does_not_replace_counsel(ceo):
     Site.objects.update(needs_counsel=True)
-    with refused("Waiting for counsel"):
+    with refused("Waiting for counsel.*Nobody else can sign here: invite somebody"):
         workflow.publish(make_draft(ceo), by=ceo)
     assert not Approval.objects.exists()
+
+
+def test_working_alone_with_counsels_role_does_not_make_two_people(ceo):
+    Site.objects.update(needs_counsel=True)
+    ceo.groups.add(Group.objects.get(name=roles.COUNSEL))
+    with refused("Waiting for counsel.*Nobody else can sign here"):
+        workflow.publish(make_draft(ceo), by=ceo)
+    assert not Approval.objects.exists()
+
+
+def test_left_alone_after_signing_the_missing_signature_is_named(team, ceo, counsel, writer):
+    Site.objects.update(needs_counsel=True)
+    review = workflow.submit(make_draft(writer, author=ceo.author), by=writer)
+    workflow.approve(review, by=ceo)
+    counsel.delete()
+    with refused("Waiting for counsel.*Nobody else can sign here"):
+        workflow.publish(review.version.post, by=ceo)
 
 
 def test_with_a_team_publishing_signs_nothing(team, ceo):
