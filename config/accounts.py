@@ -6,6 +6,8 @@ choose their own by a link that only their mailbox gets.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
 
 from django.conf import settings
@@ -19,7 +21,7 @@ from django.utils import timezone
 
 from blog import outbox, roles
 from blog.models import Site
-from blog.refusal import Refused
+from blog.refusal import Refused, Stale
 from config.passwords import link_days, password_link
 from ledger.models import Channel
 from ledger.record import Actor, record
@@ -70,6 +72,7 @@ def change(
     user: User,
     *,
     by: User,
+    seen: str,
     name: tuple[str, str],
     email: str,
     to_roles: Iterable[str],
@@ -80,11 +83,20 @@ def change(
 
     Only an administrator changes another person's address or who is administrator: whoever gets the
     mail of an account can become it. The old address is told.
+
+    Args:
+        seen: the `fingerprint` of the account as `by` saw it.
+
+    Raises:
+        Stale: when the account was changed since; an older form would give back what was taken.
+        Refused: when `by` may not make this change.
     """
     _require(by, "change_user", "change accounts")
     with transaction.atomic():
         administrators = _lock_administrators()
         user = _locked(user, by)
+        if seen != fingerprint(user):
+            raise Stale("Somebody changed this account meanwhile. Here it is as it is now.")
         before = set(user.groups.values_list("name", flat=True))
         if user.email != email:
             _check_address(user, by, email)
@@ -101,6 +113,13 @@ def change(
         if old_email and old_email != email:
             outbox.send(old_email, *_address_changed(user, by))
         record("change_account", user, by=Actor.of(by, channel=channel), facts=facts)
+
+
+def fingerprint(user: User) -> str:
+    """Return a digest of all that `change` can change about an account. One query."""
+    names = sorted(group.name for group in user.groups.all())
+    said = [user.first_name, user.last_name, user.email, user.is_superuser, names]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def disable(user: User, *, by: User, channel: str = Channel.ADMIN) -> None:

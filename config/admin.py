@@ -55,6 +55,7 @@ class ColleagueForm(forms.ModelForm):
     """What may change about a colleague."""
 
     roles = RolesField(required=False)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = User
@@ -66,6 +67,7 @@ class ColleagueForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["roles"] = list(self.instance.groups.values_list("name", flat=True))
+            self.initial["seen"] = accounts.fingerprint(self.instance)
 
 
 admin.site.unregister(User)
@@ -103,6 +105,8 @@ class ColleagueAdmin(admin.ModelAdmin):
         fields = ["username", "first_name", "last_name", "email", "roles"]
         if _me(request).is_superuser:
             fields.append("is_superuser")
+        if self.has_change_permission(request, obj):
+            fields.append("seen")
         return [(None, {"fields": fields}), ("Access", {"fields": self.readonly_fields[1:]})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
@@ -154,6 +158,7 @@ class ColleagueAdmin(admin.ModelAdmin):
             accounts.change(
                 obj,
                 by=me,
+                seen=data["seen"],
                 name=(obj.first_name, obj.last_name),
                 email=obj.email,
                 to_roles=data["roles"],

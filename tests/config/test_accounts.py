@@ -60,6 +60,7 @@ def form_of(user: User, **changes: Any) -> dict[str, Any]:
         "last_name": user.last_name,
         "email": user.email,
         "roles": list(user.groups.values_list("name", flat=True)),
+        "seen": accounts.fingerprint(user),
     }
     if user.is_superuser:
         form["is_superuser"] = "on"
@@ -200,6 +201,34 @@ def test_saving_an_account_unchanged_records_nothing(ceo: User) -> None:
     assert not Entry.objects.filter(verb="change_account").exists()
 
 
+@pytest.mark.parametrize(
+    "taken", [{"roles": [roles.WRITER]}, {"is_superuser": None}, {"email": "new@example.com"}]
+)
+def test_older_form_does_not_give_back_what_was_taken(ceo: User, taken: dict[str, Any]) -> None:
+    sam = make_user("sam", roles.WRITER, roles.CEO, is_superuser=True)
+    one, other = (sign_in(make_user(name, is_superuser=True)) for name in ("one", "other"))
+    form = other.get(url_of(sam)).context["adminform"].form
+    older = form_of(sam, first_name="Samuel", seen=form.initial["seen"])
+
+    one.post(url_of(sam), form_of(sam, **taken))
+    sam = User.objects.get(pk=sam.pk)
+    now = accounts.fingerprint(sam)
+
+    page = other.post(url_of(sam), older, follow=True).content.decode()
+
+    assert "Somebody changed this account meanwhile." in page
+    assert now in page
+    assert accounts.fingerprint(User.objects.get(pk=sam.pk)) == now
+    assert Entry.objects.filter(verb="change_account").count() == 1
+
+
+def test_form_that_does_not_say_what_was_seen_changes_nothing(ceo: User) -> None:
+    writer = make_user("writer", roles.WRITER)
+    page = sign_in(ceo).post(url_of(writer), form_of(writer, roles=[], seen=None), follow=True)
+    assert "Somebody changed this account meanwhile." in page.content.decode()
+    assert roles.has_role(writer, roles.WRITER)
+
+
 def test_ceo_cannot_make_herself_administrator(ceo: User) -> None:
     client = sign_in(ceo)
     assert "is_superuser" not in client.get(url_of(ceo)).content.decode()
@@ -237,6 +266,7 @@ def test_ceo_cannot_take_over_the_mailbox_of_counsel(ceo: User) -> None:
         accounts.change(
             counsel,
             by=ceo,
+            seen=accounts.fingerprint(counsel),
             name=("Counsel", ""),
             email="mine@example.com",
             to_roles=[roles.COUNSEL],
