@@ -218,3 +218,11 @@ def test_comments_are_neither_added_nor_deleted_here(post, desk, admin_client):
 def test_odd_queries_are_answered(post, desk, query):
     make_comment(post)
     assert desk.get(f"{DESK}?{query}").status_code in {200, 302}
+
+
+@pytest.mark.parametrize("tick", ["x", "", "1e9", "9" * 40, "\0", "٣"])
+def test_a_tick_that_is_no_number_is_refused(post, desk, tick):
+    make_comment(post)
+    fields = {"action": "approve", "_selected_action": [tick]}
+    assert desk.post(DESK, fields).status_code == 400
+    assert Comment.objects.get().state == "pending"
