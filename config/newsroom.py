@@ -12,6 +12,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -34,14 +35,20 @@ class Newsroom(AdminSite):
     empty_value_display = "–"
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Refuse a tick that is no number before any list looks it up; Django itself would break."""
+        """Refuse a tick that is no number, and a filter no column can hold; Django itself would break."""
         inner = super().admin_view(view, cacheable)
 
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             ticked = request.POST.getlist(ACTION_CHECKBOX_NAME) if request.method == "POST" else []
             if not all(tick.isascii() and tick.isdigit() and len(tick) < 19 for tick in ticked):
                 raise BadRequest("A row was named that no list has.")
-            return inner(request, *args, **kwargs)
+            try:
+                return inner(request, *args, **kwargs)
+            except (DataError, OverflowError, ValueError) as error:
+                if not _is_filtered_list(request):
+                    raise
+                # The log keeps what happened, should it have been a fault of ours after all.
+                raise BadRequest("No list can be filtered like this.") from error
 
         return update_wrapper(checked, inner)
 
@@ -85,6 +92,11 @@ class Newsroom(AdminSite):
         else:
             messages.success(request, _taken(user.email))
         return redirect("admin:index")
+
+
+def _is_filtered_list(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return bool(request.GET and match and str(match.url_name).endswith("_changelist"))
 
 
 def notices(request: HttpRequest) -> Iterator[str]:
