@@ -21,8 +21,25 @@ class CleanCharField(forms.CharField):
         return super().to_python(text) or ""
 
 
+class HiddenRows(forms.MultipleHiddenInput):
+    """The first choice of rows, carried along; it says so too when the choice was empty.
+
+    Django's own prints nothing for an empty choice, and after an error takes what was ticked for it.
+    """
+
+    def format_value(self, value: Any) -> Any:
+        """Return the keys to print, one empty one when there is none."""
+        return super().format_value(value) or [""]
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """Return the keys that came back, without the empty one."""
+        return [key for key in super().value_from_datadict(data, files, name) or [] if key]
+
+
 class RowsField(forms.ModelMultipleChoiceField):
     """A choice of rows that says no to numbers which no database can hold, instead of failing."""
+
+    hidden_widget = HiddenRows
 
     def to_python(self, value: Any) -> Any:
         """Return the rows of `value`."""
