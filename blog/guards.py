@@ -119,10 +119,20 @@ def _public_posts_are_signed() -> Guard:
 def register_all() -> None:
     """Name every guard of posts to the ledger, which installs them after each migration."""
     register(
-        *append_only("blog_version", but=_REDACTION, needs=("blog_post",)),
-        *append_only("blog_rendering", but=_RENDERING_REDACTION, needs=("blog_version",)),
+        *append_only(
+            "blog_version",
+            keys=[["id"], ["post_id", "number"]],
+            but=_REDACTION,
+            needs=("blog_post",),
+        ),
+        *append_only(
+            "blog_rendering",
+            keys=[["id"], ["version_id", "renderer"]],
+            but=_RENDERING_REDACTION,
+            needs=("blog_version",),
+        ),
         *append_only("blog_review"),
-        *append_only("blog_approval"),
+        *append_only("blog_approval", keys=[["id"], ["record"]]),
         _public_posts_are_signed(),
         refusal(
             "blog_approval_live",

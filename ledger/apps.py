@@ -18,7 +18,7 @@ class LedgerConfig(AppConfig):
         """Guard the record, and have all guards step aside while tables are remade."""
         from ledger import checks, guards  # noqa: F401 - the checks register themselves
 
-        guards.register(*guards.append_only("ledger_entry"))
+        guards.register(*guards.append_only("ledger_entry", keys=[["sequence"], ["key"], ["hash"]]))
         pre_migrate.connect(_drop_guards, sender=self)
         post_migrate.connect(_install_guards, sender=self)
 

@@ -10,7 +10,7 @@ The words in a refusal reach people through IntegrityError, so write them for pe
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
@@ -112,18 +112,46 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def not_replaced(table: str, keys: Sequence[Sequence[str]]) -> Guard:
+    """Build the guard against SQLite's REPLACE, which removes the row that has the same key.
+
+    It holds on a connection of any program, also one that has not switched recursive_triggers on.
+    PostgreSQL has no REPLACE; its ON CONFLICT DO UPDATE is an update like any other.
+
+    Args:
+        keys: the columns of each unique key of the table.
+    """
+    name = f"{table}_not_replaced"
+    same = " OR ".join(
+        "(" + " AND ".join(f"o.{column} = NEW.{column}" for column in key) + ")" for key in keys
+    )
+    refused = refusal(
+        name,
+        table,
+        on=["INSERT"],
+        message=f"A row of {table} is final and cannot be replaced.",
+        when=f"EXISTS (SELECT 1 FROM {table} o WHERE {same})",  # noqa: S608 - constants
+    )
+    return replace(refused, postgresql=())
+
+
 def append_only(
-    table: str, *, but: str | None = None, needs: tuple[str, ...] = ()
+    table: str,
+    *,
+    keys: Sequence[Sequence[str]] = (("id",),),
+    but: str | None = None,
+    needs: tuple[str, ...] = (),
 ) -> tuple[Guard, ...]:
     """Build the guards of a table whose rows are neither changed nor removed.
 
     Args:
         table: the table.
+        keys: the columns of each unique key of the table.
         but: an SQL condition over OLD and NEW that permits an UPDATE when it is true, e.g. the
             blanking of words that must go; NULL does not permit.
         needs: other tables that `but` reads.
 
-    Use it as `register(*append_only("ledger_entry"))`.
+    Use it as `register(*append_only("ledger_entry", keys=[["sequence"]]))`.
     """
     changed = f"A row of {table} is final and cannot be changed."
     removed = f"A row of {table} is final and cannot be removed."
@@ -139,6 +167,7 @@ def append_only(
         ),
         refusal(f"{table}_kept", table, on=["DELETE"], message=removed),
         no_truncate(table, removed),
+        not_replaced(table, keys),
     )
 
 

@@ -156,11 +156,18 @@ class PostgreSQL:
         return dict.fromkeys(created(statements), source)
 
     def create(self, statements: Sequence[str]) -> None:
-        """Run the statements, then switch the triggers on for good and comment on them."""
+        """Run the statements, then switch the triggers on for good and comment on them.
+
+        The functions look for tables in this schema first: a temporary table of the same name would
+        otherwise be read in place of the real one.
+        """
         with self.connection.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
+            cursor.execute("SELECT quote_ident(current_schema())")
+            (schema,) = cursor.fetchone()
             for name, source in self.expected(statements).items():
+                cursor.execute(f"ALTER FUNCTION {name}() SET search_path = {schema}, pg_temp")
                 cursor.execute(
                     f"SELECT t.tgrelid::regclass::text, {_PRINT} {_TRIGGERS} AND t.tgname = %s",
                     [name],

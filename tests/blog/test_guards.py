@@ -283,7 +283,7 @@ def test_replacing_a_row_is_changing_it(ceo, database):
 
 
 def test_signed_post_may_be_moved_on_by_hand_as_by_the_worker(ceo):
-    post = workflow.schedule(make_draft(ceo), by=ceo, at=timezone.now() + HOUR)
+    post = workflow.schedule(make_draft(ceo), by=ceo, seen=1, at=timezone.now() + HOUR)
     assert Post.objects.filter(pk=post.pk).update(state="published", slug="moved") == 1
 
 
@@ -466,3 +466,55 @@ def _remake(model: type[models.Model]) -> None:
     for old, new in ((field, wider), (wider, field)):
         with connection.schema_editor() as editor:
             editor.alter_field(model, old, new, strict=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_temporary_tables_do_not_stand_in_for_the_real_ones(ceo, database):
+    post = make_draft(ceo)
+    version = post.versions.get()
+    rendering = version.renderings.get()
+    live = "live_version_id = %s, live_rendering_id = %s, published_at = CURRENT_TIMESTAMP"
+    with connection.cursor() as cursor:
+        for table in ("blog_review", "blog_approval"):
+            cursor.execute(f"CREATE TEMPORARY TABLE {table} AS SELECT * FROM {table}")
+        cursor.execute(
+            "INSERT INTO blog_review (id, version_id, rendering_id, needs) VALUES (1, %s, %s, %s)",
+            [version.pk, rendering.pk, '["role:CEO"]'],
+        )
+        cursor.execute(
+            "INSERT INTO blog_approval (id, review_id, signature, decision, by)"
+            " VALUES (1, 1, 'role:CEO', 'approved', 1)"
+        )
+        try:
+            with pytest.raises(IntegrityError):
+                cursor.execute(
+                    f"UPDATE blog_post SET state = 'published', {live} WHERE id = %s",
+                    [version.pk, rendering.pk, post.pk],
+                )
+        finally:
+            for table in ("blog_review", "blog_approval"):
+                cursor.execute(
+                    f"DROP TABLE {'temp' if database == 'sqlite' else 'pg_temp'}.{table}"
+                )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_replace_is_refused_on_any_connection(ceo, database):
+    if database != "sqlite":
+        return  # PostgreSQL has no REPLACE.
+    rendering = make_post(ceo).live_rendering
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA recursive_triggers = OFF")
+        try:
+            for pk in (rendering.pk, rendering.pk + 1000):
+                with pytest.raises(IntegrityError, match="cannot be replaced"):
+                    cursor.execute(
+                        "REPLACE INTO blog_rendering"
+                        " (id, version_id, renderer, html, headings, words, html_hash)"
+                        " VALUES (%s, %s, %s, '<p>Rewritten</p>', '[]', 1, 'x')",
+                        [pk, rendering.version_id, rendering.renderer],
+                    )
+        finally:
+            cursor.execute("PRAGMA recursive_triggers = ON")
+    rendering.refresh_from_db()
+    assert "Rewritten" not in rendering.html
