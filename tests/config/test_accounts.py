@@ -92,6 +92,20 @@ def test_ceo_invites_a_colleague_who_chooses_a_password_and_signs_in(ceo: User) 
     assert Client().login(username="wim@example.com", password="seven brass kettles sing")
 
 
+def test_invited_person_reads_of_choosing_a_password_not_of_a_reset(ceo: User) -> None:
+    sign_in(ceo).post(ADD, INVITATION)
+    client = Client()
+    link = client.get(link_in_mail(), follow=True)
+    page = link.content.decode()
+    assert "<h1>Choose a password</h1>" in page
+    assert "wim@example.com" in page
+    password = "seven brass kettles sing"
+    new = {"new_password1": password, "new_password2": password}
+    done = client.post(link.request["PATH_INFO"], new, follow=True).content.decode()
+    assert "<h1>Your password is set</h1>" in done
+    assert "reset" not in re.sub(r"<[^>]*>", "", page + done).lower()
+
+
 def test_invitation_is_recorded_without_name_and_address(ceo: User) -> None:
     sign_in(ceo).post(ADD, INVITATION)
     entry = Entry.objects.get(verb="invite")
@@ -104,14 +118,14 @@ def test_link_of_an_invitation_works_once(ceo: User) -> None:
     sign_in(ceo).post(ADD, INVITATION)
     link = link_in_mail()
     choose_password(link)
-    assert "invalid" in Client().get(link, follow=True).content.decode()
+    assert "This link has ended" in Client().get(link, follow=True).content.decode()
 
 
 def test_link_of_an_invitation_ends_after_three_days(ceo: User) -> None:
     sign_in(ceo).post(ADD, INVITATION)
     link = link_in_mail()
     with time_machine.travel(timezone.now() + timedelta(days=3, minutes=1)):
-        assert "invalid" in Client().get(link, follow=True).content.decode()
+        assert "This link has ended" in Client().get(link, follow=True).content.decode()
 
 
 def test_link_leaves_no_trace_in_the_database_after_sending(ceo: User) -> None:
@@ -126,7 +140,7 @@ def test_invitation_sent_again_ends_the_older_link(ceo: User) -> None:
     older = link_in_mail()
     act(client, "send_invitation_again", User.objects.get(username="wim@example.com"))
     newer = link_in_mail()
-    assert "invalid" in Client().get(older, follow=True).content.decode()
+    assert "This link has ended" in Client().get(older, follow=True).content.decode()
     assert choose_password(newer) == 302
     assert Entry.objects.filter(verb="invite_again").count() == 1
 

@@ -49,6 +49,25 @@ def test_colleague_signs_in_and_out(client: Client, writer: User) -> None:
     assert client.get("/admin/").status_code == 302
 
 
+def test_every_page_says_sign_in_and_sign_out(client: Client, writer: User) -> None:
+    pages = [client.get(path) for path in (LOGIN, RESET, f"{RESET}done/", "/admin/reset/done/")]
+    client.force_login(writer)
+    new = {"new_password1": "four slow green trams", "new_password2": "four slow green trams"}
+    pages += [client.get("/admin/"), client.get("/admin/password_change/")]
+    pages += [
+        client.post("/admin/password_change/", {"old_password": PASSWORD} | new, follow=True),
+        client.post("/admin/logout/"),
+    ]
+    words = [re.sub(r"<[^>]*>", " ", page.content.decode()) for page in pages]
+    assert not [page for page in words if re.search(r"log(ged)? ?(in|out)\b", page, re.IGNORECASE)]
+    assert [page for page in words if "Sign out" in page] == words[4:7]
+
+
+def test_account_that_may_not_open_a_page_is_offered_another(client: Client, writer: User) -> None:
+    client.force_login(User.objects.create_user("reader"))
+    assert "You are signed in as reader" in client.get(LOGIN + "?next=/admin/").content.decode()
+
+
 def test_sixth_attempt_waits_even_with_the_right_password(writer: User) -> None:
     fail(signin.ATTEMPTS)
     assert (
