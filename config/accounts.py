@@ -164,13 +164,18 @@ def _require(by: User, permission: str, act: str) -> None:
 
 
 def _lock_administrators() -> list[int]:
-    """Return the active administrators, locked: two can then not disable each other at once."""
+    """Return the active administrators, locked: two can then not disable each other at once.
+
+    No number of an account ever changes. A lock that says so (`no_key`) lets rows that name the
+    account be committed meanwhile; else whoever writes one and then the record waits for us, as we
+    for the record: PostgreSQL looks at foreign keys at the commit.
+    """
     active = User.objects.filter(is_superuser=True, is_active=True).order_by("pk")
-    return list(active.select_for_update().values_list("pk", flat=True))
+    return list(active.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def _locked(user: User, by: User) -> User:
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not may_change(user, by):
         raise Refused("Only an administrator changes the account of an administrator.")
     return user

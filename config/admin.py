@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from blog import roles
+from blog.admin.recorded import Recorded
 from blog.refusal import Refused
 from config import accounts, outgoing  # noqa: F401 - outgoing registers itself
 
@@ -76,7 +77,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class ColleagueAdmin(admin.ModelAdmin):
+class ColleagueAdmin(Recorded):
     """Everybody who can sign in. Nobody is deleted, and nobody sets another one's password."""
 
     list_display = ["username", "full_name", "email", "role_names", "is_active", "last_login"]

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from blog import roles
 from blog.admin.fields import LinksField, PictureField, SluggedForm
 from blog.admin.pages import user_of
+from blog.admin.recorded import RecordedForm
 from blog.models import Author, Series, Topic
-from ledger.record import Actor, record
 
 
 class AuthorForm(SluggedForm):
@@ -29,7 +29,7 @@ class AuthorForm(SluggedForm):
 
 
 @admin.register(Author)
-class AuthorAdmin(admin.ModelAdmin):
+class AuthorAdmin(RecordedForm):
     """Public bylines. Linking one to an account changes who must sign, so it is recorded."""
 
     form = AuthorForm
@@ -43,19 +43,16 @@ class AuthorAdmin(admin.ModelAdmin):
         user = user_of(request)
         return [] if user.is_superuser or roles.has_role(user, roles.CEO) else ["user"]
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Record which fields changed, after everything is saved and in the same transaction."""
-        super().save_related(request, form, formsets, change)
-        if not form.changed_data:
-            return
-        facts: dict[str, Any] = {"fields": form.changed_data}
+    def facts_of(self, form: Any) -> dict[str, Any]:
+        """Say also whose byline it is from now on, where that was changed."""
+        facts = super().facts_of(form)
         if "user" in form.changed_data:
             facts["account"] = form.instance.user_id
-        record("change_author", form.instance, by=Actor.of(user_of(request)), facts=facts)
+        return facts
 
 
 @admin.register(Topic)
-class TopicAdmin(admin.ModelAdmin):
+class TopicAdmin(RecordedForm):
     """Subjects that posts are found by."""
 
     form = SluggedForm
@@ -66,7 +63,7 @@ class TopicAdmin(admin.ModelAdmin):
 
 
 @admin.register(Series)
-class SeriesAdmin(admin.ModelAdmin):
+class SeriesAdmin(RecordedForm):
     """Posts that belong together and have an order."""
 
     form = SluggedForm

@@ -13,8 +13,8 @@ from django.urls import reverse
 from blog import roles
 from blog.admin.fields import LinksField, PictureField, time_zone_field
 from blog.admin.pages import user_of
+from blog.admin.recorded import RecordedForm
 from blog.models import Site
-from ledger.record import Actor, record
 
 
 class SiteForm(forms.ModelForm):
@@ -57,7 +57,7 @@ class SiteForm(forms.ModelForm):
 
 
 @admin.register(Site)
-class SiteAdmin(admin.ModelAdmin):
+class SiteAdmin(RecordedForm):
     """One form and no list; every change is in the record."""
 
     form = SiteForm
@@ -92,12 +92,9 @@ class SiteAdmin(admin.ModelAdmin):
             return HttpResponseRedirect(reverse("admin:blog_site_change", args=[1]))
         return HttpResponseRedirect(reverse("admin:blog_site_add"))
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Record which fields changed, after everything is saved and in the same transaction."""
-        super().save_related(request, form, formsets, change)
-        if not form.changed_data:
-            return
-        facts: dict[str, Any] = {"fields": form.changed_data}
+    def facts_of(self, form: Any) -> dict[str, Any]:
+        """Say also who must sign from now on, where that was changed."""
+        facts = super().facts_of(form)
         if "needs_counsel" in form.changed_data:
             facts["needs_counsel"] = form.instance.needs_counsel
-        record("change_site", form.instance, by=Actor.of(user_of(request)), facts=facts)
+        return facts
