@@ -44,7 +44,7 @@ def invite(
     first_name, _, last_name = name.partition(" ")
     with transaction.atomic():
         _lock_administrators()
-        if User.objects.filter(Q(email__iexact=email) | Q(username__iexact=username)).exists():
+        if has_account(email):
             raise Refused("This address has an account already.")
         user = User.objects.create_user(
             username, email, None, first_name=first_name, last_name=last_name, is_staff=True
@@ -53,6 +53,11 @@ def invite(
         _mail_invitation(user, by)
         record("invite", user, by=Actor.of(by, channel=channel), facts={"roles": sorted(to_roles)})
     return user
+
+
+def has_account(email: str) -> bool:
+    """Whether somebody has this address, or signs in with it."""
+    return User.objects.filter(Q(email__iexact=email) | Q(username__iexact=email)).exists()
 
 
 def invite_again(user: User, *, by: User, channel: str = Channel.ADMIN) -> None:

@@ -51,6 +51,13 @@ class InviteForm(forms.ModelForm):
         model = User
         fields = ["email"]
 
+    def clean_email(self) -> str:
+        """Refuse here what the verb would refuse, so that nothing typed is lost."""
+        email: str = self.cleaned_data["email"]
+        if accounts.has_account(email):
+            raise forms.ValidationError("This address has an account already.")
+        return email
+
 
 class ColleagueForm(forms.ModelForm):
     """What may change about a colleague."""
@@ -71,6 +78,21 @@ class ColleagueForm(forms.ModelForm):
             self.initial["seen"] = accounts.fingerprint(self.instance)
 
 
+class RoleFilter(admin.SimpleListFilter):
+    """Colleagues of one role."""
+
+    title = "role"
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every role there is."""
+        return [(role, role) for role in roles.ROLES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        """Those who have it."""
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
+
+
 admin.site.unregister(User)
 # What a role may do is code, reviewed and tested; here it could only be broken.
 admin.site.unregister(Group)
@@ -80,8 +102,9 @@ admin.site.unregister(Group)
 class ColleagueAdmin(Recorded):
     """Everybody who can sign in. Nobody is deleted, and nobody sets another one's password."""
 
-    list_display = ["username", "full_name", "email", "role_names", "is_active", "last_login"]
-    list_filter = ["is_active", "groups"]
+    # Six columns are too wide beside the filter, and most user names are the address already.
+    list_display = ["username", "full_name", "role_names", "is_active", "last_login"]
+    list_filter = ["is_active", RoleFilter]
     search_fields = ["username", "first_name", "last_name", "email"]
     ordering = ["username"]
     readonly_fields = ["username", "is_active", "has_password", "last_login"]
@@ -147,8 +170,8 @@ class ColleagueAdmin(Recorded):
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Invite."""
-        context = {"title": "Invite a colleague", **(extra_context or {})}
-        return super().add_view(request, form_url, context)
+        context = {"title": "Invite a colleague", "show_save_and_continue": False}
+        return super().add_view(request, form_url, context | (extra_context or {}))
 
     def save_model(
         self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool
@@ -168,7 +191,15 @@ class ColleagueAdmin(Recorded):
         else:
             obj.pk = accounts.invite(data["name"], data["email"], data["roles"], by=me).pk
             obj.refresh_from_db()
-            self.message_user(request, f"The invitation goes to {obj.email}.")
+
+    def response_add(
+        self, request: HttpRequest, obj: User, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Say what happens next, once, and go on to the list or to the next invitation."""
+        messages.success(request, f"The invitation goes to {obj.email}.")
+        if "_addanother" in request.POST:
+            return HttpResponseRedirect(request.path)
+        return self.response_post_save_add(request, obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Nothing more: the verb has written the roles."""

@@ -170,8 +170,32 @@ def test_wrong_invitation_is_explained(ceo: User, change: dict[str, Any], senten
 
 def test_address_that_has_an_account_is_not_invited_again(ceo: User) -> None:
     make_user("writer", roles.WRITER)
-    page = sign_in(ceo).post(ADD, INVITATION | {"email": "WRITER@example.com"}, follow=True)
-    assert "This address has an account already." in page.content.decode()
+    page = sign_in(ceo).post(ADD, INVITATION | {"email": "WRITER@example.com"}).content.decode()
+    assert "This address has an account already." in page
+    assert 'value="Wim Writer"' in page
+    assert re.search(r'value="Writer"[^>]*\schecked', page)
+
+
+def test_invitation_is_confirmed_once_and_the_next_can_follow(ceo: User) -> None:
+    client = sign_in(ceo)
+    page = client.post(ADD, INVITATION, follow=True)
+    assert [str(told) for told in page.context["messages"]] == [
+        "The invitation goes to Wim@example.com."
+    ]
+    assert page.request["PATH_INFO"] == LIST
+    another = INVITATION | {"email": "ada@example.com", "_addanother": "1"}
+    assert client.post(ADD, another).headers["Location"] == ADD
+
+
+def test_list_of_colleagues_speaks_of_people_and_can_show_one_role(ceo: User) -> None:
+    make_user("writer", roles.WRITER)
+    client = sign_in(ceo)
+    page = client.get(LIST).content.decode()
+    assert "<h1>Colleagues</h1>" in page
+    for leftover in ("Select user", "Get full name", "groups", "column-email"):
+        assert leftover not in page
+    writers = client.get(LIST, {"role": roles.WRITER}).context["cl"].queryset
+    assert [user.username for user in writers] == ["writer"]
 
 
 @pytest.mark.django_db(transaction=True)
