@@ -19,6 +19,7 @@ from blog.models import Post, Version
 from blog.refusal import Refused, Stale
 from blog.standing import standing_of
 from blog.words import words_of
+from blog.workflow.reviewing import needed_signatures, own_signature
 
 
 def edit(admin: ModelAdmin[Post], request: HttpRequest, post: Post | None) -> HttpResponse:
@@ -107,6 +108,8 @@ def _carried_out(request: HttpRequest, form: PostForm, post: Post) -> HttpRespon
             workflow.submit(post, by=user)
             say(request, f"{standing_of(post).sentence}.")
         case "sign":
+            if post.is_live and not standing_of(post).has_newer_text:
+                raise Refused("This is the text that was signed already. Change it first.")
             workflow.submit(post, by=user)
             return to("sign", post.pk)
         case "preview":
@@ -155,7 +158,11 @@ def _shown(
 
 
 def _can_sign(form: PostForm) -> bool:
-    return form.post is None and roles.signers().filter(pk=form.user.pk).exists()
+    """Whether this person may sign what she types here: a first text, or newer words of her own."""
+    if form.post is None:
+        return roles.signers().filter(pk=form.user.pk).exists()
+    version = form.post.latest_version
+    return version is not None and own_signature(form.user) in needed_signatures(version)
 
 
 def _shown_stale(

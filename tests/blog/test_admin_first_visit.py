@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from blog import workflow
 from blog.models import Post, Topic
-from tests.blog.test_admin_editor import ADD, TEXT, typed
-from tests.cast import make_draft
+from tests.blog.test_admin_editor import ADD, TEXT, change, typed
+from tests.cast import make_draft, make_post
 
 
 @pytest.fixture
@@ -40,3 +41,41 @@ def test_topic_unticked_after_an_error_is_not_filed(desk, ceo):
     sent = typed(desk, ADD, **said, then="save")
     desk.post(ADD, after_an_error(desk, sent, slug="free", topics=[]))
     assert not Post.objects.get(slug="free").topics.exists()
+
+
+def test_ceo_corrects_a_live_post_and_signs_in_one_press(ceo, counsel, at_desk):
+    post = make_post(ceo)
+    browser = at_desk(ceo)
+    page = browser.get(change(post)).content.decode()
+    assert 'value="sign">Sign…</button>' in page
+    sent = typed(browser, change(post), body="Three metres.", correction="A figure.", then="sign")
+    answer = browser.post(change(post), sent, follow=True)
+    assert "Three" in answer.content.decode()
+    assert 'value="sign_publish"' in answer.content.decode()
+
+
+def test_signing_again_what_readers_see_is_refused_in_words(ceo, counsel, at_desk):
+    post = make_post(ceo)
+    browser = at_desk(ceo)
+    answer = browser.post(change(post), typed(browser, change(post), then="sign"))
+    assert "the text that was signed already" in answer.content.decode()
+
+
+def test_writer_of_a_live_post_is_not_offered_to_sign(ceo, counsel, writer, at_desk):
+    page = at_desk(writer).get(change(make_post(ceo))).content.decode()
+    assert 'value="sign"' not in page
+
+
+def test_front_page_says_that_a_text_waits_and_leads_to_it(ceo, counsel, writer, at_desk):
+    make_draft(writer, author=ceo.author, title="Only a draft")
+    workflow.submit(make_draft(writer, author=ceo.author, title="For you"), by=writer)
+    page = at_desk(ceo).get("/admin/").content.decode()
+    assert '<a href="/admin/blog/post/?needs=you">1 text waits for you</a>' in page
+    listed = at_desk(ceo).get("/admin/blog/post/?needs=you").content.decode()
+    assert "For you" in listed
+    assert "Only a draft" not in listed
+
+
+def test_front_page_says_nothing_of_texts_that_wait_for_others(ceo, counsel, writer, at_desk):
+    workflow.submit(make_draft(writer, author=ceo.author), by=writer)
+    assert "for you</a>" not in at_desk(writer).get("/admin/").content.decode()
