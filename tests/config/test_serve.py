@@ -250,10 +250,11 @@ def test_worker_that_dies_is_started_again(site: Site) -> None:
     assert site.get("/healthz")[0] == 200
 
 
+@pytest.mark.parametrize("command", ["serve", "setup", "setup --user dana", "demo --remove"])
 def test_database_without_tables_is_told_in_one_line(
-    tmp_path: Path, static: Path, empty_database: str
+    tmp_path: Path, static: Path, empty_database: str, command: str
 ) -> None:
-    answer = Site(tmp_path, static, 9, empty_database).manage("serve")
+    answer = Site(tmp_path, static, 9, empty_database).manage(*command.split())
     assert answer.returncode == 1
     assert "The database is not ready. Run: manage.py migrate" in answer.stderr
     assert "Traceback" not in answer.stderr

@@ -12,6 +12,7 @@ from django.db import transaction
 from blog.models import Post, Site
 from comments.models import Comment
 from config.demo.loading import Login, load
+from config.tables import require_tables
 from ledger import guards
 
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load or remove."""
+        require_tables()
         if options["remove"]:
             return self._remove()
         if _holds_anything():

@@ -16,9 +16,10 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, connections
+from django.db import connections
 
 from config import first_run
+from config.tables import require_tables
 
 STOPS_WITHIN = 30
 """Seconds for which a stop waits for requests under way."""
@@ -77,11 +78,10 @@ class Command(BaseCommand):
     def _offer_first_run(self) -> None:
         """Print a link for the first person, when there is nobody yet."""
         try:
+            require_tables()
             if not get_user_model().objects.exists():
                 link = first_run.new_link()
                 self.stdout.write(f"Nobody has an account yet. Set up this site, once, at\n{link}")
-        except DatabaseError as error:
-            raise CommandError("The database is not ready. Run: manage.py migrate") from error
         finally:
             connections.close_all()
 

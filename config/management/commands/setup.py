@@ -16,6 +16,7 @@ from blog.models import Site
 from blog.refusal import Refused
 from config.forms import BeginningForm, SetupForm
 from config.founding import complete, found_site, lacks, require_incomplete
+from config.tables import require_tables
 from ledger.models import Channel
 
 _PASSWORDS = ("password", "password_again")
@@ -50,6 +51,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Found the site, or complete an account."""
+        require_tables()
         try:
             user = self._complete(options) if options["user"] else self._found(options)
         except Refused as refusal:
