@@ -82,4 +82,4 @@ def _make(
     post.menu_order = order * 10
     post.save(update_fields=["menu_place", "menu_order"])
     if publish and page.is_ready:
-        workflow.publish(post, by=by, channel=channel)
+        workflow.publish(post, by=by, seen=1, channel=channel)

@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 
 from django.contrib.admin import ModelAdmin
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
@@ -40,16 +41,21 @@ def edit(admin: ModelAdmin[Post], request: HttpRequest, post: Post | None) -> Ht
     try:
         saved = _saved(form)
     except Stale as stale:
-        return _shown_stale(admin, request, form, stale)
+        form.add_error(None, f"{stale} Your text is below and not saved yet.")
+        return _shown_stale(admin, request, form, form.cleaned_data["seen"] or 0)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _shown(admin, request, form)
+    form.post = Post.objects.get(pk=saved.post_id)
     try:
-        return _carried_out(request, form, saved)
+        return _carried_out(request, form, form.post, saved.number)
+    except Stale as stale:
+        form.add_error(None, f"{stale} Your text is saved; the other one is newer.")
+        return _shown_stale(admin, request, form, saved.number)
     except Refused as refusal:
-        form.post = Post.objects.get(pk=saved.pk)
+        form.post = Post.objects.get(pk=saved.post_id)
         form.add_error(None, f"Your text is saved. {refusal}")
-        return _shown(admin, request, form, seen=_number(form.post))
+        return _shown(admin, request, form, seen=saved.number)
 
 
 def _kind(request: HttpRequest) -> str:
@@ -71,14 +77,14 @@ def _require_write(admin: ModelAdmin[Post], request: HttpRequest, post: Post | N
         raise PermissionDenied
 
 
-def _saved(form: PostForm) -> Post:
-    """Save the typed words and filing; return the post as it now is."""
+def _saved(form: PostForm) -> Version:
+    """Save the typed words and filing; return the version that holds the words."""
     post = form.post = form.post or _created(form)
     seen = form.cleaned_data["seen"] or 0
-    workflow.save_version(post, form.words, by=form.user, seen=seen)
+    version = workflow.save_version(post, form.words, by=form.user, seen=seen)
     if form.filing:
         workflow.change_post(post, form.filing, by=form.user)
-    return Post.objects.get(pk=post.pk)
+    return version
 
 
 def _created(form: PostForm) -> Post:
@@ -94,16 +100,16 @@ def _created(form: PostForm) -> Post:
         return begun
 
 
-def _carried_out(request: HttpRequest, form: PostForm, post: Post) -> HttpResponse:
-    """Do what the pressed button says, now that the text is saved."""
+def _carried_out(request: HttpRequest, form: PostForm, post: Post, seen: int) -> HttpResponse:
+    """Do what the pressed button says, now that the text is saved as the version `seen`."""
     user, at = form.user, form.cleaned_data.get("publish_at")
     match request.POST.get("then"):
         case "publish":
-            _publish(request, form, post, at)
+            _publish(request, post, user, seen, at)
         case "schedule":
             if at is None:
                 raise Refused("Choose the day and the time first.")
-            _publish(request, form, post, at)
+            _publish(request, post, user, seen, at)
         case "ask":
             workflow.submit(post, by=user)
             say(request, f"{standing_of(post).sentence}.")
@@ -119,13 +125,13 @@ def _carried_out(request: HttpRequest, form: PostForm, post: Post) -> HttpRespon
     return to("change", post.pk)
 
 
-def _publish(request: HttpRequest, form: PostForm, post: Post, at: datetime | None) -> None:
+def _publish(request: HttpRequest, post: Post, user: User, seen: int, at: datetime | None) -> None:
     if at is None:
         was_public = post.is_published
-        workflow.publish(post, by=form.user)
+        workflow.publish(post, by=user, seen=seen)
         say(request, "Corrected: readers see the new text." if was_public else "Published.")
     else:
-        workflow.schedule(post, by=form.user, at=at)
+        workflow.schedule(post, by=user, at=at, seen=seen)
         moment = date_format(localtime(at), "j F Y, H:i")
         say(request, f"Readers see it from {moment} on.")
 
@@ -166,16 +172,11 @@ def _can_sign(form: PostForm) -> bool:
 
 
 def _shown_stale(
-    admin: ModelAdmin[Post], request: HttpRequest, form: PostForm, stale: Stale
+    admin: ModelAdmin[Post], request: HttpRequest, form: PostForm, seen: int
 ) -> HttpResponse:
-    """Show what somebody else saved meanwhile above the typed text, which is kept in the form."""
+    """Show what somebody saved after the version `seen` above the typed text, which is kept."""
     versions = Version.objects.filter(post=form.post).select_related("author")
-    before = versions.filter(number=form.cleaned_data["seen"]).first()
+    before = versions.filter(number=seen).first()
     latest = versions[0]
-    form.add_error(None, f"{stale} Your text is below and not saved yet.")
     newer = changes(words_of(before) if before else None, words_of(latest))
     return _shown(admin, request, form, seen=latest.number, status=409, newer=newer)
-
-
-def _number(post: Post) -> int:
-    return post.latest_version.number if post.latest_version else 0

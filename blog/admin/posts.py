@@ -8,11 +8,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from blog import workflow
@@ -135,6 +138,12 @@ class PostAdmin(admin.ModelAdmin):
         """Show the earlier versions, which are the history of a post."""
         return to("earlier", post_or_404(self, request, object_id).pk)
 
+    def action_checkbox(self, post: Post) -> SafeString:
+        """The box to tick, and which text the row shows, so that nobody signs another one."""
+        number = post.latest_version.number if post.latest_version else ""
+        shown = '{}<input type="hidden" name="seen-{}" value="{}">'
+        return format_html(shown, super().action_checkbox(post), post.pk, number)
+
     @admin.display(description="title")
     def headline(self, post: Post) -> str:
         """The newest title, which is what an editor looks for."""
@@ -160,23 +169,34 @@ class PostAdmin(admin.ModelAdmin):
 
     @admin.action(description="Publish", permissions=["publish"])
     def publish_all(self, request: HttpRequest, posts: QuerySet[Post]) -> None:
-        """Publish the ticked posts that have every signature."""
-        _each(request, posts, workflow.publish, "published")
+        """Publish the ticked posts that have every signature; alone, sign what the rows showed."""
+        _each(
+            request,
+            posts,
+            lambda post, by: workflow.publish(post, by=by, seen=_shown_number(request, post)),
+            "published",
+        )
 
     @admin.action(description="Take back", permissions=["publish"])
     def take_back_all(self, request: HttpRequest, posts: QuerySet[Post]) -> None:
         """Put the ticked posts back among the drafts."""
-        _each(request, posts, workflow.unpublish, "taken back")
+        _each(request, posts, lambda post, by: workflow.unpublish(post, by=by), "taken back")
+
+
+def _shown_number(request: HttpRequest, post: Post) -> int | None:
+    """Return which text of `post` its row showed, or `None` when the row was on another page."""
+    number = request.POST.get(f"seen-{post.pk}", "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) <= 18 else None
 
 
 def _each(
-    request: HttpRequest, posts: QuerySet[Post], verb: Callable[..., Post], done: str
+    request: HttpRequest, posts: QuerySet[Post], verb: Callable[[Post, User], Post], done: str
 ) -> None:
     """Call `verb` for one post after the other; say how many it was and why others were refused."""
     count = 0
     for post in posts.order_by("pk"):
         try:
-            verb(post, by=user_of(request))
+            verb(post, user_of(request))
             count += 1
         except Refused as refusal:
             say(request, f"{post.title}: {refusal}", is_refusal=True)

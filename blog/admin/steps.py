@@ -142,7 +142,7 @@ def _decided(request: HttpRequest, post: Post, review: Review, note: str) -> Htt
         case "sign_publish":
             workflow.approve(review, by=user, note=note)
             was_public = post.is_published
-            workflow.publish(post, by=user)
+            workflow.publish(post, by=user, seen=review.version.number)
             what = "readers see the new text" if was_public else "published"
             say(request, f"Signed, and {what}.")
         case "sign":

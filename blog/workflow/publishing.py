@@ -12,28 +12,38 @@ from blog import roles
 from blog.models import Post, Review, Version
 from blog.refusal import Refused
 from blog.workflow import reviewing
-from blog.workflow.writing import locked, require, subject
+from blog.workflow.writing import locked, require, require_seen, subject
 from ledger import guards
 from ledger.record import Actor, record
 
 
-def publish(post: Post, *, by: User, at: datetime | None = None, channel: str = "admin") -> Post:
+def publish(
+    post: Post,
+    *,
+    by: User,
+    seen: int | None = None,
+    at: datetime | None = None,
+    channel: str = "admin",
+) -> Post:
     """Make the newest version of `post` what readers see, now or from `at` on.
 
-    While one account alone can sign, publishing signs. Otherwise every signature must be there.
-    On a post that is public already the new words replace the old ones and count as a correction.
+    Every signature must be there. While one account alone can sign, publishing signs, but only the
+    version that `by` has seen. On a post that is public already the new words replace the old ones
+    and count as a correction.
 
     Args:
+        seen: the number of the newest version as `by` knows it; `None` publishes only what is signed.
         at: a moment in the past (an import, a demo) or, for a first publication, in the future.
 
     Raises:
+        Stale: when somebody has saved other words since.
         Refused: when a signature is missing (the sentence names whose), or the database's guards are.
     """
     require(by, "publish_post", "publish posts")
     _require_guards()
     with transaction.atomic():
         post = locked(post)
-        review = _signed_review(post, by, channel)
+        review = _signed_review(post, by, seen, channel)
         was_public = post.is_published
         _check_moment(post, at)
         _put_live(post, review, at)
@@ -42,11 +52,13 @@ def publish(post: Post, *, by: User, at: datetime | None = None, channel: str = 
     return post
 
 
-def schedule(post: Post, *, by: User, at: datetime, channel: str = "admin") -> Post:
+def schedule(
+    post: Post, *, by: User, at: datetime, seen: int | None = None, channel: str = "admin"
+) -> Post:
     """Let readers see the newest version of `post` from `at` on, a moment ahead of now."""
     if not _is_ahead(at):
         raise Refused("Choose a moment that lies ahead.")
-    return publish(post, by=by, at=at, channel=channel)
+    return publish(post, by=by, seen=seen, at=at, channel=channel)
 
 
 def unpublish(post: Post, *, by: User, channel: str = "admin") -> Post:
@@ -146,13 +158,11 @@ def _check_moment(post: Post, at: datetime | None) -> None:
         raise Refused("Readers see this post already. A correction goes out at once.")
 
 
-def _signed_review(post: Post, user: User, channel: str) -> Review:
-    """Return the complete review of the newest version; working alone, make it now."""
-    version = post.latest_version
-    if version is None:
-        raise Refused("There is no text yet.")
-    if version.redacted_at:
-        raise Refused("The words of this version are blanked. Write a new one.")
+def _signed_review(post: Post, user: User, seen: int | None, channel: str) -> Review:
+    """Return the complete review of the newest version; working alone, make it now for one seen."""
+    version = reviewing.newest(post)
+    if seen is not None:
+        require_seen(version, seen, user)
     review = reviewing.latest_review(version)
     is_shown = review is None or review.rendering_id == post.live_rendering_id
     if is_shown and post.is_published and version.pk == post.live_version_id:
@@ -160,10 +170,11 @@ def _signed_review(post: Post, user: User, channel: str) -> Review:
     if review and review.is_complete:
         return review
     is_solo = roles.is_solo(user)
-    if is_solo:
+    if is_solo and seen is not None:
         review = _signed_alone(post, user, channel)
     if review is None:
-        raise Refused("Nobody has signed this text yet. Ask for approval first.")
+        then = "Open it and publish it there" if is_solo else "Ask for approval first"
+        raise Refused(f"Nobody has signed this text yet. {then}.")
     if not review.is_complete:
         raise Refused(_waiting(review, is_solo=is_solo))
     return review

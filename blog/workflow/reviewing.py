@@ -75,7 +75,7 @@ def submit(post: Post, *, by: User, channel: str = "admin") -> Review:
     """Ask for the signatures that the newest version of `post` needs, and return the open review."""
     require(by, "change_post", "ask for approval")
     post = locked(post)
-    version = _newest(post)
+    version = newest(post)
     review = latest_review(version)
     if review and review.needs == needed_signatures(version) and not _was_turned_down(review):
         return review
@@ -136,7 +136,8 @@ def _was_turned_down(review: Review) -> bool:
     )
 
 
-def _newest(post: Post) -> Version:
+def newest(post: Post) -> Version:
+    """Return the newest version of `post`, or refuse when there are no words to sign."""
     version = post.latest_version
     if version is None:
         raise Refused("There is no text yet.")

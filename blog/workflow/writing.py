@@ -31,6 +31,13 @@ def require(user: User, permission: str, act: str) -> None:
         raise Refused(f"Your account may not {act}. Ask an administrator for the role.")
 
 
+def require_seen(latest: Version, seen: int, user: User) -> None:
+    """Raise `Stale` when the newest version is not the one, by number, that `user` has seen."""
+    if latest.number != seen:
+        who = "You have" if latest.saved_by == user.pk else f"{latest.saved_by_label} has"
+        raise Stale(f"{who} saved another text here since you opened this one.")
+
+
 def locked(post: Post) -> Post:
     """Return the row of `post`, locked until the transaction ends."""
     return Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
@@ -88,9 +95,8 @@ def save_version(
         latest = post.latest_version
         if latest and latest.content_hash == words.content_hash:
             return latest
-        if latest and seen is not None and seen != latest.number:
-            who = "You have" if latest.saved_by == by.pk else f"{latest.saved_by_label} has"
-            raise Stale(f"{who} saved another text here since you opened this one.")
+        if latest and seen is not None:
+            require_seen(latest, seen, by)
         return _add_version(
             post, words, latest.number + 1 if latest else 1, Actor.of(by, channel=channel)
         )

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog import workflow
-from blog.models import Author, Post, Series, Site, Topic, Version
+from blog.models import Approval, Author, Post, Series, Site, Topic, Version
 from ledger.models import Entry
 from tests.cast import edited, make_draft, make_post, make_user
 
@@ -242,6 +242,29 @@ def test_stale_save_changes_nothing_and_keeps_the_typed_text(ceo, writer, at_des
     assert "<ins>" in page
     assert "Three" in page
     assert post.versions.count() == 2
+
+
+def test_text_saved_between_her_save_and_her_publish_is_not_signed(
+    ceo, writer, at_desk, client, monkeypatch
+):
+    post = make_draft(ceo)
+    browser = at_desk(ceo)
+    sent = typed(browser, change(post), body="Mine.", then="publish")
+    publish = workflow.publish
+
+    def somebody_is_faster(*args, **options):
+        workflow.save_version(post, edited(post, body="Theirs."), by=writer)
+        return publish(*args, **options)
+
+    monkeypatch.setattr(workflow, "publish", somebody_is_faster)
+    answer = browser.post(change(post), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Sam Ortiz has saved another text here" in page
+    assert "Your text is saved; the other one is newer." in page
+    assert re.search(r"<ins>.*Theirs", page, re.DOTALL)
+    assert client.get(post.get_absolute_url()).status_code == 404
+    assert not Approval.objects.exists()
 
 
 def test_second_save_after_the_warning_keeps_both_texts(ceo, writer, at_desk):
@@ -476,7 +499,7 @@ def test_unknown_post_is_not_found(desk):
 
 def test_scheduled_post_goes_public_by_the_clock(desk, ceo, client):
     post = make_draft(ceo)
-    workflow.schedule(post, by=ceo, at=timezone.now() + timedelta(hours=1))
+    workflow.schedule(post, by=ceo, seen=1, at=timezone.now() + timedelta(hours=1))
     Post.objects.update(published_at=timezone.now() - timedelta(seconds=1))
     assert client.get(post.get_absolute_url()).status_code == 200
     assert "Public since" in desk.get(change(post)).content.decode()

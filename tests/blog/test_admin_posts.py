@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog import markup, roles, workflow
-from blog.models import Author, Post, Site, Topic
+from blog.models import Approval, Author, Post, Site, Topic
 from tests.cast import PASSWORD, edited, make_draft, make_post, make_user
 
 MADE = markup.render("Made once, before anything is replaced.")
@@ -27,9 +29,18 @@ def listed(browser, query: str = "") -> str:
 
 
 def act(browser, action: str, *posts: Post) -> str:
+    return press(browser, action, posts, shown(browser))
+
+
+def shown(browser) -> dict[str, str]:
+    """What the list sends along with the ticked rows: which text each of them showed."""
+    return dict(re.findall(r'name="(seen-\d+)" value="(\d+)"', listed(browser)))
+
+
+def press(browser, action: str, posts: Iterable[Post], seen: dict[str, str]) -> str:
     ticked = [post.pk for post in posts]
-    answer = browser.post(LIST, {"action": action, "_selected_action": ticked}, follow=True)
-    page: str = answer.content.decode()
+    said = {"action": action, "_selected_action": ticked, **seen}
+    page: str = browser.post(LIST, said, follow=True).content.decode()
     return page
 
 
@@ -161,6 +172,24 @@ def test_action_publishes_each_and_counts(desk, ceo):
     assert "2 posts published." in page
     assert "Three: Readers see exactly these words already." in page
     assert Post.objects.published().count() == 3
+
+
+def test_action_signs_only_the_text_that_the_row_showed(desk, ceo, writer):
+    post = make_draft(ceo)
+    seen = shown(desk)
+    assert seen == {f"seen-{post.pk}": "1"}
+    workflow.save_version(post, edited(post, body="Words she never saw."), by=writer)
+    assert "Sam Ortiz has saved another text" in press(desk, "publish_all", [post], seen)
+    for odd in ({}, {f"seen-{post.pk}": "x"}, {f"seen-{post.pk}": "9" * 30}):
+        assert "Open it and publish it there." in press(desk, "publish_all", [post], odd)
+    assert not Approval.objects.exists()
+    assert not Post.objects.published().exists()
+
+
+def test_action_publishes_what_is_signed_whatever_page_it_was_on(desk, ceo):
+    post = make_draft(ceo)
+    workflow.approve(workflow.submit(post, by=ceo), by=ceo)
+    assert "1 post published." in press(desk, "publish_all", [post], {})
 
 
 def test_action_does_not_go_around_a_missing_signature(ceo, counsel, writer, at_desk):

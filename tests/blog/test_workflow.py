@@ -434,21 +434,42 @@ def test_asking_at_once_is_one_question(team, ceo, writer, run_together):
 
 
 def test_working_alone_publishing_signs(ceo, client):
-    post = workflow.publish(make_draft(ceo), by=ceo)
+    post = workflow.publish(make_draft(ceo), by=ceo, seen=1)
     assert client.get(post.get_absolute_url()).status_code == 200
     assert verbs(post) == ["save_version", "submit", "approved", "publish"]
     assert Approval.objects.get().by == ceo.pk
 
 
+def test_working_alone_publishing_signs_nothing_that_was_not_seen(ceo, writer):
+    post = make_draft(ceo)
+    workflow.save_version(post, edited(post, body="Words she never saw."), by=writer)
+    with pytest.raises(Stale, match="Sam Ortiz has saved another text"):
+        workflow.publish(post, by=ceo, seen=1)
+    with refused("Nobody has signed this text yet. Open it and publish it there."):
+        workflow.publish(post, by=ceo)
+    with pytest.raises(Stale):
+        workflow.schedule(post, by=ceo, seen=1, at=timezone.now() + HOUR)
+    assert not Approval.objects.exists()
+    assert workflow.publish(post, by=ceo, seen=2).is_published
+
+
+def test_signed_words_that_somebody_replaced_meanwhile_are_not_mistaken(asked, ceo, writer):
+    post = asked.version.post
+    workflow.approve(asked, by=ceo)
+    workflow.save_version(post, edited(post, body="Other words."), by=writer)
+    with pytest.raises(Stale, match="Sam Ortiz has saved another text"):
+        workflow.publish(post, by=ceo, seen=1)
+
+
 def test_working_alone_a_guest_post_is_signed_too(ceo):
     guest = Author.objects.create(name="Guest", slug="guest")
-    assert workflow.publish(make_draft(ceo, author=guest), by=ceo).is_published
+    assert workflow.publish(make_draft(ceo, author=guest), by=ceo, seen=1).is_published
 
 
 def test_working_alone_does_not_replace_counsel(ceo):
     Site.objects.update(needs_counsel=True)
     with refused("Waiting for counsel.*Nobody else can sign here: invite somebody"):
-        workflow.publish(make_draft(ceo), by=ceo)
+        workflow.publish(make_draft(ceo), by=ceo, seen=1)
     assert not Approval.objects.exists()
 
 
@@ -456,7 +477,7 @@ def test_working_alone_with_counsels_role_does_not_make_two_people(ceo):
     Site.objects.update(needs_counsel=True)
     ceo.groups.add(Group.objects.get(name=roles.COUNSEL))
     with refused("Waiting for counsel.*Nobody else can sign here"):
-        workflow.publish(make_draft(ceo), by=ceo)
+        workflow.publish(make_draft(ceo), by=ceo, seen=1)
     assert not Approval.objects.exists()
 
 
@@ -471,7 +492,7 @@ def test_left_alone_after_signing_the_missing_signature_is_named(team, ceo, coun
 
 def test_with_a_team_publishing_signs_nothing(team, ceo):
     with refused("Nobody has signed this text yet"):
-        workflow.publish(make_draft(ceo), by=ceo)
+        workflow.publish(make_draft(ceo), by=ceo, seen=1)
 
 
 def test_waiting_names_the_person(asked, writer):
@@ -519,7 +540,7 @@ def test_publishing_without_guards_is_refused(ceo):
 def test_correction_replaces_the_words_and_moves_updated_only(ceo, client):
     post = make_post(ceo)
     workflow.save_version(post, edited(post, body="Three metres."), by=ceo)
-    after = workflow.publish(post, by=ceo)
+    after = workflow.publish(post, by=ceo, seen=2)
     assert (after.published_at, post.updated_at) == (post.published_at, None)
     assert after.updated_at is not None
     assert "Three metres." in client.get(post.get_absolute_url()).content.decode()
@@ -530,13 +551,13 @@ def test_correction_cannot_wait(ceo):
     post = make_post(ceo)
     workflow.save_version(post, edited(post, body="Three metres."), by=ceo)
     with refused("A correction goes out at once"):
-        workflow.publish(post, by=ceo, at=timezone.now() + HOUR)
+        workflow.publish(post, by=ceo, seen=2, at=timezone.now() + HOUR)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_publishing_at_once_happens_once(ceo, run_together):
     post = make_draft(ceo)
-    one_won(run_together(4, lambda n: workflow.publish(post, by=ceo)))
+    one_won(run_together(4, lambda n: workflow.publish(post, by=ceo, seen=1)))
     assert verbs(post).count("publish") == 1
 
 
@@ -544,9 +565,17 @@ def test_publishing_at_once_happens_once(ceo, run_together):
 def test_saving_while_publishing_never_shows_unsigned_words(ceo, run_together):
     post = make_draft(ceo)
 
+    def publish_the_newest() -> None:
+        while True:
+            try:
+                workflow.publish(post, by=ceo, seen=post.versions.count())
+            except Stale:
+                continue
+            return
+
     def act(number: int) -> None:
         if number % 2:
-            workflow.publish(post, by=ceo)
+            publish_the_newest()
         else:
             workflow.save_version(post, edited(post, title=f"Title {number}"), by=ceo)
 
@@ -560,7 +589,7 @@ def test_saving_while_publishing_never_shows_unsigned_words(ceo, run_together):
 
 
 def test_schedule_hides_until_its_moment(ceo, client):
-    post = workflow.schedule(make_draft(ceo), by=ceo, at=timezone.now() + HOUR)
+    post = workflow.schedule(make_draft(ceo), by=ceo, seen=1, at=timezone.now() + HOUR)
     assert client.get(post.get_absolute_url()).status_code == 404
     Post.objects.update(published_at=timezone.now())
     assert client.get(post.get_absolute_url()).status_code == 200
@@ -568,19 +597,19 @@ def test_schedule_hides_until_its_moment(ceo, client):
 
 def test_schedule_lies_ahead(ceo):
     with refused("Choose a moment that lies ahead"):
-        workflow.schedule(make_draft(ceo), by=ceo, at=timezone.now())
+        workflow.schedule(make_draft(ceo), by=ceo, seen=1, at=timezone.now())
 
 
 def test_schedule_moves_and_can_become_now(ceo):
     post = make_draft(ceo)
-    workflow.schedule(post, by=ceo, at=timezone.now() + HOUR)
+    workflow.schedule(post, by=ceo, at=timezone.now() + HOUR, seen=1)
     later = workflow.schedule(post, by=ceo, at=timezone.now() + 2 * HOUR)
     assert later.state == Post.State.SCHEDULED
     assert workflow.publish(post, by=ceo).is_published
 
 
 def test_due_posts_are_marked_once_and_named_in_the_record(ceo):
-    post = workflow.schedule(make_draft(ceo), by=ceo, at=timezone.now() + HOUR)
+    post = workflow.schedule(make_draft(ceo), by=ceo, seen=1, at=timezone.now() + HOUR)
     assert workflow.publish_due() == 0
     later = timezone.now() + 2 * HOUR
     assert workflow.publish_due(now=later) == 1
@@ -596,7 +625,7 @@ def test_due_posts_are_marked_once_and_named_in_the_record(ceo):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_timers_at_once_mark_once(ceo, run_together):
-    post = workflow.schedule(make_draft(ceo), by=ceo, at=timezone.now() + HOUR)
+    post = workflow.schedule(make_draft(ceo), by=ceo, seen=1, at=timezone.now() + HOUR)
     later = timezone.now() + 2 * HOUR
     counts = run_together(4, lambda n: workflow.publish_due(now=later), reraise=True)
     assert sum(counts) == 1
@@ -609,7 +638,7 @@ def test_two_timers_at_once_mark_once(ceo, run_together):
 @pytest.mark.parametrize("delay", [None, HOUR])
 def test_taken_back_is_a_draft_that_nobody_finds(ceo, client, delay):
     at = timezone.now() + delay if delay else None
-    post = workflow.publish(make_draft(ceo), by=ceo, at=at)
+    post = workflow.publish(make_draft(ceo), by=ceo, seen=1, at=at)
     post = workflow.unpublish(post, by=ceo)
     assert (post.state, post.live_version, post.published_at) == (Post.State.DRAFT, None, None)
     assert client.get(post.get_absolute_url()).status_code == 404
@@ -637,7 +666,7 @@ def test_retracted_answers_with_its_notice_at_once(ceo, client):
 def test_retraction_needs_a_public_post_and_a_notice(ceo):
     with refused("Write the notice"):
         workflow.retract(make_post(ceo), by=ceo, notice=" ")
-    soon = workflow.schedule(make_draft(ceo), by=ceo, at=timezone.now() + HOUR)
+    soon = workflow.schedule(make_draft(ceo), by=ceo, seen=1, at=timezone.now() + HOUR)
     with refused("Only a post that readers can see"):
         workflow.retract(soon, by=ceo, notice="Gone.")
 
@@ -673,7 +702,7 @@ def test_blanked_words_are_gone_and_every_hash_stays(ceo, client):
 
 
 def test_blanking_what_is_scheduled_makes_it_a_draft(ceo):
-    post = workflow.schedule(make_draft(ceo), by=ceo, at=timezone.now() + HOUR)
+    post = workflow.schedule(make_draft(ceo), by=ceo, seen=1, at=timezone.now() + HOUR)
     workflow.redact(post.versions.get(), by=ceo, reason="A secret.")
     assert Post.objects.get().state == Post.State.DRAFT
 
@@ -681,7 +710,7 @@ def test_blanking_what_is_scheduled_makes_it_a_draft(ceo):
 def test_blanking_an_earlier_text_leaves_what_readers_see(ceo, client):
     post = make_post(ceo)
     workflow.save_version(post, edited(post, body="Three metres."), by=ceo)
-    workflow.publish(post, by=ceo)
+    workflow.publish(post, by=ceo, seen=2)
     workflow.redact(post.versions.get(number=1), by=ceo, reason="A secret.")
     assert "Three metres." in client.get(post.get_absolute_url()).content.decode()
 
