@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from blog import workflow
 from blog.models import Post, Topic
@@ -79,3 +80,42 @@ def test_front_page_says_that_a_text_waits_and_leads_to_it(ceo, counsel, writer,
 def test_front_page_says_nothing_of_texts_that_wait_for_others(ceo, counsel, writer, at_desk):
     workflow.submit(make_draft(writer, author=ceo.author), by=writer)
     assert "for you</a>" not in at_desk(writer).get("/admin/").content.decode()
+
+
+@pytest.mark.parametrize("kind", Post.Kind.values)
+def test_preview_leads_back_to_the_editor(desk, ceo, client, kind):
+    said = {"title": "A new floor", "body": TEXT, "kind": kind}
+    answer = desk.post(ADD, typed(desk, f"{ADD}?kind={kind}", **said, then="preview"))
+    back = f'<a href="{change(Post.objects.get())}">Back to the editor</a>'
+    assert back in desk.get(answer.url).content.decode()
+
+
+def test_readers_find_no_way_to_the_editor(ceo, client):
+    post = make_post(ceo)
+    assert "Back to the editor" not in client.get(post.get_absolute_url()).content.decode()
+
+
+def test_retracted_post_says_when_it_was_retracted(ceo, client):
+    post = make_post(ceo)
+    workflow.retract(post, by=ceo, notice="Two of its figures were wrong.")
+    today = timezone.localdate()
+    page = client.get(post.get_absolute_url()).content.decode()
+    day = f'<time datetime="{today:%Y-%m-%d}">{today.day} {today:%B %Y}</time>'
+    assert f"Retracted on {day}" in page
+    assert f"First published on {day}" in page
+
+
+def test_publish_is_not_the_main_button_of_a_retracted_post(desk, ceo):
+    post = make_post(ceo)
+    main = 'class="post-button post-button--main" name="then" value="publish"'
+    assert main in desk.get(change(post)).content.decode()
+    workflow.retract(post, by=ceo, notice="Two of its figures were wrong.")
+    page = desk.get(change(post)).content.decode()
+    assert main not in page
+    assert 'name="then" value="publish"' in page
+
+
+def test_site_that_is_not_set_up_names_both_ways_to_begin(client, db):
+    page = client.get("/").content.decode()
+    assert "python manage.py setup" in page
+    assert "python manage.py serve" in page
