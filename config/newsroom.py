@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import User
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -61,7 +61,10 @@ class Newsroom(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         """The front page of the newsroom, with what needs attention on top."""
-        context = {"notices": list(notices(request))}
+        context = {
+            "notices": list(notices(request)),
+            "tests_mail": runs_the_site(cast(User, request.user)),
+        }
         return super().index(request, context | (extra_context or {}))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
@@ -80,6 +83,8 @@ class Newsroom(AdminSite):
     def test_mail(self, request: HttpRequest) -> HttpResponse:
         """Send one message to whoever asks, now, and say what the mail server answered."""
         user = cast(User, request.user)
+        if not runs_the_site(user):
+            raise PermissionDenied
         if not user.email:
             messages.error(request, "Your account has no e-mail address to send a test to.")
             return redirect("admin:index")
@@ -105,6 +110,8 @@ def notices(request: HttpRequest) -> Iterator[str]:
     missing = guards.missing()
     if missing:
         yield f"The database has lost its guards ({', '.join(missing)}). Run: manage.py migrate"
+    if not runs_the_site(user):
+        return
     if mail_goes_to_files():
         yield "Mail goes to files, not to people. Whoever runs this site can set EMAIL_URL."
     if user.is_superuser and (lacking := lacks(user)):
@@ -114,6 +121,11 @@ def notices(request: HttpRequest) -> Iterator[str]:
         )
     if site_of(request).is_demo:
         yield "This is a demonstration. Begin your own site with: manage.py demo --remove"
+
+
+def runs_the_site(user: User) -> bool:
+    """Whether settings and commands are this person's business: a chief executive, an administrator."""
+    return user.has_perm("auth.change_user")
 
 
 def mail_goes_to_files() -> bool:

@@ -92,6 +92,22 @@ def test_complete_account_is_told_nothing(newsroom: Client) -> None:
     assert "Your account lacks" not in index_of(newsroom)
 
 
+@pytest.mark.parametrize("role", [roles.WRITER, roles.COUNSEL, roles.MODERATOR, roles.AUDITOR])
+def test_settings_and_commands_are_shown_to_those_who_run_the_site(
+    client: Client, founder: User, settings: Any, role: str
+) -> None:
+    settings.EMAIL_BACKEND = FILES
+    Site.objects.update(demo={"users": [], "posts": []})
+    theirs = ("EMAIL_URL", "manage.py demo --remove", "Send a test mail")
+    client.force_login(make_user("carla", roles.CEO))
+    assert all(words in index_of(client) for words in theirs)
+    client.force_login(make_user("other", role))
+    assert not any(words in index_of(client) for words in theirs)
+    assert client.post("/admin/test-mail/").status_code == 403
+    guards.drop()
+    assert "has lost its guards" in index_of(client)
+
+
 def test_demonstration_is_called_one(newsroom: Client) -> None:
     Site.objects.update(demo={"users": [], "posts": []})
     assert "This is a demonstration." in index_of(newsroom)
