@@ -53,7 +53,7 @@ endif
 
 # Keys are made once. Only the owner of the file can read them.
 var/secrets.env:
-	@mkdir -p var
+	@mkdir -p -m 700 var
 	@(umask 077; for name in SECRET_KEY LINK_KEY NETWORK_KEY; do \
 		python3 -c 'import secrets, sys; print(f"{sys.argv[1]}={secrets.token_urlsafe(48)}")' $$name; \
 	done > $@)

@@ -55,6 +55,7 @@ def _opened(data: bytes) -> Image.Image:
         ValueError,
         SyntaxError,
         Image.DecompressionBombWarning,
+        Image.DecompressionBombError,
     ) as error:
         raise ValidationError(sentence) from error
     upright = ImageOps.exif_transpose(picture)

@@ -41,7 +41,7 @@ _PERMISSIONS: dict[str, tuple[str, ...]] = {
     ),
     WRITER: (*_READS, *_WRITES),
     COUNSEL: (*_READS, "redact_version"),
-    MODERATOR: ("view_post",),
+    MODERATOR: (),
     AUDITOR: (*_READS, "view_entry"),
 }
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 
@@ -46,10 +45,8 @@ def keep_words(get_response: GetResponse) -> GetResponse:
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
-    # A form that could not be read reads as an empty one from then on.
-    words = {name: request.POST.get(name, "") for name in _FIELDS}
-    if not words["body"] and _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        status = 413
+    # What was too large was not read, and is not read now.
+    words = {name: request.POST.get(name, "") for name in _FIELDS} if status != 413 else {}
     context = {
         "sentence": _SENTENCES.get(status, _OTHERWISE),
         "words": words,
@@ -57,8 +54,3 @@ def _page(request: HttpRequest, status: int) -> HttpResponse:
     }
     page = render_to_string("comments/kept_words.html", context)
     return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})
-
-
-def _length(request: HttpRequest) -> int:
-    length = request.META.get("CONTENT_LENGTH", "")
-    return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else 0

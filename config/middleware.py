@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# A picture of 8 MB and the fields around it.
+LARGEST_UPLOAD = 9 * 1024 * 1024
 
 
 def _is_trusted(address: str) -> bool:
@@ -47,6 +49,25 @@ def trusted_proxies(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     return middleware
+
+
+def limited_bodies(get_response: GetResponse) -> GetResponse:
+    """Refuse a body that is larger than anything a person sends here, before a byte of it is read."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        is_newsroom = request.path.startswith("/admin/")
+        most = LARGEST_UPLOAD if is_newsroom else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if length_of(request) > most:
+            return HttpResponse("That is too large.\n", status=413, content_type="text/plain")
+        return get_response(request)
+
+    return middleware
+
+
+def length_of(request: HttpRequest) -> int:
+    """Return how many bytes the sender says will come; 0 when it says nothing that can be read."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else 0
 
 
 def content_security_policy(get_response: GetResponse) -> GetResponse:

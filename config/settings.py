@@ -15,7 +15,8 @@ from config import env as read
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-VAR_DIR.mkdir(exist_ok=True)
+# Passwords, sessions and mail lie in it: nobody else on this machine may look.
+VAR_DIR.mkdir(mode=0o700, exist_ok=True)
 read.read_files(BASE_DIR / ".env", VAR_DIR / "secrets.env")
 env = read.env
 
@@ -92,6 +93,7 @@ MIDDLEWARE = [
     "config.middleware.trusted_proxies",
     "config.middleware.content_security_policy",
     "comments.kept_words.keep_words",
+    "config.middleware.limited_bodies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.read_only",
@@ -205,6 +207,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 # Language and time; a site's own time zone is blog.Site's and is activated for each request.
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

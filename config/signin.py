@@ -21,6 +21,9 @@ from comments.arrival import network_of
 from comments.models import Throttle
 
 ATTEMPTS = 5
+NETWORK_ATTEMPTS = 30
+"""For all accounts together: a check of a password is dear, and one word is tried on many names."""
+
 PAUSE_SECONDS = 15 * 60
 
 _PREFIX = "attempt:"
@@ -39,10 +42,12 @@ RETURNING count, "window"
 """
 
 
-def seconds_to_wait(purpose: str, *parts: str, now: float | None = None) -> int:
+def seconds_to_wait(
+    purpose: str, *parts: str, attempts: int = ATTEMPTS, now: float | None = None
+) -> int:
     """Count one attempt and return 0, or the seconds until the next is let through.
 
-    Five attempts are let through, each within `PAUSE_SECONDS` of the one before; then comes a pause.
+    So many `attempts` are let through, each within `PAUSE_SECONDS` of the one before; then comes a pause.
     The attempt is counted before anything is checked, in one statement, so that a hundred at the same
     moment are no way round. `THROTTLE=off` counts nothing.
 
@@ -56,12 +61,12 @@ def seconds_to_wait(purpose: str, *parts: str, now: float | None = None) -> int:
         "key": _key(purpose, parts),
         "now": moment,
         "pause": PAUSE_SECONDS,
-        "attempts": ATTEMPTS,
+        "attempts": attempts,
     }
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
         count, last = cursor.fetchone()
-    return 0 if count <= ATTEMPTS else max(1, last + PAUSE_SECONDS - moment)
+    return 0 if count <= attempts else max(1, last + PAUSE_SECONDS - moment)
 
 
 def succeeded(purpose: str, *parts: str) -> None:
@@ -90,15 +95,18 @@ def _key(purpose: str, parts: tuple[str, ...]) -> str:
 
 
 class SignInForm(AdminAuthenticationForm):
-    """Django's own form; after five failures for one account from one network it asks to wait."""
+    """Django's own form; after five failures for one account from one address it asks to wait."""
 
     def clean(self) -> dict[str, Any]:
         """Check name and password, unless there were too many attempts."""
         username = self.cleaned_data.get("username")
         if not username or self.request is None:
             return super().clean()
-        whose = (username, network_of(self.request.META.get("REMOTE_ADDR", "")))
-        wait = seconds_to_wait("sign-in", *whose)
+        address = self.request.META.get("REMOTE_ADDR", "")
+        whose = (username, address)
+        wait = seconds_to_wait("sign-in", *whose) or seconds_to_wait(
+            "sign-in-network", network_of(address), attempts=NETWORK_ATTEMPTS
+        )
         if wait:
             raise ValidationError(sentence(wait), code="throttled")
         cleaned = super().clean()

@@ -42,7 +42,10 @@ def theme(request: HttpRequest) -> HttpResponse:
         f"--accent-hover:light-dark({hover_light},{hover_dark})}}\n"
     )
     response = HttpResponse(rule if accent else "", content_type="text/css; charset=utf-8")
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    # Only under the address that today's accent has: another one must not be kept for a later accent.
+    is_current = site_of(request).theme_url == request.get_full_path()
+    kept = "public, max-age=31536000, immutable" if is_current else "no-cache"
+    response.headers["Cache-Control"] = kept
     return response
 
 

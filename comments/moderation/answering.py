@@ -124,4 +124,4 @@ def voice_of(user: User) -> Voice:
     author = Author.objects.filter(user=user).first()
     if author:
         return Voice(author.name, author.role or "Author", author)
-    return Voice(user.get_full_name() or user.get_username(), "Newsroom")
+    return Voice(user.get_full_name() or "A colleague", "Newsroom")

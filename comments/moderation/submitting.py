@@ -38,9 +38,13 @@ class Said:
     visibility: str = Comment.Visibility.PUBLIC
 
     def digest(self, post: Post) -> str:
-        """Return the hash that makes the same words at the same place one comment."""
+        """Return the hash that makes the same words at the same place one comment.
+
+        The address is no part of it: whoever repeats a public comment with a guess at its writer's
+        address would learn from the answer whether the guess was right.
+        """
         parent = self.parent.pk if self.parent else None
-        return digest([post.pk, parent, self.visibility, self.name, self.email, self.body])
+        return digest([post.pk, parent, self.visibility, self.name, self.body])
 
 
 class Outcome(StrEnum):

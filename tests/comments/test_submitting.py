@@ -14,6 +14,7 @@ from django.test import Client
 from blog.models import Post, Site
 from comments.models import Comment
 from ledger.models import Entry
+from tests.comments.conftest import OWN
 
 pytestmark = pytest.mark.django_db
 
@@ -310,3 +311,22 @@ def test_more_than_a_megabyte_is_told_so(send):
     response = send(body="é" * 700_000)
     assert response.status_code == 413
     assert "more than one megabyte" in response.content.decode()
+
+
+def test_a_guess_at_an_address_is_answered_like_any_other(send, moderator):
+    from comments.moderation import approve
+
+    send(email="mara@example.org")
+    comment = Comment.objects.get()
+    approve(comment, by=moderator, seen=1)
+    elsewhere = {"HTTP_ORIGIN": "http://testserver", "REMOTE_ADDR": "198.51.100.9"}
+    guesses = [
+        send(headers=elsewhere, email=guess) for guess in ("mara@example.org", "x@example.org", "")
+    ]
+    assert {guess["Location"] for guess in guesses} == {comment.get_absolute_url()}
+
+
+def test_large_upload_is_refused_before_it_is_read(client, post):
+    huge = "x" * 1_200_000
+    response = client.post(f"/posts/{post.slug}/comments/", {"body": "y", "file": huge}, **OWN)
+    assert response.status_code == 413

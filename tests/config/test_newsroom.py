@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
@@ -15,6 +16,7 @@ from django.test import Client
 from blog import outbox, roles
 from blog.models import Outbox, Site
 from ledger import guards
+from ledger.record import Actor, record
 from tests.config.conftest import make_user
 from tests.smtp import MailServer, mail_server
 
@@ -106,6 +108,18 @@ def test_settings_and_commands_are_shown_to_those_who_run_the_site(
     assert client.post("/admin/test-mail/").status_code == 403
     guards.drop()
     assert "has lost its guards" in index_of(client)
+
+
+def test_record_is_called_so_and_its_times_have_24_hours(client: Client, founder: User) -> None:
+    Site.objects.update(time_zone="UTC")
+    with time_machine.travel("2026-03-04 15:30Z", tick=False):
+        record("submit", "blog.post:12", by=Actor.system())
+    client.force_login(make_user("ada", roles.AUDITOR))
+    page = client.get("/admin/ledger/entry/").content.decode()
+    assert "<h1>Record</h1>" in page
+    assert "Select entry" not in page
+    assert "4 Mar 2026, 15:30" in page
+    assert 'href="/admin/ledger/entry/"' in index_of(client)
 
 
 def test_demonstration_is_called_one(newsroom: Client) -> None:
@@ -200,3 +214,18 @@ def test_given_up_mail_can_be_tried_again(newsroom: Client) -> None:
 def test_outgoing_mail_is_for_administrators(client: Client, ceo: User) -> None:
     client.force_login(ceo)
     assert client.get("/admin/blog/outbox/").status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin/auth/user/?password__startswith=pbkdf2",
+        "/admin/auth/user/?username__startswith=d",
+        "/admin/blog/outbox/?text__contains=reset",
+        "/admin/comments/comment/?email__startswith=m",
+        "/admin/comments/comment/?network=x",
+    ],
+)
+def test_lists_cannot_be_asked_for_what_they_do_not_show(admin_client: Client, path: str) -> None:
+    assert admin_client.get(path).status_code in {302, 400}
