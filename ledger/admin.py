@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from ledger.models import Entry
@@ -20,6 +22,12 @@ class EntryAdmin(admin.ModelAdmin):
     ordering = ["-sequence"]
     actions = None
     show_full_result_count = False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The record, under its name."""
+        return super().changelist_view(request, {"title": _("Record"), **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: only `record` writes."""

@@ -1,0 +1,1 @@
+"""How dates and times are written, where they differ from Django's own."""
