@@ -57,6 +57,7 @@ class PostForm(forms.Form):
         label="Text",
         strip=False,
         widget=forms.Textarea(attrs={"rows": 18}),
+        help_text="To format it: ## Heading, **bold**, [link](https://…), > quote, - list.",
         error_messages={"required": "Write the text."},
     )
     correction = _lines("What changed? (readers see this)", 1000)

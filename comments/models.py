@@ -227,7 +227,7 @@ PRIVATE_STANDING: dict[str, tuple[str, str]] = {
     "closed": ("It was read", "It is not published, and there will be no answer here."),
     "answered": (
         "It is answered",
-        "The answer is below. Nobody else can read your note or the answer.",
+        "The answer is below. Neither it nor your note is published.",
     ),
 }
 

@@ -83,7 +83,7 @@ welcome, and we do not hide it.
 - other people's private details
 - what would break the law
 
-When we turn a comment down we say why on its private page.
+If we give a reason for turning a comment down, it stands on that private page.
 
 ## The small print
 

@@ -10,7 +10,8 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.formats import date_format
@@ -23,12 +24,15 @@ from blog.admin import earlier, steps
 from blog.admin.editor import edit
 from blog.admin.filters import AuthorFilter, KindFilter, NeedsYou, StateFilter, TopicFilter
 from blog.admin.pages import post_or_404, say, to, user_of
-from blog.models import Post
+from blog.models import Post, Version
 from blog.refusal import Refused
 from blog.standing import Standing, standings
 
 LONGEST_SEARCH = 200
 FILTERS: list[Any] = [NeedsYou, StateFilter, KindFilter, TopicFilter, AuthorFilter]
+_SAVED_AT = Version.objects.filter(post=OuterRef("pk")).order_by("-number").values("saved_at")[:1]
+# The moment that the column `date` shows.
+_SHOWN_AT = Coalesce("published_at", Subquery(_SAVED_AT), "created_at")
 
 
 class PostList(ChangeList):
@@ -48,6 +52,7 @@ class PostAdmin(admin.ModelAdmin):
 
     list_display = ["headline", "where_it_stands", "by", "date"]
     list_filter = FILTERS
+    ordering = [_SHOWN_AT.desc(), "-pk"]
     list_per_page = 50
     search_fields = ["slug", "versions__title", "versions__byline", "versions__body"]
     search_help_text = "Words of a title or text, a name, or an address."
@@ -161,7 +166,7 @@ class PostAdmin(admin.ModelAdmin):
         """The byline of the newest text."""
         return post.latest_version.byline if post.latest_version else ""
 
-    @admin.display(description="date", ordering="created_at")
+    @admin.display(description="date", ordering=_SHOWN_AT)
     def date(self, post: Post) -> str:
         """When readers see it from, else when it was last saved."""
         saved = post.latest_version.saved_at if post.latest_version else post.created_at

@@ -155,7 +155,13 @@ def _open_review(version: Version, actor: Actor) -> Review:
         opened_by=actor.id,
         opened_by_label=actor.label,
     )
-    facts = {"version": version.number, "content": version.content_hash, "needs": review.needs}
+    facts = {
+        "review": review.pk,
+        "version": version.number,
+        "content": version.content_hash,
+        "html": review.rendering.html_hash,
+        "needs": review.needs,
+    }
     record("submit", subject(version.post), by=actor, facts=facts)
     return review
 

@@ -17,7 +17,7 @@ from blog.refusal import Refused
 from comments import moderation
 from comments.desk.deciding import VERBS, decide_many, decide_one, query_of, verbs_for
 from comments.desk.reading import may_decide, readable
-from comments.desk.tabs import TabFilter
+from comments.desk.tabs import DECIDE, TabFilter
 from comments.models import Comment, CommentQuerySet
 from ledger.canonical import digest
 from ledger.models import Entry
@@ -49,7 +49,6 @@ class Desk(admin.ModelAdmin):
     list_per_page = 50
     list_select_related = ["post__live_version", "parent"]
     search_help_text = "Words of the comment, a name, or the title of a post."
-    ordering = ["created_at", "pk"]
     actions = ["approve", "reject", "mark_spam", "remove", "restore"]
     change_list_template = "admin/comments/comment/change_list.html"
 
@@ -85,6 +84,11 @@ class Desk(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> CommentQuerySet:
         """Return what this person may read."""
         return readable(cast(User, request.user))
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        """Return the oldest first of what waits, and the newest first of what is done."""
+        is_waiting = request.GET.get("tab", DECIDE) in {DECIDE, "private"}
+        return ["created_at", "pk"] if is_waiting else ["-created_at", "-pk"]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Addresses are searched only by who sees them."""
@@ -128,7 +132,7 @@ class Desk(admin.ModelAdmin):
         except Refused as refusal:
             status = 409 if isinstance(refusal, moderation.Conflict) else 422
             return self._page(request, comment, text=text, problem=str(refusal), status=status)
-        self.message_user(request, f"Your answer to {comment.name} is on its way.")
+        self.message_user(request, _answered(comment))
         return self.response_post_save_change(request, comment)
 
     @admin.action(description="Approve")
@@ -196,3 +200,11 @@ def _history(comment: Comment) -> list[tuple[Entry, str]]:
     return [
         (entry, comment.reason if entry.facts.get("reason") == kept else "") for entry in entries
     ]
+
+
+def _answered(comment: Comment) -> str:
+    """Return what became of an answer, for the one who wrote it."""
+    if not comment.is_private:
+        return f"Your answer to {comment.name} is public now."
+    way = "is on its way by mail, and stands" if comment.email else "stands"
+    return f"Your answer to {comment.name} {way} on the private page."

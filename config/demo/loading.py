@@ -20,6 +20,7 @@ from comments.moderation import Said
 from config import privacy
 from config.demo import reading
 from config.demo.reading import Article
+from ledger.models import Entry
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ class Scene:
 def load() -> list[Login]:
     """Load the demonstration and return its logins. The database must be empty.
 
-    It is marked as a demonstration in the end, with what belongs to it, so that it can be removed.
+    It is marked as a demonstration in the end, with what belongs to it and the last entry of the
+    record about it, so that it can be told from what people do afterwards, and removed.
     """
     scene = Scene()
     for article in reading.articles("posts"):
@@ -93,6 +95,7 @@ def load() -> list[Login]:
     scene.site.demo = {
         "users": sorted(user.pk for user in scene.users.values()),
         "posts": sorted(Post.objects.values_list("pk", flat=True)),
+        "head": Entry.objects.latest("sequence").sequence,
     }
     scene.site.save()
     return scene.logins

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from html import unescape
+
 import pytest
 from django.utils import timezone
 
 from blog import workflow
 from blog.models import Post, Topic
 from tests.blog.test_admin_editor import ADD, TEXT, change, typed
-from tests.cast import make_draft, make_post
+from tests.cast import edited, make_draft, make_post
 
 
 @pytest.fixture
@@ -119,3 +122,22 @@ def test_site_that_is_not_set_up_names_both_ways_to_begin(client, db):
     page = client.get("/").content.decode()
     assert "python manage.py setup" in page
     assert "python manage.py serve" in page
+
+
+def test_form_says_how_to_format_the_text(desk):
+    page = unescape(desk.get(ADD).content.decode())
+    assert "## Heading, **bold**, [link](https://…), > quote, - list" in page
+    assert 'aria-describedby="id_body_helptext"' in page
+
+
+def test_list_is_in_the_order_of_the_dates_it_shows(desk, ceo):
+    now = timezone.now()
+    old, imported, scheduled = (make_draft(ceo, title=title) for title in ("A", "B", "C"))
+    for post, days in ((imported, -900), (scheduled, 9)):
+        workflow.approve(workflow.submit(post, by=ceo), by=ceo)
+        workflow.publish(post, by=ceo, at=now + timedelta(days=days))
+    workflow.save_version(old, edited(old, body="Saved last."), by=ceo, seen=1)
+    rows = [row.pk for row in desk.get("/admin/blog/post/").context["cl"].result_list]
+    assert rows == [scheduled.pk, old.pk, imported.pk]
+    turned = [row.pk for row in desk.get("/admin/blog/post/?o=4").context["cl"].result_list]
+    assert turned == [imported.pk, old.pk, scheduled.pk]

@@ -7,13 +7,14 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from blog.models import Post, Site
 from comments.models import Comment
 from config.demo.loading import Login, load
 from config.tables import require_tables
 from ledger import guards
+from ledger.models import Entry
 
 
 class Command(BaseCommand):
@@ -47,17 +48,26 @@ class Command(BaseCommand):
         return None
 
     def _remove(self) -> None:
+        try:
+            with transaction.atomic():
+                _hold_still()
+                self._empty()
+        except OperationalError as error:
+            raise CommandError(
+                "Somebody is using the site at this moment. Stop it, and try again."
+                " Nothing was removed."
+            ) from error
+        self.stdout.write("The demo is gone. Begin your own site with: manage.py setup")
+
+    def _empty(self) -> None:
         foreign = _what_is_not_demo()
         if foreign:
             raise CommandError(
                 f"This database is not only the demo: {foreign}. Nothing was removed."
             )
         guards.drop()
-        try:
-            call_command("flush", interactive=False, verbosity=0)
-        finally:
-            guards.install()
-        self.stdout.write("The demo is gone. Begin your own site with: manage.py setup")
+        call_command("flush", interactive=False, verbosity=0)
+        guards.install()
 
     def _print(self, logins: list[Login]) -> None:
         self.stdout.write("\nThe demo is ready. Its logins, shown this once:\n")
@@ -79,10 +89,21 @@ def _holds_anything() -> bool:
     )
 
 
-def _what_is_not_demo() -> str:
-    """Return what a person added beside the demo, in words; an empty string when there is nothing.
+def _hold_still() -> None:
+    """Let nobody write until the transaction ends; on SQLite it began as the only one that writes."""
+    if connection.vendor != "postgresql":
+        return
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    names = ", ".join(connection.ops.quote_name(table) for table in sorted(tables))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '5s'")
+        cursor.execute(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
 
-    Comments under the demo's posts belong to trying it out.
+
+def _what_is_not_demo() -> str:
+    """Return what a person added to the demo, in words; an empty string when there is nothing.
+
+    Comments and decisions about them belong to trying it out.
     """
     demo = Site.current().demo
     if demo is None:
@@ -91,4 +112,11 @@ def _what_is_not_demo() -> str:
         return "there are other accounts"
     if Post.objects.exclude(pk__in=demo["posts"]).exists():
         return "there are other posts"
-    return ""
+    later = Entry.objects.filter(sequence__gt=demo["head"], actor__isnull=False)
+    own = later.exclude(subject__startswith="comments.").order_by("sequence").first()
+    if own is None:
+        return ""
+    return (
+        f"{own.actor_label} has worked in it since"
+        f" (entry {own.sequence} of the record: {own.verb}, {own.subject})"
+    )
