@@ -182,7 +182,9 @@ class PostForm(forms.Form):
 
     @property
     def is_more_open(self) -> bool:
-        """Whether one of those fields, or the schedule, has an error to show."""
+        """Whether one of those fields, or the schedule, has an error to show or was just refused."""
+        if self.data.get("then") == "schedule":
+            return True
         names = {name for _, names in _GROUPS for name in names} | {"publish_at"}
         return not names.isdisjoint(self.errors)
 

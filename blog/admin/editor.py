@@ -18,7 +18,7 @@ from blog.differences import Change, changes
 from blog.forms import PostForm
 from blog.models import Post, Version
 from blog.refusal import Refused, Stale
-from blog.standing import standing_of
+from blog.standing import signable, standing_of
 from blog.words import words_of
 from blog.workflow.reviewing import needed_signatures, own_signature
 
@@ -126,6 +126,7 @@ def _carried_out(request: HttpRequest, form: PostForm, post: Post, seen: int) ->
 
 
 def _publish(request: HttpRequest, post: Post, user: User, seen: int, at: datetime | None) -> None:
+    _require_her_signature(post, user)
     if at is None:
         was_public = post.is_published
         workflow.publish(post, by=user, seen=seen)
@@ -134,6 +135,13 @@ def _publish(request: HttpRequest, post: Post, user: User, seen: int, at: dateti
         workflow.schedule(post, by=user, at=at, seen=seen)
         moment = date_format(localtime(at), "j F Y, H:i")
         say(request, f"Readers see it from {moment} on.")
+
+
+def _require_her_signature(post: Post, user: User) -> None:
+    """Refuse words nobody was asked about in a sentence for somebody who can sign them herself."""
+    standing = standing_of(post)
+    if standing.review is None and signable(standing, user) and not roles.is_solo(user):
+        raise Refused("Nobody has signed this text yet. Sign it first.")
 
 
 def _shown(

@@ -141,3 +141,32 @@ def test_list_is_in_the_order_of_the_dates_it_shows(desk, ceo):
     assert rows == [scheduled.pk, old.pk, imported.pk]
     turned = [row.pk for row in desk.get("/admin/blog/post/?o=4").context["cl"].result_list]
     assert turned == [imported.pk, old.pk, scheduled.pk]
+
+
+def scheduled(browser, post: Post, **said: object) -> str:
+    """The page after somebody pressed Schedule for the day after tomorrow."""
+    moment = f"{timezone.localtime() + timedelta(days=2):%Y-%m-%dT%H:%M}"
+    sent = typed(browser, change(post), **{"publish_at": moment, "then": "schedule", **said})
+    return unescape(browser.post(change(post), sent, follow=True).content.decode())
+
+
+def test_scheduling_what_she_could_sign_says_sign_it_first(ceo, counsel, writer, at_desk):
+    post = make_draft(ceo)
+    assert "Nobody has signed this text yet. Sign it first." in scheduled(at_desk(ceo), post)
+    assert "Ask for approval first." in scheduled(at_desk(writer), post)
+    assert Post.objects.get().state == Post.State.DRAFT
+
+
+def test_working_alone_scheduling_signs(desk, ceo):
+    assert "Readers see it from" in scheduled(desk, make_draft(ceo))
+
+
+@pytest.mark.parametrize("publish_at", ["", "2001-05-31T09:00"])
+def test_refused_schedule_leaves_its_field_in_sight(desk, ceo, publish_at):
+    page = scheduled(desk, make_draft(ceo), publish_at=publish_at)
+    assert '<details class="post-more" open>' in page
+
+
+def test_form_that_is_opened_keeps_the_rest_folded(desk, ceo):
+    page = desk.get(change(make_draft(ceo))).content.decode()
+    assert '<details class="post-more">' in page
