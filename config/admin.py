@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any, cast
 
 from django import forms
@@ -102,8 +103,8 @@ admin.site.unregister(Group)
 class ColleagueAdmin(Recorded):
     """Everybody who can sign in. Nobody is deleted, and nobody sets another one's password."""
 
-    # Six columns are too wide beside the filter, and most user names are the address already.
-    list_display = ["username", "full_name", "role_names", "is_active", "last_login"]
+    # More columns do not fit beside menu and filter; user name and address are a click away.
+    list_display = ["full_name", "role_names", "is_active", "last_login"]
     list_filter = ["is_active", RoleFilter]
     search_fields = ["username", "first_name", "last_name", "email"]
     ordering = ["username"]
@@ -164,6 +165,14 @@ class ColleagueAdmin(Recorded):
             messages.error(request, str(refusal))
             return HttpResponseRedirect(request.get_full_path())
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Count colleagues, not users; the model itself keeps its name, as its migrations do."""
+        changelist = super().get_changelist_instance(request)
+        changelist.opts = copy(changelist.opts)
+        changelist.opts.verbose_name = "colleague"
+        changelist.opts.verbose_name_plural = "colleagues"
+        return changelist
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -210,8 +219,8 @@ class ColleagueAdmin(Recorded):
 
     @admin.display(description="name", ordering="first_name")
     def full_name(self, user: User) -> str:
-        """First and last name."""
-        return user.get_full_name()
+        """First and last name, or what she signs in with."""
+        return user.get_full_name() or user.get_username()
 
     @admin.display(description="roles")
     def role_names(self, user: User) -> str:
