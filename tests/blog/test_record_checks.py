@@ -6,14 +6,16 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog import workflow
-from blog.models import Approval, Post, Rendering, Version
+from blog.models import Approval, Post, Rendering, Review, Site, Version
 from ledger import guards
 from ledger.models import Entry
 from ledger.record import Actor, record
@@ -137,6 +139,101 @@ def test_entry_about_an_approval_that_never_was_is_found(lived, ceo):
     with transaction.atomic():
         record("approved", lived, by=Actor.of(ceo))
     assert "the approval it records is gone" in verify()
+
+
+@pytest.fixture
+def asked(lived, ceo, writer) -> Review:
+    """A text that needs the CEO and counsel, and that the CEO has signed."""
+    Site.objects.update(needs_counsel=True)
+    post = make_draft(writer, author=ceo.author, title="Asked")
+    workflow.approve(workflow.submit(post, by=writer), by=ceo)
+    return post.versions.get().reviews.get()
+
+
+def test_signature_that_was_dropped_from_a_review_is_found(asked, damage, ceo, writer):
+    damage(f"UPDATE blog_review SET needs = '[\"user:{ceo.pk}\"]' WHERE id = {asked.pk}")
+    workflow.publish(asked.version.post, by=writer)
+    entry = Entry.objects.get(verb="submit", facts__review=asked.pk)
+    assert verify() == f"blog.review:{asked.pk}: entry {entry.sequence} says something else."
+
+
+def test_second_entry_about_a_review_does_not_excuse_it(asked, damage, ceo):
+    damage(f"UPDATE blog_review SET needs = '[\"user:{ceo.pk}\"]' WHERE id = {asked.pk}")
+    entry = Entry.objects.get(verb="submit", facts__review=asked.pk)
+    with transaction.atomic():
+        facts = entry.facts | {"needs": [f"user:{ceo.pk}"]}
+        record("submit", entry.subject, by=Actor.of(ceo), facts=facts)
+    assert verify() == f"blog.review:{asked.pk}: entry {entry.sequence} says something else."
+
+
+@pytest.mark.parametrize("column", ["version_id", "rendering_id"])
+def test_review_moved_to_other_words_is_found(lived, ceo, writer, damage, column):
+    review = workflow.submit(make_draft(writer, author=ceo.author), by=writer)
+    version = lived.versions.get(number=2)
+    other = {"version_id": version.pk, "rendering_id": version.renderings.get().pk}
+    damage(f"UPDATE blog_review SET {column} = {other[column]} WHERE id = {review.pk}")
+    assert verify().startswith(f"blog.review:{review.pk}: ")
+
+
+def test_review_made_by_hand_is_found(asked):
+    made, asked.pk = asked, None
+    made.save(force_insert=True)
+    sentence = "no entry of the record says that it was asked for."
+    assert verify() == f"blog.review:{made.pk}: {sentence}"
+
+
+def test_review_that_is_gone_is_found(lived, damage, writer):
+    review = workflow.submit(make_draft(writer, author=lived.versions.first().author), by=writer)
+    entry = Entry.objects.get(verb="submit", facts__review=review.pk)
+    damage(f"DELETE FROM blog_review WHERE id = {review.pk}")
+    assert verify() == f"entry {entry.sequence}: the review it records is gone."
+
+
+@pytest.mark.parametrize("facts", [{}, {"review": [1]}, {"review": "x"}, {"review": 10**30}])
+def test_entry_about_a_review_that_never_was_is_found(lived, ceo, facts):
+    with transaction.atomic():
+        entry = record("submit", lived, by=Actor.of(ceo), facts=facts)
+    assert verify() == f"entry {entry.sequence}: the review it records is gone."
+
+
+def test_unsigned_post_that_an_entry_calls_published_is_found(asked, damage, ceo):
+    post, version, rendering = asked.version.post, asked.version, asked.rendering
+    damage(
+        f"UPDATE blog_post SET state = 'published', live_version_id = {version.pk},"
+        f" live_rendering_id = {rendering.pk}, published_at = created_at WHERE id = {post.pk}"
+    )
+    facts = {"content": version.content_hash, "html": rendering.html_hash}
+    with transaction.atomic():
+        record("publish", post, by=Actor.of(ceo), facts=facts)
+    sentence = "it is public, but not every signature of its review is there."
+    assert verify() == f"blog.post:{post.pk}: {sentence}"
+
+
+def test_correction_between_reading_a_post_and_its_entries_is_no_problem(lived, ceo):
+    workflow.save_version(lived, edited(lived, body="Four metres."), by=ceo)
+    workflow.approve(workflow.submit(lived, by=ceo), by=ceo)
+    waiting = [lived]
+
+    def correct_before(execute: Any, sql: str, params: Any, *rest: Any) -> Any:
+        if waiting and "ledger_entry" in sql and "unpublish" in (params or ()):
+            workflow.publish(waiting.pop(), by=ceo)
+        return execute(sql, params, *rest)
+
+    with connection.execute_wrapper(correct_before):
+        assert is_whole()
+    assert not waiting
+
+
+def test_checks_ask_as_many_questions_for_nine_posts_as_for_three(ceo):
+    def questions() -> int:
+        for number in range(3):
+            make_post(ceo, title=f"Post {Post.objects.count()} {number}")
+        with CaptureQueriesContext(connection) as captured:
+            assert is_whole()
+        return len(captured)
+
+    questions()
+    assert questions() == questions()
 
 
 def test_version_made_by_hand_is_found(lived):

@@ -1,0 +1,27 @@
+"""Posts against the record: what an auditor's `verify_ledger` asks of the rows of this app."""
+
+from __future__ import annotations
+
+from blog.record_checks.public import public_posts_are_recorded
+from blog.record_checks.signatures import (
+    approvals_are_recorded,
+    recorded_approvals_exist,
+    recorded_reviews_exist,
+    reviews_are_recorded,
+)
+from blog.record_checks.words import html_is_as_hashed, words_are_as_hashed
+from ledger.verify import register_check
+
+
+def register_all() -> None:
+    """Have `verify_ledger` ask these too."""
+    for check in (
+        approvals_are_recorded,
+        recorded_approvals_exist,
+        reviews_are_recorded,
+        recorded_reviews_exist,
+        words_are_as_hashed,
+        html_is_as_hashed,
+        public_posts_are_recorded,
+    ):
+        register_check(check)
