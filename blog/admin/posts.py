@@ -16,7 +16,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from blog import workflow
@@ -143,7 +142,7 @@ class PostAdmin(admin.ModelAdmin):
         """Show the earlier versions, which are the history of a post."""
         return to("earlier", post_or_404(self, request, object_id).pk)
 
-    def action_checkbox(self, post: Post) -> SafeString:
+    def action_checkbox(self, post: Post) -> Any:
         """The box to tick, and which text the row shows, so that nobody signs another one."""
         number = post.latest_version.number if post.latest_version else ""
         shown = '{}<input type="hidden" name="seen-{}" value="{}">'

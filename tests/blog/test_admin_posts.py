@@ -216,9 +216,9 @@ def test_nobody_deletes_posts_from_the_list(ceo, at_desk):
     assert "delete_selected" not in listed(browser)
 
 
-def test_readers_of_the_list_get_no_actions(ceo, moderator, at_desk):
+def test_readers_of_the_list_get_no_actions(ceo, auditor, at_desk):
     post = make_post(ceo)
-    browser = at_desk(moderator)
+    browser = at_desk(auditor)
     act(browser, "take_back_all", post)
     assert Post.objects.get().is_published
     assert 'name="action"' not in listed(browser)

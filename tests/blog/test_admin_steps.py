@@ -112,11 +112,19 @@ def test_signature_can_be_taken_back_before_publication(asked, ceo, at_desk):
     assert "Your signature is taken back." in page
 
 
-def test_writer_and_moderator_cannot_sign(asked, writer, moderator, at_desk):
-    for person in (writer, moderator):
-        browser = at_desk(person)
-        assert 'value="sign"' not in shown(browser, "sign", asked.pk)
-        assert "no signature here that your account" in decide(browser, asked, "sign")
+def test_writer_cannot_sign(asked, writer, at_desk):
+    browser = at_desk(writer)
+    assert 'value="sign"' not in shown(browser, "sign", asked.pk)
+    assert "no signature here that your account" in decide(browser, asked, "sign")
+    assert not Approval.objects.exists()
+
+
+def test_moderator_neither_reads_nor_signs_a_draft(asked, moderator, at_desk):
+    browser = at_desk(moderator)
+    for step in ("sign", "preview", "earlier"):
+        assert browser.get(reverse(f"admin:blog_post_{step}", args=[asked.pk])).status_code == 403
+    signing = reverse("admin:blog_post_sign", args=[asked.pk])
+    assert browser.post(signing, {"then": "sign"}).status_code == 403
     assert not Approval.objects.exists()
 
 
