@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.db import models
 
-from blog.models.version import Rendering, Version
+from blog.models.version import LABEL_LENGTH, Rendering, Version
 
 
 class Decision(models.TextChoices):
@@ -29,7 +29,7 @@ class Review(models.Model):
     needs = models.JSONField()
     opened_at = models.DateTimeField()
     opened_by = models.BigIntegerField(null=True)
-    opened_by_label = models.CharField(max_length=150)
+    opened_by_label = models.CharField(max_length=LABEL_LENGTH)
 
     class Meta:
         ordering = ["-pk"]
@@ -77,7 +77,7 @@ class Approval(models.Model):
     note = models.TextField(max_length=2000, blank=True)
     at = models.DateTimeField()
     by = models.BigIntegerField()
-    by_label = models.CharField(max_length=150)
+    by_label = models.CharField(max_length=LABEL_LENGTH)
     # The key of the row in the record that this decision belongs to.
     record = models.UUIDField(default=uuid.uuid4, unique=True)
 

@@ -7,6 +7,9 @@ from django.db import models
 from blog.markup import minutes as minutes_to_read
 from blog.models.people import Author
 
+LABEL_LENGTH = 301
+"""The longest name of an account: a first and a last name of 150 characters, and a space."""
+
 
 class Authorship(models.TextChoices):
     """How the words came about; readers see one fixed line for each."""
@@ -38,7 +41,7 @@ class Version(models.Model):
     saved_at = models.DateTimeField()
     # A plain number and a frozen name: deleting an account must not touch this row.
     saved_by = models.BigIntegerField(null=True)
-    saved_by_label = models.CharField(max_length=150)
+    saved_by_label = models.CharField(max_length=LABEL_LENGTH)
     redacted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -430,6 +430,19 @@ def test_asking_at_once_is_one_question(team, ceo, writer, run_together):
     assert len(set(reviews)) == Review.objects.count() == 1
 
 
+def test_longest_name_of_an_account_is_kept_whole(asked, ceo, counsel, writer):
+    name = ("F" * 150, "L" * 150)
+    for person in (ceo, counsel, writer):
+        person.first_name, person.last_name = name
+        person.save()
+    post = asked.version.post
+    version = workflow.save_version(post, edited(post, title="Better"), by=writer)
+    review = workflow.submit(post, by=writer)
+    approval = workflow.approve(review, by=ceo)
+    labels = {version.saved_by_label, review.opened_by_label, approval.by_label}
+    assert labels == {" ".join(name)}
+
+
 # Publishing
 
 
