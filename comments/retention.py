@@ -55,7 +55,7 @@ def purge_spam(now: datetime) -> int:
 @transaction.atomic
 def _purge_batch(before: datetime) -> int:
     spam = Comment.objects.filter(state=Comment.State.SPAM, decided_at__lt=before)
-    locked = spam.exclude(body="").select_for_update(of=("self",)).order_by("pk")
+    locked = spam.exclude(body="").select_for_update(of=("self",), no_key=True).order_by("pk")
     numbers = list(locked.values_list("pk", flat=True)[:_BATCH])
     if not numbers:
         return 0

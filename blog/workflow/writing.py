@@ -11,13 +11,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from blog import markup
+from blog import markup, slugs
 from blog.models import Post, Rendering, Version
 from blog.refusal import Refused, Stale
 from blog.words import Words, problems
 from ledger.record import Actor, record
 
 ADDRESS_TAKEN = "Another post has this address already. Choose another one."
+ADDRESS_RESERVED = "“{}” is used by the site itself. Choose another address."
 
 
 def subject(post: Post) -> str:
@@ -40,7 +41,13 @@ def require_seen(latest: Version, seen: int, user: User) -> None:
 
 def locked(post: Post) -> Post:
     """Return the row of `post`, locked until the transaction ends."""
-    return Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
+    return Post.objects.select_for_update(of=("self",), no_key=True).get(pk=post.pk)
+
+
+def require_free_address(slug: str, kind: str) -> None:
+    """Refuse an address that a page would never be found under, since the site itself uses it."""
+    if slugs.is_reserved(slug, kind):
+        raise Refused(ADDRESS_RESERVED.format(slug))
 
 
 def create_post(
@@ -59,9 +66,10 @@ def create_post(
 
     Raises:
         Refused: when the account may not write, the words cannot be saved as they are, or the
-            address belongs to another post.
+            address belongs to another post or to the site itself.
     """
     require(by, "add_post", "write posts")
+    require_free_address(slug, kind)
     _check(words)
     try:
         with transaction.atomic():

@@ -90,7 +90,11 @@ def locked(comment: Comment, seen: int) -> Comment:
     Raises:
         Conflict: when its revision is no longer `seen`.
     """
-    now = Comment.objects.select_for_update(of=("self",)).select_related("post").get(pk=comment.pk)
+    now = (
+        Comment.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("post")
+        .get(pk=comment.pk)
+    )
     if now.revision != seen:
         raise Conflict(now)
     return now

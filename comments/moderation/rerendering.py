@@ -12,7 +12,7 @@ from ledger.record import Actor, record
 def rerender(comment: Comment) -> bool:
     """Render the text of a comment by today's rules, and return whether its HTML changed."""
     with transaction.atomic():
-        comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
+        comment = Comment.objects.select_for_update(of=("self",), no_key=True).get(pk=comment.pk)
         made = sanitize.render(comment.body)
         has_changed = made.html != comment.body_html
         comment.body_html, comment.is_suspect = made.html, made.is_suspect
