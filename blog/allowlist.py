@@ -37,6 +37,10 @@ class Allowlist:
         """Return `html`, a fragment, parsed as a browser would and rid of what is not allowed."""
         return self._nh3.clean(html)
 
+    def absolute(self, html: str, base: str) -> str:
+        """Return `html` cleaned, its links and pictures absolute as seen from the address `base`."""
+        return self._cleaner(base).clean(html)
+
     def admits(self, pieces: list[Piece]) -> bool:
         """Whether a `reading` is well-formed, holds only what is allowed, and no id twice."""
         open_elements: list[str] = []
@@ -62,6 +66,9 @@ class Allowlist:
 
     @cached_property
     def _nh3(self) -> nh3.Cleaner:
+        return self._cleaner()
+
+    def _cleaner(self, base: str = "") -> nh3.Cleaner:
         return nh3.Cleaner(
             tags=set(self.elements),
             attributes={name: set(attributes) for name, attributes in self.elements.items()},
@@ -70,6 +77,7 @@ class Allowlist:
             ),
             url_schemes=set(SCHEMES),
             link_rel=None,
+            url_relative=("rewrite_with_base", base) if base else None,
         )
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "Heading",
     "Rendered",
     "TextTooLong",
+    "absolute",
     "minutes",
     "plain_text",
     "render",
@@ -70,6 +71,14 @@ def render(source: str) -> Rendered:
     if _ALLOWED.admits(pieces):
         return Rendered(html, headings, len(_words(pieces).split()), is_suspect=False)
     return Rendered(as_paragraphs(text), (), len(text.split()), is_suspect=True)
+
+
+def absolute(html: str, page: str) -> str:
+    """Return HTML from here for a reader elsewhere: its addresses as seen from `page`, an absolute one.
+
+    Only attributes change, never what the text says.
+    """
+    return _ALLOWED.absolute(html, page)
 
 
 def plain_text(source_or_html: str) -> str:
