@@ -13,9 +13,12 @@ from django.contrib.sitemaps import Sitemap
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import format_html
 from django.utils.xmlutils import SimplerXMLGenerator
 
+from blog.markup import absolute
 from blog.middleware import site_of
 from blog.models import Author, Post, Series, Site, Topic
 
@@ -140,16 +143,10 @@ class PostFeed(Feed):
 
 def full_html(post: Post) -> str:
     """Return the text of a post for a reader outside this site: the byline's sentence, then the words."""
-    from django.utils.html import format_html
-
     if post.live_version is None or post.live_rendering is None:
         return ""
     line = format_html("<p>{}</p>", post.live_version.byline_line)
-    html = post.live_rendering.html
-    for attribute in ("href", "src"):
-        html = html.replace(f'{attribute}="/', f'{attribute}="{settings.SITE_URL}/')
-    html = html.replace('href="#', f'href="{settings.SITE_URL}{post.get_absolute_url()}#')
-    return line + html
+    return line + absolute(post.live_rendering.html, settings.SITE_URL + post.get_absolute_url())
 
 
 class OwnSitemap(Sitemap):
@@ -179,13 +176,19 @@ class PostSitemap(OwnSitemap):
 
 
 class WaysInSitemap(OwnSitemap):
-    """The lists that lead to posts: topics, series and bylines with at least one public post."""
+    """The lists that lead to posts: the front page, and each list with at least one public post."""
 
     def items(self) -> list[Any]:
         """Return the front page, the archive and every list that is not empty."""
         public = Post.objects.published().posts()
         return [
+            reverse("blog:index"),
+            *([reverse("blog:archive")] if public.exists() else []),
             *Topic.objects.filter(post__in=public).distinct(),
             *Series.objects.filter(posts__in=public).distinct(),
             *Author.objects.filter(versions__live_posts__in=public).distinct(),
         ]
+
+    def location(self, item: Any) -> str:
+        """Return the path of a list: an address as it is, or that of a row."""
+        return item if isinstance(item, str) else item.get_absolute_url()

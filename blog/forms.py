@@ -17,6 +17,7 @@ from blog.models import Author, Post, Series, Topic
 from blog.models.version import Authorship
 from blog.words import BRIEF_POINT_LENGTH, BRIEF_POINTS, Words, problems, words_of
 from blog.workflow.filing import FIELDS
+from blog.workflow.writing import ADDRESS_RESERVED, ADDRESS_TAKEN
 
 _BRIEF = [f"brief_{number}" for number in range(1, BRIEF_POINTS + 1)]
 _GROUPS = (
@@ -149,10 +150,10 @@ class PostForm(forms.Form):
     def clean_slug(self) -> str:
         """Refuse an address that is taken or that the site itself uses."""
         slug: str = self.cleaned_data["slug"]
-        if self.kind == Post.Kind.PAGE and slug in slugs.reserved():
-            raise ValidationError(f"“{slug}” is used by the site itself. Choose another address.")
+        if slugs.is_reserved(slug, self.kind):
+            raise ValidationError(ADDRESS_RESERVED.format(slug))
         if slug and slugs.is_taken(slug, by_other_than=self.post):
-            raise ValidationError("Another post has this address already. Choose another one.")
+            raise ValidationError(ADDRESS_TAKEN)
         return slug
 
     def clean_publish_at(self) -> Any:

@@ -35,6 +35,11 @@ def _routes(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[str]:
             yield route
 
 
+def is_reserved(slug: str, kind: str) -> bool:
+    """Whether the site itself uses the address; only that of a page could be in its way."""
+    return kind == Post.Kind.PAGE and slug in reserved()
+
+
 def is_taken(slug: str, *, by_other_than: Post | None = None) -> bool:
     """Whether another post or page has this address. One query."""
     others = Post.objects.filter(slug=slug)

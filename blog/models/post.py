@@ -15,6 +15,8 @@ from blog.models.people import Series, Topic
 from blog.models.review import Review
 from blog.models.version import Rendering, Version
 
+BLANKED_TITLE = "A text that was taken away"
+
 
 class TopicLink(NamedTuple):
     """The topic shown above a title in a list."""
@@ -183,9 +185,9 @@ class Post(models.Model):
 
     @property
     def title(self) -> str:
-        """The title readers see, else the newest one."""
+        """The title readers see, else the newest one; a sentence where its words were blanked."""
         version = self.live_version or self.latest_version
-        return version.title if version else self.slug
+        return (version.title if version else self.slug) or BLANKED_TITLE
 
     @property
     def is_live(self) -> bool:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from blog.models import Post
 from blog.refusal import Refused
-from blog.workflow.writing import ADDRESS_TAKEN, locked, require, subject
+from blog.workflow.writing import ADDRESS_TAKEN, locked, require, require_free_address, subject
 from ledger.record import Actor, record
 
 FIELDS = (
@@ -32,12 +32,15 @@ def change_post(
         changes: values by name: one of `FIELDS`, or `topics` with all the topics it shall have.
 
     Raises:
-        Refused: when the account may not write, or the address belongs to another post.
+        Refused: when the account may not write, or the address belongs to another post or to the
+            site itself.
         ValueError: for a field that is signed, or no field at all.
     """
     require(by, "change_post", "write posts")
     if unknown := changes.keys() - {*FIELDS, "topics"}:
         raise ValueError(f"not unsigned fields of a post: {', '.join(sorted(unknown))}")
+    if changes.get("slug", post.slug) != post.slug:
+        require_free_address(changes["slug"], post.kind)
     try:
         with transaction.atomic():
             return _change(locked(post), changes, Actor.of(by, channel=channel))

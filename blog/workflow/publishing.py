@@ -43,6 +43,7 @@ def publish(
     _require_guards()
     with transaction.atomic():
         post = locked(post)
+        _mark_published(post, channel)
         review = _signed_review(post, by, seen, channel)
         was_public = post.is_published
         _check_moment(post, at)
@@ -196,6 +197,16 @@ def _waiting(review: Review, *, is_solo: bool) -> str:
     if not is_solo:
         return sentence
     return f"{sentence} Nobody else can sign here: invite somebody, or change under Site who must."
+
+
+def _mark_published(post: Post, channel: str) -> None:
+    """Record that the moment of a schedule has passed, before other words take the place of those.
+
+    Readers saw them by the clock; the worker may not have come by yet, and would then name the others.
+    """
+    if post.state == Post.State.SCHEDULED and post.is_published:
+        _set(post, state=Post.State.PUBLISHED)
+        record("publish", subject(post), by=Actor.system(channel), facts=_live(post))
 
 
 def _put_live(post: Post, review: Review, at: datetime | None) -> None:

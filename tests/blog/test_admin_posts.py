@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from blog import markup, roles, workflow
 from blog.models import Approval, Author, Post, Site, Topic
+from blog.standing import posts_that_need
 from tests.cast import PASSWORD, edited, make_draft, make_post, make_user
 
 MADE = markup.render("Made once, before anything is replaced.")
@@ -135,6 +136,23 @@ def test_topic_and_author_filters_find(desk, ceo):
     assert "By a guest" not in listed(desk, "?topic=rivers")
     assert "By a guest" in listed(desk, "?author=guest")
     assert "About rivers" not in listed(desk, "?author=guest")
+
+
+def test_needs_you_asks_as_many_questions_for_many_posts_as_for_few(
+    ceo, counsel, writer, at_desk, django_assert_num_queries
+):
+    Site.objects.update(needs_counsel=True)
+
+    def ask(posts: int) -> None:
+        for number in range(posts):
+            workflow.submit(make_draft(writer, author=ceo.author, title=f"T{number}"), by=writer)
+
+    ask(2)
+    with CaptureQueriesContext(connection) as few:
+        assert len(posts_that_need(counsel)) == 2
+    ask(6)
+    with django_assert_num_queries(len(few)):
+        assert len(posts_that_need(counsel)) == 8
 
 
 def test_what_came_back_for_changes_needs_its_writer(ceo, counsel, writer, at_desk):

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from blog import workflow
+from blog.markup import plain_text
 from blog.models import Post, Series, Site, Topic
 from tests.cast import edited, make_draft, make_post
 
@@ -204,6 +205,23 @@ def test_feed_holds_the_whole_text_and_absolute_addresses(client, ceo):
     assert entry.findtext(f"{ATOM}id").startswith("tag:testserver,")
 
 
+def test_feed_changes_addresses_and_no_signed_word(client, ceo):
+    words = 'Write `href="/about/"` and `href="#top"`, or\n\n```\n<a href="/about/">x</a>\n```\n\n'
+    linked = (
+        "[About](/about/), [there](#h-water)[^1]\n\n## Water\n\n![A](/media/a.webp)\n\n[^1]: N."
+    )
+    post = make_post(ceo, body=words + linked)
+    feed = ElementTree.fromstring(text(client, "/feed.atom"))
+    content = feed.findtext(f"{ATOM}entry/{ATOM}content")
+    signed = post.versions.get().renderings.get().html
+    assert plain_text(content).removeprefix("Written by Dana Whitfield\n") == plain_text(signed)
+    assert content.count('href="/about/"') == 2
+    here = f"http://testserver{post.get_absolute_url()}"
+    for address in ("http://testserver/about/", f"{here}#h-water", f"{here}#fn-1"):
+        assert f'href="{address}"' in content
+    assert 'src="http://testserver/media/a.webp"' in content
+
+
 def test_feed_of_a_topic_holds_only_its_posts(client, ceo):
     make_post(ceo, title="About rain", slug="rain").topics.add(
         Topic.objects.create(name="Water", slug="water")
@@ -221,7 +239,15 @@ def test_sitemap_names_what_is_public_under_the_sites_own_address(client, ceo):
     sitemap = text(client, "/sitemap.xml")
     assert f"<loc>http://testserver{post.get_absolute_url()}</loc>" in sitemap
     assert "http://testserver/authors/dana-whitfield/" in sitemap
+    for path in ("/", "/archive/"):
+        assert f"<loc>http://testserver{path}</loc>" in sitemap
     assert "a-draft" not in sitemap
+
+
+def test_sitemap_of_a_site_without_posts_names_its_front_page_only(client, ceo):
+    make_draft(ceo)
+    found = ElementTree.fromstring(text(client, "/sitemap.xml"))
+    assert [url.text for url in found.iter() if url.tag.endswith("loc")] == ["http://testserver/"]
 
 
 def test_robots_points_to_the_sitemap(client, db):

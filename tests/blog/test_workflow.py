@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
@@ -149,6 +150,22 @@ def test_address_of_another_post_is_refused(ceo):
         workflow.change_post(other, {"slug": "floor"}, by=ceo)
     assert Post.objects.count() == 2
     assert verbs(post) == ["save_version"]
+
+
+@pytest.mark.parametrize("slug", ["search", "admin", "posts", "static"])
+def test_page_never_takes_an_address_of_the_site_itself(ceo, slug):
+    with refused(f"“{slug}” is used by the site itself"):
+        make_draft(ceo, slug=slug, kind="page")
+    page = make_draft(ceo, slug="about", kind="page")
+    with refused(f"“{slug}” is used by the site itself"):
+        workflow.change_post(page, {"slug": slug}, by=ceo)
+    assert Post.objects.get().slug == "about"
+
+
+def test_post_may_be_called_as_the_site_calls_a_page(ceo, client):
+    post = make_post(ceo, slug="search")
+    assert workflow.change_post(post, {"slug": "archive"}, by=ceo).slug == "archive"
+    assert client.get("/posts/archive/").status_code == 200
 
 
 def test_signed_fields_are_not_filed(ceo):
@@ -636,6 +653,21 @@ def test_due_posts_are_marked_once_and_named_in_the_record(ceo):
     )
 
 
+def test_words_that_the_clock_made_public_are_recorded_before_their_correction(ceo):
+    post = workflow.schedule(make_draft(ceo), by=ceo, seen=1, at=timezone.now() + HOUR)
+    workflow.save_version(post, edited(post, body="Three metres."), by=ceo)
+    with time_machine.travel(timezone.now() + 2 * HOUR, tick=False):
+        corrected = workflow.publish(post, by=ceo, seen=2)
+        assert workflow.publish_due() == 0
+    assert corrected.state == Post.State.PUBLISHED
+    shown = Entry.objects.about(post).filter(verb__in=["schedule", "publish", "correct"])
+    assert [(entry.verb, entry.facts["version"], entry.actor) for entry in shown] == [
+        ("schedule", 1, ceo.pk),
+        ("publish", 1, None),
+        ("correct", 2, ceo.pk),
+    ]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_timers_at_once_mark_once(ceo, run_together):
     post = workflow.schedule(make_draft(ceo), by=ceo, seen=1, at=timezone.now() + HOUR)
@@ -710,7 +742,10 @@ def test_blanked_words_are_gone_and_every_hash_stays(ceo, client):
     rendering = after.renderings.get()
     assert (rendering.html, rendering.headings) == ("", [])
     assert len(rendering.html_hash) == 64
-    assert "Swordfish" not in client.get(post.get_absolute_url()).content.decode()
+    page = client.get(post.get_absolute_url()).content.decode()
+    assert "Swordfish" not in page
+    assert '<h1 dir="auto">A text that was taken away</h1>' in page
+    assert "<title>Retracted: A text that was taken away ·" in page
     assert Post.objects.get().retraction_notice == "It held a password."
 
 
