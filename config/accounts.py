@@ -103,6 +103,8 @@ def change(
         if seen != fingerprint(user):
             raise Stale("Somebody changed this account meanwhile. Here it is as it is now.")
         before = set(user.groups.values_list("name", flat=True))
+        if user == by and before != set(to_roles) and not by.is_superuser:
+            raise Refused("Nobody gives herself a role. Ask a colleague who may.")
         if user.email != email:
             _check_address(user, by, email)
         if user.is_superuser != is_superuser:

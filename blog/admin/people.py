@@ -39,8 +39,15 @@ class AuthorAdmin(RecordedForm):
     prepopulated_fields = {"slug": ["name"]}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Author | None = None) -> Any:
-        """Let only the CEO and administrators say whose signature a byline stands for."""
+        """Let only the CEO and administrators say whose signature a byline stands for.
+
+        A byline is never taken from a colleague who can sign in: whoever got it could sign as her. She
+        gives it away herself, or her account is disabled first.
+        """
         user = user_of(request)
+        owner = obj.user if obj else None
+        if owner and owner.is_active and owner != user:
+            return ["user"]
         return [] if user.is_superuser or roles.has_role(user, roles.CEO) else ["user"]
 
     def facts_of(self, form: Any) -> dict[str, Any]:

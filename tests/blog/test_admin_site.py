@@ -241,3 +241,14 @@ def test_subject_gets_its_address_from_its_name(desk, model, path):
     page = errors(desk, f"/admin/blog/{path}/add/", name="Floods - rivers")
     assert "already exists" in page
     assert "Write an address" in errors(desk, f"/admin/blog/{path}/add/", name="洪水")
+
+
+def test_byline_of_a_colleague_who_can_sign_in_is_not_taken(ceo, admin_client, admin_user):
+    path = reverse("admin:blog_author_change", args=[ceo.author.pk])
+    fields = {"name": "Dana Whitfield", "slug": "dana-whitfield", "user": str(admin_user.pk)}
+    admin_client.post(path, fields)
+    assert Author.objects.get().user == ceo
+    ceo.is_active = False
+    ceo.save()
+    admin_client.post(path, fields)
+    assert Author.objects.get().user == admin_user

@@ -401,3 +401,19 @@ def test_nobody_is_deleted(ceo: User) -> None:
     assert root.post(f"/admin/auth/user/{writer.pk}/delete/", {"post": "yes"}).status_code == 403
     act(root, "delete_selected", writer)
     assert User.objects.filter(pk=writer.pk).exists()
+
+
+@pytest.mark.django_db
+def test_nobody_gives_herself_a_role() -> None:
+    ceo = make_user("ceo", roles.CEO)
+    with pytest.raises(Refused, match="gives herself a role"):
+        accounts.change(
+            ceo,
+            by=ceo,
+            seen=accounts.fingerprint(ceo),
+            name=("", ""),
+            email=ceo.email,
+            to_roles=[roles.CEO, roles.COUNSEL],
+            is_superuser=False,
+        )
+    assert set(ceo.groups.values_list("name", flat=True)) == {roles.CEO}
