@@ -43,12 +43,13 @@ class Newsroom(AdminSite):
             if not all(tick.isascii() and tick.isdigit() and len(tick) < 19 for tick in ticked):
                 raise BadRequest("A row was named that no list has.")
             try:
-                return inner(request, *args, **kwargs)
+                response: HttpResponseBase = inner(request, *args, **kwargs)
             except (DataError, OverflowError, ValueError) as error:
                 if not _is_filtered_list(request):
                     raise
                 # The log keeps what happened, should it have been a fault of ours after all.
                 raise BadRequest("No list can be filtered like this.") from error
+            return response
 
         return update_wrapper(checked, inner)
 
