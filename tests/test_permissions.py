@@ -34,9 +34,6 @@ MAY_OPEN = {
         admin:comments_comment_changelist admin:comments_comment_change
         admin:comments_comment_history admin:comments_comment_answer
         admin:comments_noticechoice_changelist
-        admin:blog_post_changelist admin:blog_post_change admin:blog_post_preview
-        admin:blog_post_earlier admin:blog_post_sign admin:blog_post_take_back
-        admin:blog_post_retract
     """,
     "cwr": """
         admin:blog_post_add
@@ -45,6 +42,9 @@ MAY_OPEN = {
         admin:blog_topic_history admin:blog_series_history
     """,
     "cwkar": """
+        admin:blog_post_changelist admin:blog_post_change admin:blog_post_preview
+        admin:blog_post_earlier admin:blog_post_sign admin:blog_post_take_back
+        admin:blog_post_retract
         admin:blog_author_changelist admin:blog_author_change admin:blog_author_history
         admin:blog_version_changelist admin:blog_version_change admin:blog_version_history
         admin:blog_rendering_changelist admin:blog_rendering_change admin:blog_rendering_history
