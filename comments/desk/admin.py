@@ -85,7 +85,7 @@ class Desk(admin.ModelAdmin):
         """Return what this person may read."""
         return readable(cast(User, request.user))
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
         """Return the oldest first of what waits, and the newest first of what is done."""
         is_waiting = request.GET.get("tab", DECIDE) in {DECIDE, "private"}
         return ["created_at", "pk"] if is_waiting else ["-created_at", "-pk"]
