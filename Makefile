@@ -23,7 +23,8 @@ run: $(VENV)/base.stamp var/secrets.env var/static.stamp ## Set everything up an
 	@exec $(PYTHON) manage.py serve --migrate --demo --workers 1
 
 test: $(VENV)/test.stamp var/secrets.env ## Run every test on SQLite, then on PostgreSQL
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -m corpus
+	$(PYTHON) -m pytest -n 2 -m "not corpus"
 	@echo "The same on PostgreSQL; the browser has seen the pages already and stays out."
 	$(PYTHON) -m tests.postgres -- $(PYTHON) -m pytest -n 2 -m "not browser and not corpus"
 
