@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from blog.models.version import TEXTS
 from ledger.guards import Guard, append_only, refusal, register
 
-_WORDS = (
-    "title",
-    "standfirst",
-    "body",
-    "byline",
-    "authorship_detail",
-    "disclosure",
-    "legend",
-    "correction",
-)
 _KEPT = (
     "id",
     "post_id",
@@ -33,7 +24,7 @@ _REDACTION = " AND ".join(
     [
         "OLD.redacted_at IS NULL",
         "NEW.redacted_at IS NOT NULL",
-        *(f"NEW.{column} = ''" for column in _WORDS),
+        *(f"NEW.{column} = ''" for column in TEXTS),
         *(f"NEW.{column} = OLD.{column}" for column in _KEPT),
         "COALESCE(NEW.saved_by, -1) = COALESCE(OLD.saved_by, -1)",
         "CAST(NEW.brief AS TEXT) = '[]'",

@@ -20,6 +20,19 @@ class Authorship(models.TextChoices):
     AI = "ai", "Written with help from an AI system"
 
 
+# The fields that hold words, all of which `redact` blanks and nothing else may touch.
+TEXTS = (
+    "title",
+    "standfirst",
+    "body",
+    "byline",
+    "authorship_detail",
+    "disclosure",
+    "legend",
+    "correction",
+)
+
+
 class Version(models.Model):
     """Everything of a post that a reader is shown, as one person saved it at one moment."""
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from blog import roles
 from blog.models import Post, Review, Version
+from blog.models.version import TEXTS
 from blog.refusal import Refused
 from blog.workflow import reviewing
 from blog.workflow.writing import locked, require, require_seen, subject
@@ -253,17 +254,7 @@ def _take_off(post: Post, version: Version, notice: str) -> None:
 
 
 def _blank(version: Version) -> None:
-    words = (
-        "title",
-        "standfirst",
-        "body",
-        "byline",
-        "authorship_detail",
-        "disclosure",
-        "legend",
-        "correction",
-    )
-    blanks: dict[str, object] = dict.fromkeys(words, "")
+    blanks: dict[str, object] = dict.fromkeys(TEXTS, "")
     Version.objects.filter(pk=version.pk).update(
         redacted_at=timezone.now(), brief=[], images=[], **blanks
     )
