@@ -21,7 +21,6 @@ from markdown_it.token import Token as MarkdownToken
 
 from blog.addresses import SCHEMES, is_web_address
 from blog.allowlist import Allowlist, reading
-from blog.markdown import LANGUAGE
 from blog.nesting import limit_nesting
 from blog.plaintext import TextTooLong, as_paragraphs, refuse_longer
 from comments.text import clean_text
@@ -87,10 +86,46 @@ class _Markdown(MarkdownIt):
         return is_web_address(url)
 
 
+# Words after a fence that are hidden; any other one is shown, since it may be what a reader wrote.
+_LANGUAGES = frozenset(
+    [
+        "bash",
+        "c",
+        "cpp",
+        "css",
+        "diff",
+        "go",
+        "html",
+        "ini",
+        "java",
+        "javascript",
+        "js",
+        "json",
+        "kotlin",
+        "php",
+        "py",
+        "python",
+        "ruby",
+        "rust",
+        "sh",
+        "shell",
+        "sql",
+        "swift",
+        "text",
+        "toml",
+        "ts",
+        "typescript",
+        "xml",
+        "yaml",
+        "yml",
+    ]
+)
+
+
 def _fence(_: Any, tokens: Sequence[MarkdownToken], index: int, *rest: Any) -> str:
-    """Show a code block; what stands after the fence too, unless it names a language."""
+    """Show a code block; what stands after the fence too, unless it names a language we know."""
     info = tokens[index].info.strip()
-    first = f"{info}\n" if info and not LANGUAGE.fullmatch(info) else ""
+    first = f"{info}\n" if info and info.lower() not in _LANGUAGES else ""
     return f"<pre><code>{escape(first + tokens[index].content)}</code></pre>\n"
 
 

@@ -407,3 +407,15 @@ def test_threads_do_not_mix_comments_up():
     alone = [to_html(source) for source in sources]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(to_html, sources)) == alone
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("```hello", "hello"),
+        ("```Thanks for this!\nprint(1)", "Thanks for this!\nprint(1)"),
+        ("```python\nprint(1)\n```", "print(1)"),
+    ],
+)
+def test_words_after_a_fence_are_shown_unless_they_name_a_language(source, shown):
+    assert text_of(to_html(source)).strip() == shown
