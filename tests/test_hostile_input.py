@@ -7,9 +7,7 @@ have to be quick, so the parts of a page that show nothing a reader sent are rep
 from __future__ import annotations
 
 import ipaddress
-import json
 import logging
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -28,12 +26,13 @@ from comments.arrival import Origin, origin_of, stamp_for
 from comments.forms import CommentForm
 from comments.models import Comment
 from tests.cast import make_post
+from tests.shared import rows
 from tests.surface import public_routes
 from tests.wire import Answer, ask
 
 pytestmark = pytest.mark.django_db
 
-STRINGS = Path(__file__).parents[2] / "shared" / "data" / "attacks" / "naughty_public.jsonl"
+NAUGHTY = "attacks/naughty_public.jsonl"
 FORM = "application/x-www-form-urlencoded"
 PATH = "/posts/floor/comments/"
 
@@ -69,12 +68,7 @@ STUBS = {
 @pytest.fixture(scope="module")
 def strings() -> list[bytes]:
     """The strings as UTF-8, lone surrogates encoded as a broken program would send them."""
-    if not STRINGS.exists():
-        if os.environ.get("NO_SHARED") == "1":
-            pytest.skip("the shared naughty strings are absent (NO_SHARED=1)")
-        pytest.fail("the shared naughty strings are absent; NO_SHARED=1 leaves them out")
-    lines = STRINGS.read_text().splitlines()
-    return [json.loads(line)["payload"].encode("utf-8", "surrogatepass") for line in lines]
+    return [row["payload"].encode("utf-8", "surrogatepass") for row in rows(NAUGHTY)]
 
 
 @pytest.fixture(autouse=True)

@@ -5,11 +5,8 @@ tests/blog/test_admin_hostile.py does the same for the editor of posts.
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.contrib import admin
@@ -29,11 +26,12 @@ from config.signin import SignInForm
 from ledger.models import Entry
 from tests.cast import make_post, make_user
 from tests.comments.conftest import make_comment
+from tests.shared import rows
 from tests.surface import routes
 
 pytestmark = pytest.mark.django_db
 
-STRINGS = Path(__file__).parents[2] / "shared" / "data" / "attacks" / "naughty_public.jsonl"
+NAUGHTY = "attacks/naughty_public.jsonl"
 
 # Numbers no column holds, digits that are none, NUL, half a character, names of fields, quotes.
 ODD = [
@@ -73,12 +71,7 @@ PARAMETERS = (
 @pytest.fixture(scope="module")
 def strings() -> list[str]:
     """The strings as a form brings them: without lone surrogates."""
-    if not STRINGS.exists():
-        if os.environ.get("NO_SHARED") == "1":
-            pytest.skip("the shared naughty strings are absent (NO_SHARED=1)")
-        pytest.fail("the shared naughty strings are absent; NO_SHARED=1 leaves them out")
-    payloads = [json.loads(line)["payload"] for line in STRINGS.read_text().splitlines()]
-    return [payload.encode("utf-8", "replace").decode() for payload in payloads]
+    return [row["payload"].encode("utf-8", "replace").decode() for row in rows(NAUGHTY)]
 
 
 @pytest.fixture

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -21,11 +18,12 @@ from config import accounts
 from ledger.models import Entry
 from tests.cast import PASSWORD, make_draft, make_post, make_user
 from tests.comments.conftest import OWN, make_comment, make_public
+from tests.shared import rows
 from tests.surface import SITE, body_of
 
 pytestmark = pytest.mark.django_db
 
-PAYLOADS = Path(__file__).parents[2] / "shared" / "data" / "attacks" / "misc_public.jsonl"
+MISC = "attacks/misc_public.jsonl"
 Request = Callable[[], tuple[str, dict[str, Any]]]
 
 
@@ -209,13 +207,8 @@ def test_moderator_approves_nothing_by_changing_a_field(cast, post, moderator):
 
 
 def test_signing_in_leads_to_this_site_whatever_the_address_asks(ceo, settings, capsys):
-    if not PAYLOADS.exists():
-        if os.environ.get("NO_SHARED") == "1":
-            pytest.skip("the shared payloads are absent (NO_SHARED=1)")
-        pytest.fail("the shared payloads are absent; NO_SHARED=1 leaves them out")
     settings.THROTTLE = False
-    rows = [json.loads(line) for line in PAYLOADS.read_text().splitlines()]
-    targets = [row["payload"] for row in rows if row["kind"] == "redirect"]
+    targets = [row["payload"] for row in rows(MISC) if row["kind"] == "redirect"]
     targets += [
         "//evil.example",
         "https://evil.example",

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from django.contrib.admin import site
@@ -25,8 +22,9 @@ from blog.forms import PostForm
 from blog.models import Post, Series, Topic
 from blog.slugs import free_slug
 from tests.cast import make_draft, make_post
+from tests.shared import rows
 
-STRINGS = Path(__file__).parents[3] / "shared" / "data" / "attacks" / "naughty_public.jsonl"
+NAUGHTY = "attacks/naughty_public.jsonl"
 WORDS = {
     "title": 200,
     "body": 10_000,
@@ -48,12 +46,7 @@ FILTERS = ("p", "o", "state", "kind", "topic", "author", "needs", "all", "e", "_
 @pytest.fixture(scope="module")
 def strings() -> list[str]:
     """The strings as a browser's form would bring them."""
-    if not STRINGS.exists():
-        if os.environ.get("NO_SHARED") == "1":
-            pytest.skip("the shared naughty strings are absent (NO_SHARED=1)")
-        pytest.fail("the shared naughty strings are absent; NO_SHARED=1 leaves them out")
-    found = [json.loads(line)["payload"] for line in STRINGS.read_text().splitlines()]
-    return [text.encode("utf-8", "replace").decode() for text in found]
+    return [row["payload"].encode("utf-8", "replace").decode() for row in rows(NAUGHTY)]
 
 
 @pytest.fixture
