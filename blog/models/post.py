@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import NamedTuple, Self
 
 from django.db import models
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -207,11 +206,6 @@ class Post(models.Model):
         return self.state == self.State.RETRACTED
 
     @property
-    def has_unpublished_words(self) -> bool:
-        """Whether the newest version is not the one readers see. May cost a query."""
-        return self.latest_version is not None and self.latest_version.pk != self.live_version_id
-
-    @property
     def lead_topic(self) -> TopicLink | None:
         """The first topic by name, when the query was `for_list`."""
         slug = getattr(self, "lead_topic_slug", None)
@@ -223,10 +217,3 @@ class Post(models.Model):
     def last_changed_at(self) -> datetime | None:
         """The last change a reader can see: publication or correction."""
         return self.updated_at or self.published_at
-
-
-def latest_change(posts: PostQuerySet) -> datetime | None:
-    """Return the newest moment at which any of `posts` changed for readers. One query."""
-    moment = models.Max(Coalesce("updated_at", "published_at"))
-    found: datetime | None = posts.aggregate(moment=moment)["moment"]
-    return found
