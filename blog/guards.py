@@ -13,6 +13,7 @@ _KEPT = (
     "number",
     "author_id",
     "authorship",
+    "markup",
     "content_hash",
     "saved_at",
     "saved_by_label",
@@ -27,6 +28,7 @@ _REDACTION = " AND ".join(
         *(f"NEW.{column} = ''" for column in TEXTS),
         *(f"NEW.{column} = OLD.{column}" for column in _KEPT),
         "COALESCE(NEW.saved_by, -1) = COALESCE(OLD.saved_by, -1)",
+        "COALESCE(NEW.batch_id, -1) = COALESCE(OLD.batch_id, -1)",
         "CAST(NEW.brief AS TEXT) = '[]'",
         "CAST(NEW.images AS TEXT) = '[]'",
         """NOT EXISTS (
@@ -122,6 +124,7 @@ def register_all() -> None:
             but=_RENDERING_REDACTION,
             needs=("blog_version",),
         ),
+        *append_only("blog_imageuse", keys=[["id"], ["image_id", "version_id"]]),
         *append_only("blog_review"),
         *append_only("blog_approval", keys=[["id"], ["record"]]),
         _public_posts_are_signed(),

@@ -54,7 +54,7 @@ def to_html(source: str) -> str:
     return render(source).html
 
 
-def render(source: str) -> Rendered:
+def render(source: str, markup: str = "markdown") -> Rendered:
     """Return an author's Markdown as HTML flow content to stand below a heading of level 1.
 
     Ids in it begin with `h-`, `fn-` or `fnref-`, which the page around it must not use. The words

@@ -24,16 +24,22 @@ _READS = (
     "view_approval",
     "view_rendering",
     "view_author",
+    "view_image",
+    "view_batch",
+    "view_adoption",
 )
 _WRITES = (
     *("add_post", "change_post", "publish_post", "add_topic", "change_topic", "view_topic"),
     *("add_series", "change_series", "view_series"),
+    *("add_image", "change_image", "delete_image"),
+    *("add_oldaddress", "change_oldaddress", "delete_oldaddress", "view_oldaddress"),
 )
 _PERMISSIONS: dict[str, tuple[str, ...]] = {
     CEO: (
         *_READS,
         *_WRITES,
         "redact_version",
+        "adopt_batch",
         "view_site",
         "change_site",
         "change_author",

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from blog.models import Author, Version
-from blog.models.version import Authorship
+from blog.models.version import Authorship, Markup
 from ledger.canonical import digest
 
 BRIEF_POINTS = 3
 BRIEF_POINT_LENGTH = 280
 BODY_LENGTH = 200_000
+# The number stands for what the body is written in, as it did before there was a choice.
+_FORMATS = {Markup.MARKDOWN: 1, Markup.HTML: 2}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +26,7 @@ class Words:
     author: Author
     standfirst: str = ""
     brief: tuple[str, ...] = ()
+    markup: str = Markup.MARKDOWN
     images: tuple[dict[str, str], ...] = ()
     byline: str = ""
     authorship: str = Authorship.BY
@@ -40,6 +43,7 @@ class Words:
             "standfirst": self.standfirst,
             "brief": list(self.brief),
             "body": self.body,
+            "markup": self.markup,
             "images": list(self.images),
             "author": self.author,
             "byline": self.byline or self.author.name,
@@ -55,7 +59,7 @@ class Words:
         """H: SHA-256 (hex) of the canonical JSON of these words."""
         fields = self.fields
         fields["author"] = self.author.pk
-        return digest({"format": 1, **fields})
+        return digest({"format": _FORMATS[fields.pop("markup")], **fields})
 
 
 def words_of(version: Version) -> Words:
@@ -63,6 +67,7 @@ def words_of(version: Version) -> Words:
     return Words(
         title=version.title,
         body=version.body,
+        markup=version.markup,
         author=version.author,
         standfirst=version.standfirst,
         brief=tuple(version.brief),

@@ -69,7 +69,14 @@ class Comment(models.Model):
         PUBLIC = "public", "Publish it"
         PRIVATE = "private", "Only to the author"
 
+    class Kind(models.TextChoices):
+        """What a reader wrote here, or a link that another site sent when it wrote about a post."""
+
+        COMMENT = "comment", "Comment"
+        MENTION = "mention", "Mention on another site"
+
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="comments")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.COMMENT, editable=False)
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
     )

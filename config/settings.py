@@ -77,6 +77,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Applications; config comes first so that its commands and templates win.
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
+    "transfer.apps.TransferConfig",
     "comments.apps.CommentsConfig",
     "blog.apps.BlogConfig",
     "ledger.apps.LedgerConfig",

@@ -1,5 +1,8 @@
 """The rows behind posts and pages, split by subject."""
 
+from blog.models.adoption import Adoption, Batch
+from blog.models.image import Image, ImageUse
+from blog.models.old_address import OldAddress
 from blog.models.outbox import Outbox
 from blog.models.people import Author, Series, Topic
 from blog.models.post import Post
@@ -8,8 +11,13 @@ from blog.models.site import Site
 from blog.models.version import Rendering, Version
 
 __all__ = [
+    "Adoption",
     "Approval",
     "Author",
+    "Batch",
+    "Image",
+    "ImageUse",
+    "OldAddress",
     "Outbox",
     "Post",
     "Rendering",

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from django.db import models
 
-from blog.models.version import LABEL_LENGTH, Rendering, Version
+from blog.models.adoption import LABEL_LENGTH
+from blog.models.version import Rendering, Version
 
 
 class Decision(models.TextChoices):

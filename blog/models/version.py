@@ -5,10 +5,15 @@ from __future__ import annotations
 from django.db import models
 
 from blog.markup import minutes as minutes_to_read
+from blog.models.adoption import LABEL_LENGTH, Batch
 from blog.models.people import Author
 
-LABEL_LENGTH = 301
-"""The longest name of an account: a first and a last name of 150 characters, and a space."""
+
+class Markup(models.TextChoices):
+    """What the source of a body is written in."""
+
+    MARKDOWN = "markdown", "Markdown"
+    HTML = "html", "HTML"
 
 
 class Authorship(models.TextChoices):
@@ -42,6 +47,7 @@ class Version(models.Model):
     standfirst = models.CharField(max_length=300, blank=True)
     brief = models.JSONField(default=list, blank=True)
     body = models.TextField()
+    markup = models.CharField(max_length=8, choices=Markup, default=Markup.MARKDOWN)
     images = models.JSONField(default=list, blank=True)
     author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="versions")
     byline = models.CharField(max_length=80)
@@ -56,6 +62,10 @@ class Version(models.Model):
     saved_by = models.BigIntegerField(null=True)
     saved_by_label = models.CharField(max_length=LABEL_LENGTH)
     redacted_at = models.DateTimeField(null=True, blank=True)
+    # Set on words that were public elsewhere and came with an import; one signature adopts them all.
+    batch = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, null=True, blank=True, related_name="versions"
+    )
 
     class Meta:
         ordering = ["-number"]

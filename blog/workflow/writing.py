@@ -137,7 +137,7 @@ def render(version: Version) -> Rendering:
     found = version.renderings.filter(renderer=markup.VERSION).first()
     if found:
         return found
-    made = markup.render(version.body)
+    made = markup.render(version.body, version.markup)
     return Rendering.objects.create(
         version=version,
         renderer=markup.VERSION,
