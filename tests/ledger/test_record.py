@@ -13,7 +13,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from ledger.models import GENESIS, Entry, EntryIsFinal
-from ledger.record import Actor, record
+from ledger.record import Actor, Happening, record, record_all
+from ledger.verify import Chain
 from tests.ledger.strategies import text, values
 
 SYSTEM = Actor.system()
@@ -41,6 +42,45 @@ def test_entries_are_numbered_from_one_and_name_the_one_before():
     assert [first.sequence, second.sequence, third.sequence] == [1, 2, 3]
     assert [first.previous, second.previous, third.previous] == [GENESIS, first.hash, second.hash]
     assert Entry.objects.head() == third
+
+
+@pytest.mark.django_db
+def test_entries_written_together_are_those_written_one_by_one():
+    at = datetime(2027, 4, 1, tzinfo=UTC)
+    happenings = [
+        Happening("test", f"x:{number}", {"number": number}, uuid.UUID(int=number))
+        for number in range(1, 251)
+    ]
+    record("test", "x:0", by=SYSTEM, at=at, key=uuid.UUID(int=1000))
+    with transaction.atomic():
+        together = record_all(happenings, by=SYSTEM, at=at)
+        transaction.set_rollback(True)
+    one_by_one = [
+        record(one.verb, one.subject, by=SYSTEM, facts=one.facts, key=one.key, at=at)
+        for one in happenings
+    ]
+    assert [entry.hash for entry in together] == [entry.hash for entry in one_by_one]
+    assert [entry.sequence for entry in together] == list(range(2, 252))
+    assert list(Chain().problems()) == []
+
+
+@pytest.mark.django_db
+def test_many_entries_follow_the_head_and_are_followed(django_assert_max_num_queries):
+    record("test", "x:1", by=SYSTEM)
+    with django_assert_max_num_queries(10):
+        record_all([Happening("test", f"x:{number}") for number in range(500)], by=SYSTEM)
+    last = record("test", "x:1", by=SYSTEM)
+    chain = Chain()
+    assert list(chain.problems()) == []
+    assert (chain.entries, chain.head) == (502, last.hash)
+    assert record_all([], by=SYSTEM) == []
+
+
+@pytest.mark.django_db
+def test_one_happening_that_cannot_be_kept_keeps_out_all():
+    with pytest.raises(ValueError, match="NUL"), transaction.atomic():
+        record_all([Happening("test", "x:1"), Happening("test", "x:\0")], by=SYSTEM)
+    assert not Entry.objects.exists()
 
 
 @pytest.mark.django_db
@@ -111,6 +151,8 @@ def test_the_hash_covers_every_other_field(name):
 def test_recording_outside_a_transaction_is_refused():
     with pytest.raises(transaction.TransactionManagementError):
         record("test", "x:1", by=SYSTEM)
+    with pytest.raises(transaction.TransactionManagementError):
+        record_all([Happening("test", "x:1")], by=SYSTEM)
     assert not Entry.objects.exists()
 
 
