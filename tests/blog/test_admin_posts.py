@@ -288,7 +288,7 @@ def test_new_html_for_live_words_waits_for_its_signer(ceo, counsel, desk, monkey
     post = make_post(ceo, title="The river")
     assert "The river" not in listed(desk, "?needs=you")
     monkeypatch.setattr(markup, "VERSION", markup.VERSION + 1)
-    monkeypatch.setattr(markup, "render", lambda text: replace(MADE, html="<p>Anew.</p>"))
+    monkeypatch.setattr(markup, "render", lambda text, kind: replace(MADE, html="<p>Anew.</p>"))
     assert workflow.propose_rendering(Post.objects.get(pk=post.pk))
     assert "; a newer text waits for Dana Whitfield" in listed(desk, "?needs=you")
     workflow.approve(workflow.submit(post, by=ceo), by=ceo)

@@ -35,7 +35,7 @@ def test_post_keeps_its_signed_html_until_the_new_one_is_signed(ceo, counsel, mo
     post = make_post(ceo)
     made = markup.render("The river rose.")
     monkeypatch.setattr(markup, "VERSION", markup.VERSION + 1)
-    monkeypatch.setattr(markup, "render", lambda source: made)
+    monkeypatch.setattr(markup, "render", lambda source, kind: made)
     call_command("rerender")
     call_command("rerender")
     assert Review.objects.count() == 2
