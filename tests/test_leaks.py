@@ -203,7 +203,15 @@ def test_every_part_of_a_version_is_in_the_secret_words(ceo):
     version = make_draft(ceo, **secret_words()).versions.get()
     told = {name for name, value in vars(version).items() if SECRET in str(value)}
     kept = {"id", "post_id", "number", "images", "author_id", "authorship", "content_hash"}
-    kept |= {"saved_at", "saved_by", "saved_by_label", "redacted_at", "_state"}
+    kept |= {
+        "saved_at",
+        "saved_by",
+        "saved_by_label",
+        "redacted_at",
+        "_state",
+        "markup",
+        "batch_id",
+    }
     assert told == {*vars(version)} - kept
 
 
