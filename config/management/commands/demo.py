@@ -12,9 +12,9 @@ from django.db import OperationalError, connection, transaction
 from blog.models import Post, Site
 from comments.models import Comment
 from config.demo.loading import Login, load
-from config.tables import require_tables
 from ledger import guards
 from ledger.models import Entry
+from ledger.tables import require_tables
 
 
 class Command(BaseCommand):

@@ -19,7 +19,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from config import first_run
-from config.tables import require_tables
+from ledger.tables import require_tables
 
 STOPS_WITHIN = 30
 """Seconds for which a stop waits for requests under way."""

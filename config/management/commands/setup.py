@@ -16,8 +16,8 @@ from blog.models import Site
 from blog.refusal import Refused
 from config.forms import BeginningForm, SetupForm
 from config.founding import complete, found_site, lacks, require_incomplete
-from config.tables import require_tables
 from ledger.models import Channel
+from ledger.tables import require_tables
 
 _PASSWORDS = ("password", "password_again")
 _PAGES = "publish_starter_pages"
