@@ -109,6 +109,21 @@ class Article:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Thread:
+    """What was said under one post, from a source that has no posts, such as Disqus.
+
+    The post is here already: the one that has, or had, the first of `paths` that leads to any. A
+    thread whose post is not here is skipped, and told.
+    """
+
+    key: str
+    title: str
+    paths: tuple[str, ...]
+    remarks: tuple[Remark, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Redirection:
     """An old path that led to something other than one article, and the path of this site it means."""
 
@@ -125,7 +140,7 @@ class Skipped:
     why: str
 
 
-Item = Article | Redirection | Skipped
+Item = Article | Thread | Redirection | Skipped
 
 
 class Source(Protocol):
