@@ -72,7 +72,7 @@ def remember(
 
 
 def remember_all(rows: Iterable[Former]) -> list[NotRemembered]:
-    """Keep old addresses, and return those that were not kept. Two queries for each 1,000.
+    """Keep old addresses, and return those that were not kept. A few queries for each 1,000.
 
     A row that is there already stays as it is; it is named in the answer unless it leads to the
     same place. A post's own address of today is passed over.

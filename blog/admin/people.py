@@ -7,11 +7,23 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from blog import roles
+from blog import old_addresses, roles
 from blog.admin.fields import LinksField, PictureField, SluggedForm
 from blog.admin.pages import user_of
 from blog.admin.recorded import RecordedForm
 from blog.models import Author, Series, Topic
+
+
+class Addressed(RecordedForm):
+    """Rows that have a page: an address they had before keeps leading to it."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save, and remember the former address when it is another one now."""
+        before = type(obj).objects.filter(pk=obj.pk).first() if change else None
+        super().save_model(request, obj, form, change)
+        if before:
+            former, now = before.get_absolute_url(), obj.get_absolute_url()
+            old_addresses.moved(former, now, origin=self._verb("change"))
 
 
 class AuthorForm(SluggedForm):
@@ -29,7 +41,7 @@ class AuthorForm(SluggedForm):
 
 
 @admin.register(Author)
-class AuthorAdmin(RecordedForm):
+class AuthorAdmin(Addressed):
     """Public bylines. Linking one to an account changes who must sign, so it is recorded."""
 
     form = AuthorForm
@@ -59,7 +71,7 @@ class AuthorAdmin(RecordedForm):
 
 
 @admin.register(Topic)
-class TopicAdmin(RecordedForm):
+class TopicAdmin(Addressed):
     """Subjects that posts are found by."""
 
     form = SluggedForm
@@ -70,7 +82,7 @@ class TopicAdmin(RecordedForm):
 
 
 @admin.register(Series)
-class SeriesAdmin(RecordedForm):
+class SeriesAdmin(Addressed):
     """Posts that belong together and have an order."""
 
     form = SluggedForm

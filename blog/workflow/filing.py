@@ -8,9 +8,11 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
+from blog import old_addresses
 from blog.models import Post
 from blog.refusal import Refused
 from blog.workflow.writing import ADDRESS_TAKEN, locked, require, require_free_address, subject
+from ledger.models import Entry
 from ledger.record import Actor, record
 
 FIELDS = (
@@ -21,12 +23,15 @@ FIELDS = (
     "menu_place",
     "menu_order",
 )
+_MADE_PUBLIC = ("publish", "schedule")
 
 
 def change_post(
     post: Post, changes: Mapping[str, Any], *, by: User, channel: str = "admin"
 ) -> Post:
     """Set unsigned fields of `post` and record the names of those that really changed.
+
+    The address it had is remembered as an old one, if readers may have seen it there.
 
     Args:
         changes: values by name: one of `FIELDS`, or `topics` with all the topics it shall have.
@@ -53,13 +58,25 @@ def change_post(
 
 def _change(post: Post, changes: Mapping[str, Any], actor: Actor) -> Post:
     changed = [name for name in FIELDS if name in changes and getattr(post, name) != changes[name]]
+    former = post.get_absolute_url()
     for name in changed:
         setattr(post, name, changes[name])
     if changed:
         post.save(update_fields=changed)
+    if "slug" in changed and _may_have_been_read(post):
+        old_addresses.moved(former, post.get_absolute_url(), post=post, origin="change_post")
     if "topics" in changes and set(post.topics.all()) != set(changes["topics"]):
         post.topics.set(changes["topics"])
         changed.append("topics")
     if changed:
         record("change_post", subject(post), by=actor, facts={"fields": changed})
     return post
+
+
+def _may_have_been_read(post: Post) -> bool:
+    """Whether it is live, was retracted, or was public before it went back among the drafts."""
+    return (
+        post.live_version_id is not None
+        or Entry.objects.about(subject(post)).filter(verb__in=_MADE_PUBLIC).exists()
+        or post.versions.filter(batch__adoption__isnull=False).exists()
+    )
