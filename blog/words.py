@@ -81,11 +81,15 @@ def words_of(version: Version) -> Words:
     )
 
 
-def problems(words: Words) -> Iterable[str]:
-    """Yield a sentence for each thing that keeps `words` from being saved."""
+def problems(words: Words, *, needs_text: bool = True) -> Iterable[str]:
+    """Yield a sentence for each thing that keeps `words` from being saved.
+
+    Args:
+        needs_text: whether an empty text is such a thing; on other sites there are posts without.
+    """
     if not words.title.strip():
         yield "Give it a title."
-    if not words.body.strip():
+    if needs_text and not words.body.strip():
         yield "Write the text."
     if len(words.body) > BODY_LENGTH:
         yield f"The text is longer than {BODY_LENGTH:,} characters. Split it into parts."

@@ -5,14 +5,19 @@ and makes the entry in the record last. It raises `Refused` with a sentence when
 """
 
 from blog.workflow.filing import change_post
+from blog.workflow.importing import Brought, begin_batch, bring_in, finish_batch
 from blog.workflow.publishing import publish, publish_due, redact, retract, schedule, unpublish
 from blog.workflow.reviewing import approve, propose_rendering, request_changes, revoke, submit
 from blog.workflow.writing import create_post, render, save_version
 
 __all__ = [
+    "Brought",
     "approve",
+    "begin_batch",
+    "bring_in",
     "change_post",
     "create_post",
+    "finish_batch",
     "propose_rendering",
     "publish",
     "publish_due",

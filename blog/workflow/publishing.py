@@ -34,7 +34,8 @@ def publish(
 
     Args:
         seen: the number of the newest version as `by` knows it; `None` publishes only what is signed.
-        at: a moment in the past (an import, a demo) or, for a first publication, in the future.
+        at: a moment in the past (a demo) or, for a first publication, in the future. Without it, a
+            draft that came with a date of the past keeps that one.
 
     Raises:
         Stale: when somebody has saved other words since.
@@ -217,10 +218,22 @@ def _put_live(post: Post, review: Review, at: datetime | None) -> None:
         if review.version_id != post.live_version_id:
             changes["updated_at"] = now
     else:
-        changes["published_at"] = at or now
-        changes["updated_at"] = None
+        had = _date_elsewhere(post, now) if at is None else None
+        changes["published_at"] = at or had or now
+        changes["updated_at"] = _changed_since(post, review.version, now) if had else None
         changes["state"] = Post.State.SCHEDULED if _is_ahead(at) else Post.State.PUBLISHED
     _set(post, live_version=review.version, **changes)
+
+
+def _date_elsewhere(post: Post, now: datetime) -> datetime | None:
+    """Return since when a draft that was imported was public at its source, if it was."""
+    is_past = post.published_at is not None and post.published_at <= now
+    return post.published_at if post.state == Post.State.DRAFT and is_past else None
+
+
+def _changed_since(post: Post, version: Version, now: datetime) -> datetime | None:
+    """Return when the words last changed since that date: there, or here by a later version."""
+    return now if version.number > 1 else post.updated_at
 
 
 def _live(post: Post) -> dict[str, object]:

@@ -137,8 +137,15 @@ def render(version: Version) -> Rendering:
     found = version.renderings.filter(renderer=markup.VERSION).first()
     if found:
         return found
+    rendering = rendered(version)
+    rendering.save(force_insert=True)
+    return rendering
+
+
+def rendered(version: Version) -> Rendering:
+    """Return today's HTML of `version` as a row that is not saved yet."""
     made = markup.render(version.body, version.markup)
-    return Rendering.objects.create(
+    return Rendering(
         version=version,
         renderer=markup.VERSION,
         html=made.html,

@@ -1,0 +1,187 @@
+"""Importing: posts of another site become drafts here, many at once, each with the date it had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from blog.image_addresses import keys_in
+from blog.models import Batch, Image, ImageUse, Post, Rendering, Series, Topic, Version
+from blog.refusal import Refused
+from blog.words import Words, problems
+from blog.workflow.writing import rendered, subject
+from ledger.record import Actor, Happening
+
+_ROWS = 500
+"""Rows of one insert; the longest hold a whole text."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brought:
+    """A post or page as it comes from another site.
+
+    `published_at` is when it was public there, or was to be; `is_public` whether readers could see
+    it there. With a `retraction_notice`, that is what they saw.
+    """
+
+    words: Words
+    slug: str
+    kind: str = Post.Kind.POST
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    is_public: bool = True
+    topics: Sequence[Topic] = ()
+    series: Series | None = None
+    series_part: int | None = None
+    comment_policy: str = Post.CommentPolicy.SITE
+    menu_place: str = Post.MenuPlace.NONE
+    menu_order: int = 100
+    retraction_notice: str = ""
+
+    @property
+    def was_public(self) -> bool:
+        """Whether its words were public before this moment, so that they may be adopted."""
+        at = self.published_at
+        return self.is_public and at is not None and at <= timezone.now()
+
+
+def begin_batch(*, source: str, file_name: str, file_hash: str, by: Actor) -> Batch:
+    """Make the row that the posts of one file belong to; it cannot be adopted until it is finished.
+
+    Args:
+        source: the format, e.g. `wordpress`.
+        file_hash: SHA-256 (hex) of the file.
+    """
+    return Batch.objects.create(
+        source=source,
+        file_name=file_name,
+        file_hash=file_hash,
+        begun_by=by.id,
+        begun_by_label=by.label,
+    )
+
+
+def finish_batch(batch: Batch, summary: Mapping[str, Any]) -> Batch:
+    """Close `batch` with the summary that the newsroom shows: from now on it can be adopted.
+
+    Args:
+        summary: JSON by label: a number, a sentence, a list of sentences, or a list of
+            `{"title": …, "why": …}`.
+    """
+    batch.summary = dict(summary)
+    batch.finished_at = timezone.now()
+    batch.save(update_fields=["summary", "finished_at"])
+    return batch
+
+
+def bring_in(
+    batch: Batch, brought: Sequence[Brought], *, by: Actor
+) -> tuple[list[Post], list[Happening]]:
+    """Store posts as drafts, in the caller's transaction; ten thousand at a time are no trouble.
+
+    Words that were public at the source belong to `batch` and can be adopted; all others become
+    ordinary drafts. An empty text is kept as one.
+
+    Returns:
+        The posts, in the order given, and what happened: the caller hands that to `record_all` as
+        the last thing it does in the transaction.
+
+    Raises:
+        Refused: when some words cannot be kept, with the title and a sentence; nothing is stored.
+        IntegrityError: when an address belongs to another post.
+    """
+    if batch.finished_at:
+        raise ValueError("Nothing is added to an import that is finished.")
+    _check(brought)
+    with transaction.atomic():
+        posts = Post.objects.bulk_create([_post(one) for one in brought], batch_size=_ROWS)
+        versions = _versions(batch, posts, brought, by)
+        renderings = Rendering.objects.bulk_create(map(rendered, versions), batch_size=_ROWS)
+        _add_topics(posts, brought)
+        _add_image_uses(versions)
+    return posts, [_saved(batch, *saved) for saved in zip(versions, renderings, strict=True)]
+
+
+def _check(brought: Iterable[Brought]) -> None:
+    for one in brought:
+        found = " ".join(problems(one.words, needs_text=False))
+        if found:
+            raise Refused(f"“{one.words.title}”: {found}")
+
+
+def _post(one: Brought) -> Post:
+    return Post(
+        kind=one.kind,
+        slug=one.slug,
+        series=one.series,
+        series_part=one.series_part,
+        published_at=one.published_at,
+        updated_at=one.updated_at,
+        comment_policy=one.comment_policy,
+        menu_place=one.menu_place,
+        menu_order=one.menu_order,
+        retraction_notice=one.retraction_notice,
+    )
+
+
+def _versions(
+    batch: Batch, posts: Iterable[Post], brought: Iterable[Brought], by: Actor
+) -> list[Version]:
+    now = timezone.now()
+    versions = [
+        Version(
+            post=post,
+            number=1,
+            content_hash=one.words.content_hash,
+            saved_at=now,
+            saved_by=by.id,
+            saved_by_label=by.label,
+            batch=batch if one.was_public else None,
+            **one.words.fields,
+        )
+        for post, one in zip(posts, brought, strict=True)
+    ]
+    return Version.objects.bulk_create(versions, batch_size=_ROWS)
+
+
+def _add_topics(posts: Iterable[Post], brought: Iterable[Brought]) -> None:
+    row = Post.topics.through
+    rows = [
+        row(post_id=post.pk, topic_id=pk)
+        for post, one in zip(posts, brought, strict=True)
+        for pk in dict.fromkeys(topic.pk for topic in one.topics)
+    ]
+    row.objects.bulk_create(rows, batch_size=_ROWS)
+
+
+def _add_image_uses(versions: Iterable[Version]) -> None:
+    shown = {version.pk: _image_keys(version) for version in versions}
+    wanted = {key for keys in shown.values() for key in keys}
+    images = Image.objects.in_bulk(list(wanted), field_name="key")
+    uses = [
+        ImageUse(version_id=pk, image=images[key])
+        for pk, keys in shown.items()
+        for key in keys
+        if key in images
+    ]
+    ImageUse.objects.bulk_create(uses, batch_size=_ROWS)
+
+
+def _image_keys(version: Version) -> list[str]:
+    addresses = (value for image in version.images for value in image.values())
+    return list(keys_in("\n".join((version.body, *addresses))))
+
+
+def _saved(batch: Batch, version: Version, rendering: Rendering) -> Happening:
+    facts = {
+        "version": version.number,
+        "content": version.content_hash,
+        "html": rendering.html_hash,
+        "batch": batch.pk,
+    }
+    return Happening("save_version", subject(version.post), facts)
