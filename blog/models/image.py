@@ -37,6 +37,8 @@ class Image(models.Model):
     uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
     uploaded_by = models.BigIntegerField(null=True, editable=False)
     uploaded_by_label = models.CharField(max_length=LABEL_LENGTH, editable=False)
+    is_first_frame = False
+    """Known only where a file has just been kept: it moved, and this is how it begins."""
 
     class Meta:
         ordering = ["-uploaded_at", "-pk"]
