@@ -7,17 +7,15 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ValidationError
 
 from blog import images
-from blog.addresses import LONGEST
 from blog.image_addresses import ImageAddress
+from blog.image_files import checks
 from ledger.record import Actor
-
-LONGEST_OFFER = 300
-"""Characters of what a picture shows and of its caption, as `Image` keeps them."""
 
 Parts = tuple[str, ...]
 
@@ -32,7 +30,7 @@ class Pictures:
     list of them and never used as a path, so no `..` and no symbolic link leads out.
 
     Attributes:
-        kept: how many different files were kept (in a dry run: would be tried).
+        kept: how many different files were kept (in a dry run: looked at, and not refused).
         refused: by the name of a file below the folder, the sentence why it is none we can show.
         missing: the addresses that no file was found for, each once, in their order.
     """
@@ -69,24 +67,26 @@ class Pictures:
         return self._seen[parts]
 
     def _keep(self, parts: Parts, alt: str, caption: str, source_url: str) -> ImageAddress | None:
-        if self._dry_run:
-            self.kept += 1
-            return None
+        path = Path(self._folder or "", *parts)
         try:
-            with Path(self._folder or "", *parts).open("rb") as data:
-                image = images.keep(
-                    data,
-                    name=parts[-1],
-                    by=self._by,
-                    alt=_offer(alt),
-                    caption=_offer(caption),
-                    source_url=source_url[:LONGEST],
-                )
-        except (ValidationError, OSError) as error:
-            self.refused["/".join(parts)] = _sentence(error)
+            with _opened(path) as data:
+                if self._dry_run:
+                    checks.examined(path, parts[-1])
+                    found = None
+                else:
+                    found = images.keep(
+                        data,
+                        name=parts[-1],
+                        by=self._by,
+                        alt=alt,
+                        caption=caption,
+                        source_url=source_url,
+                    ).address
+        except ValidationError as error:
+            self.refused["/".join(parts)] = " ".join(error.messages)
             return None
         self.kept += 1
-        return image.address
+        return found
 
     def _file_for(self, wanted: Parts) -> Parts | None:
         """Return the file below the folder that is meant, if exactly one can be."""
@@ -158,13 +158,9 @@ def _level(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _offer(text: str) -> str:
-    """Return one line that fits; it is only offered, the whole stands in the text."""
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST_OFFER else f"{line[: LONGEST_OFFER - 1]}…"
-
-
-def _sentence(error: ValidationError | OSError) -> str:
-    if isinstance(error, ValidationError):
-        return " ".join(error.messages)
-    return f"The file could not be read: {error.strerror or error}."
+def _opened(path: Path) -> BinaryIO:
+    """Open a file; one that cannot be read is no reason to stop, a disk that takes no more is."""
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise ValidationError(f"The file could not be read: {error.strerror or error}.") from error
