@@ -36,6 +36,7 @@ urlpatterns = [
     path("theme.css", machines.theme, name="theme"),
     path("site.<slug:digest>.css", assets.stylesheet, name="stylesheet"),
     path("media/site/<str:name>", media.site_picture, name="site_picture"),
+    path("media/images/<str:name>", media.post_picture, name="post_picture"),
     path("healthz", machines.healthz, name="healthz"),
     path("readyz", machines.readyz, name="readyz"),
     # Last, since a page may have any address that nothing else has.

@@ -1,16 +1,23 @@
-"""Pictures of the site itself: logo, favicon, portraits."""
+"""Pictures: of the site itself (logo, favicon, portraits), and of posts."""
 
 from __future__ import annotations
 
 import re
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http.response import HttpResponseNotFound
+from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.views.decorators.http import require_safe
+
+from blog.image_addresses import FORMATS, ImageAddress, read_file_name
+from blog.image_files import store
+from blog.models import ImageUse, Post
 
 # Names are made by blog.pictures: a digest and one of the types it writes.
 _NAME = re.compile(r"[0-9a-f]{32}\.(png|webp)")
 _TYPES = {"png": "image/png", "webp": "image/webp"}
+_FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @require_safe
@@ -21,5 +28,65 @@ def site_picture(request: HttpRequest, name: str) -> FileResponse:
     if not match or not default_storage.exists(path):
         raise Http404
     response = FileResponse(default_storage.open(path), content_type=_TYPES[match[1]])
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Cache-Control"] = _FOR_EVER
+    return response
+
+
+@require_safe
+def post_picture(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Serve one picture of a post, under its fixed type, to those who may see words that show it.
+
+    That is everybody while the public may read such words, and otherwise who works with pictures in
+    the newsroom. Who is signed in is asked only then, so what everybody sees touches no session.
+    """
+    asked = read_file_name(name)
+    if asked is None:
+        return _not_found()
+    address, width, kind = asked
+    is_public = _is_public(address)
+    if not is_public and not _works_with_pictures(request):
+        return _not_found()
+    etag = f'"{name}"'
+    response = _same_as_before(request, etag) if is_public else None
+    if response is None:
+        try:
+            file = store.shown_path(address.file_name(width, kind)).open("rb")
+        except FileNotFoundError:
+            return _not_found()
+        response = FileResponse(file, content_type=FORMATS[kind], filename=name)
+        response.headers["Content-Disposition"] = "inline"
+    if is_public:
+        response.headers["Cache-Control"] = _FOR_EVER
+        response.headers["ETag"] = etag
+        # Feed readers in a browser show the text, pictures included, on an address of their own.
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    else:
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _same_as_before(request: HttpRequest, etag: str) -> HttpResponseBase | None:
+    found: HttpResponse | None = get_conditional_response(request, etag=etag)
+    return found
+
+
+def _is_public(address: ImageAddress) -> bool:
+    """Whether words that the public may read now show this picture. One query."""
+    return ImageUse.objects.filter(
+        image__key=address.key,
+        image__width=address.width,
+        image__height=address.height,
+        version__live_posts__in=Post.objects.published(),
+    ).exists()
+
+
+def _works_with_pictures(request: HttpRequest) -> bool:
+    user = request.user
+    return user.is_active and user.is_staff and user.has_perm("blog.view_image")
+
+
+def _not_found() -> HttpResponse:
+    """Answer alike for what is not there and for what is not to be seen, and for this moment only."""
+    response = HttpResponseNotFound("There is no such picture.\n", content_type="text/plain")
+    add_never_cache_headers(response)
     return response

@@ -10,10 +10,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from blog.image_addresses import keys_in
-from blog.models import Batch, Image, ImageUse, Post, Rendering, Series, Topic, Version
+from blog.models import Batch, Post, Rendering, Series, Topic, Version
 from blog.refusal import Refused
 from blog.words import Words, problems
+from blog.workflow.pictures import record_uses
 from blog.workflow.writing import rendered, subject
 from ledger.record import Actor, Happening
 
@@ -103,7 +103,7 @@ def bring_in(
         versions = _versions(batch, posts, brought, by)
         renderings = Rendering.objects.bulk_create(map(rendered, versions), batch_size=_ROWS)
         _add_topics(posts, brought)
-        _add_image_uses(versions)
+        record_uses(versions)
     return posts, [_saved(batch, *saved) for saved in zip(versions, renderings, strict=True)]
 
 
@@ -157,24 +157,6 @@ def _add_topics(posts: Iterable[Post], brought: Iterable[Brought]) -> None:
         for pk in dict.fromkeys(topic.pk for topic in one.topics)
     ]
     row.objects.bulk_create(rows, batch_size=_ROWS)
-
-
-def _add_image_uses(versions: Iterable[Version]) -> None:
-    shown = {version.pk: _image_keys(version) for version in versions}
-    wanted = {key for keys in shown.values() for key in keys}
-    images = Image.objects.in_bulk(list(wanted), field_name="key")
-    uses = [
-        ImageUse(version_id=pk, image=images[key])
-        for pk, keys in shown.items()
-        for key in keys
-        if key in images
-    ]
-    ImageUse.objects.bulk_create(uses, batch_size=_ROWS)
-
-
-def _image_keys(version: Version) -> list[str]:
-    addresses = (value for image in version.images for value in image.values())
-    return list(keys_in("\n".join((version.body, *addresses))))
 
 
 def _saved(batch: Batch, version: Version, rendering: Rendering) -> Happening:

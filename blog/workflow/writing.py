@@ -15,6 +15,8 @@ from blog import markup, slugs
 from blog.models import Post, Rendering, Version
 from blog.refusal import Refused, Stale
 from blog.words import Words, problems
+from blog.workflow.pictures import picture_problems, record_uses
+from ledger import guards
 from ledger.record import Actor, record
 
 ADDRESS_TAKEN = "Another post has this address already. Choose another one."
@@ -30,6 +32,15 @@ def require(user: User, permission: str, act: str) -> None:
     """Refuse when `user` lacks a permission of the blog; `act` completes the sentence."""
     if not (user.is_active and user.has_perm(f"blog.{permission}")):
         raise Refused(f"Your account may not {act}. Ask an administrator for the role.")
+
+
+def require_guards() -> None:
+    """Refuse to make anything public while the database would not hold it against the signatures."""
+    missing = guards.missing()
+    if missing:
+        raise Refused(
+            f"The database has lost its guards ({', '.join(missing)}). Run: manage.py migrate"
+        )
 
 
 def require_seen(latest: Version, seen: int, user: User) -> None:
@@ -111,7 +122,7 @@ def save_version(
 
 
 def _check(words: Words) -> None:
-    found = " ".join(problems(words))
+    found = " ".join([*problems(words), *picture_problems(words)])
     if found:
         raise Refused(found)
 
@@ -126,6 +137,7 @@ def _add_version(post: Post, words: Words, number: int, actor: Actor) -> Version
         saved_by_label=actor.label,
         **words.fields,
     )
+    record_uses([version])
     rendering = render(version)
     facts = {"version": number, "content": version.content_hash, "html": rendering.html_hash}
     record("save_version", subject(post), by=actor, facts=facts)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from io import StringIO
-from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -13,46 +11,24 @@ from django.utils import timezone
 
 from blog import workflow
 from blog.image_addresses import ImageAddress
-from blog.models import Author, Batch, Image, ImageUse, Post, Series, Topic
+from blog.models import Batch, Image, ImageUse, Post, Series, Topic
 from blog.models.version import Markup
 from blog.refusal import Refused
-from blog.workflow.importing import Brought
 from ledger.models import Entry
-from ledger.record import Actor, record_all
-from tests.cast import edited, make_draft, make_words
+from tests.cast import edited, make_draft
+from tests.imports import DAY, LONG_AGO, begin, bring, brought
 
-BY = Actor(None, "The operator", "command")
-DAY = timedelta(days=1)
-LONG_AGO = timezone.now() - 3000 * DAY
 KEY = "0123456789abcdef" * 2
 
 
 @pytest.fixture
 def batch(ceo) -> Batch:
-    return workflow.begin_batch(
-        source="wordpress", file_name="old-blog.xml", file_hash="f" * 64, by=BY
-    )
-
-
-def brought(slug: str, **said: Any) -> Brought:
-    """A post that was public long ago; any part can be said otherwise."""
-    author = Author.objects.get(slug="dana-whitfield")
-    parts = {name: said.pop(name) for name in list(said) if name in Brought.__dataclass_fields__}
-    words = make_words(author, **said)
-    return Brought(**{"words": words, "slug": slug, "published_at": LONG_AGO, **parts})
-
-
-def bring(batch: Batch, *items: Brought) -> list[Post]:
-    with transaction.atomic():
-        posts, happenings = workflow.bring_in(batch, items, by=BY)
-        record_all(happenings, by=BY)
-    return posts
+    return begin()
 
 
 def test_posts_arrive_as_drafts_with_their_dates(batch, client):
     changed = LONG_AGO + DAY
     (post,) = bring(batch, brought("plan", title="Our plan", updated_at=changed))
-    post.refresh_from_db()
     assert (post.state, post.published_at, post.updated_at) == ("draft", LONG_AGO, changed)
     assert (post.live_version, post.live_rendering) == (None, None)
     assert post.title == "Our plan"
@@ -77,7 +53,6 @@ def test_everything_that_belongs_to_a_post_comes_with_it(batch):
             retraction_notice="It was wrong.",
         ),
     )
-    page = Post.objects.get(pk=page.pk)
     assert set(page.topics.all()) == set(topics)
     assert (page.kind, page.slug, page.series, page.series_part) == ("page", "floor", series, 2)
     assert (page.comment_policy, page.menu_place, page.menu_order) == ("closed", "footer", 7)
@@ -148,7 +123,7 @@ def test_pictures_in_a_text_are_known(batch):
     in_text, above, gone = bring(
         batch,
         brought("text", body=f"![The river]({address})\n\n![Again]({address})"),
-        brought("above", images=({"src": address, "alt": "The river"},)),
+        brought("above", images=({"address": address, "alt": "The river"},)),
         brought("gone", body=f"![Nobody has it]({address.replace('0', 'f')})"),
     )
     assert list(ImageUse.objects.order_by("pk").values_list("version__post", "image")) == [

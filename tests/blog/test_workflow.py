@@ -15,6 +15,7 @@ from blog.refusal import Refused, Stale
 from ledger import guards
 from ledger.models import Entry
 from tests.cast import edited, make_draft, make_post, make_user, make_words
+from tests.pictures import known, lead
 
 HOUR = timedelta(hours=1)
 
@@ -81,7 +82,7 @@ def test_line_ends_of_another_system_are_no_change(ceo, spelling):
         {"standfirst": "Short."},
         {"brief": ("One.",)},
         {"body": "The river rose two metres!"},
-        {"images": ({"hash": "0" * 64, "alt": "A river"},)},
+        {"images": (lead(),)},
         {"byline": "D. Whitfield"},
         {"authorship": "with"},
         {"authorship_detail": "Sam Ortiz"},
@@ -91,6 +92,7 @@ def test_line_ends_of_another_system_are_no_change(ceo, spelling):
     ],
 )
 def test_every_part_that_a_reader_sees_is_signed(ceo, change):
+    known()
     post = make_draft(ceo)
     before = post.versions.get()
     after = workflow.save_version(post, edited(post, **change), by=ceo)

@@ -1,0 +1,124 @@
+"""Pictures and the words that show them: what a text may name, which use is noted, what may go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from blog import image_addresses
+from blog.image_files import store
+from blog.images import DELETED
+from blog.models import Image, ImageUse, Version
+from blog.refusal import Refused
+from blog.words import Words
+from ledger.models import subject_of
+from ledger.record import Actor, record
+
+_ROWS = 500
+"""Keys of one question, rows of one insert; both databases take more."""
+
+# What a text says to show a picture of this site, right or wrong, as far as an address can go.
+_NAMED = re.compile(rf"{image_addresses.FOLDER}[\w.%-]*")
+_FOCUS = re.compile(r"(\d{1,2}|100)% (\d{1,2}|100)%", re.ASCII)
+_LEAD_FIELDS = {"address", "alt", "caption", "focus"}
+
+
+def picture_problems(words: Words) -> Iterator[str]:
+    """Yield a sentence for each picture of `words` that could not be shown. At most one query."""
+    yield from _lead_problems(words)
+    yield from _unknown_pictures(words)
+
+
+def _unknown_pictures(words: Words) -> Iterator[str]:
+    named = dict.fromkeys((*_NAMED.findall(words.body), *_lead_addresses(words.images)))
+    meant = {address: image_addresses.read(address) for address in named}
+    kept = _addresses_of({found.key for found in meant.values() if found})
+    for address, found in meant.items():
+        if found not in kept:
+            yield (
+                f"This site has no picture under the address {address[:100]}."
+                " Add it again, or take it out of the text."
+            )
+
+
+def _lead_problems(words: Words) -> Iterator[str]:
+    if len(words.images) > 1:
+        yield "A post has one lead picture."
+    for image in words.images:
+        if set(image) != _LEAD_FIELDS or not _FOCUS.fullmatch(image["focus"]):
+            yield "The lead picture cannot be read. Choose it again."
+
+
+def record_uses(versions: Iterable[Version]) -> None:
+    """Note which pictures the words of saved versions show, in the caller's transaction.
+
+    By these rows the site knows who may see a picture. However many versions there are, it asks for
+    pictures in lots of 500. An address that means no picture of this site is left out.
+    """
+    shown = {version.pk: _keys_of(version) for version in versions}
+    rows = dict(_rows_of({key for keys in shown.values() for key in keys}))
+    uses = [
+        ImageUse(version_id=pk, image_id=rows[key])
+        for pk, keys in shown.items()
+        for key in keys
+        if key in rows
+    ]
+    ImageUse.objects.bulk_create(uses, batch_size=_ROWS)
+
+
+def remove_picture(image: Image, *, by: User, channel: str = "admin") -> None:
+    """Delete a picture that no text shows, with all its files.
+
+    Where only blanked words showed it, the files go and the row stays, as it stands in their history.
+
+    Raises:
+        Refused: when the account may not, or a text shows it, be it one that readers never saw.
+    """
+    if not (by.is_active and by.has_perm("blog.delete_image")):
+        raise Refused("Your account may not delete pictures. Ask an administrator for the role.")
+    with store.alone():
+        with transaction.atomic():
+            row = Image.objects.select_for_update().filter(pk=image.pk).first()
+            if row is None:
+                return
+            if row.uses.filter(version__redacted_at__isnull=True).exists():
+                raise Refused(f"“{row.name}” stands in a text, so it stays.")
+            subject, facts = subject_of(row), {"key": row.key}
+            if row.uses.exists():
+                Image.objects.filter(pk=row.pk).update(name=DELETED, alt="", caption="")
+            else:
+                Image.objects.filter(pk=row.pk).delete()
+            record("delete_image", subject, by=Actor.of(by, channel=channel), facts=facts)
+        # A crash before this leaves files that nothing names and nobody is served.
+        store.delete(row.address, str(row.original))
+
+
+def _lead_addresses(entries: Iterable[dict[str, str]]) -> list[str]:
+    return [entry.get("address", "") for entry in entries]
+
+
+def _keys_of(version: Version) -> list[str]:
+    return list(
+        image_addresses.keys_in("\n".join((version.body, *_lead_addresses(version.images))))
+    )
+
+
+def _in_lots(keys: set[str]) -> Iterator[list[str]]:
+    ordered = sorted(keys)
+    yield from (ordered[at : at + _ROWS] for at in range(0, len(ordered), _ROWS))
+
+
+def _rows_of(keys: set[str]) -> Iterator[tuple[str, int]]:
+    for lot in _in_lots(keys):
+        yield from Image.objects.filter(key__in=lot).values_list("key", "pk")
+
+
+def _addresses_of(keys: set[str]) -> set[image_addresses.ImageAddress]:
+    return {
+        image_addresses.ImageAddress(*row)
+        for lot in _in_lots(keys)
+        for row in Image.objects.filter(key__in=lot).values_list("key", "width", "height")
+    }
