@@ -31,6 +31,8 @@ class Guard:
         sqlite: complete statements `CREATE TRIGGER guard_… END`, without a semicolon after END.
         postgresql: complete statements `CREATE OR REPLACE FUNCTION guard_…` and
             `CREATE TRIGGER guard_… EXECUTE FUNCTION guard_…()`.
+        sqlite_after: statements that run on SQLite each time the triggers come back, for triggers
+            that keep something up: nothing did so while they were away.
 
     Every trigger and function is called `guard_…`, because `drop` goes by that: so a guard that
     the code no longer knows goes as well.
@@ -41,6 +43,7 @@ class Guard:
     needs: tuple[str, ...]
     sqlite: tuple[str, ...]
     postgresql: tuple[str, ...]
+    sqlite_after: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not all(text.startswith("CREATE TRIGGER guard_") for text in self.sqlite):
@@ -188,13 +191,16 @@ def install(using: str = DEFAULT_DB_ALIAS) -> None:
     """Put every registered guard whose tables exist in place, all or none; idempotent."""
     store = triggers.store(connections[using])
     installed = store.read()
-    wanted = [_statements(guard, store) for guard in _installable(installed.tables)]
+    found = _installable(installed.tables)
+    wanted = [_statements(guard, store) for guard in found]
     if installed.in_force == _expected(wanted, store):
         return
     with transaction.atomic(using=using):
         store.drop()
         for statements in wanted:
             store.create(statements)
+        if isinstance(store, triggers.SQLite):
+            store.run([text for guard in found for text in guard.sqlite_after])
 
 
 def drop(using: str = DEFAULT_DB_ALIAS) -> None:

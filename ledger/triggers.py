@@ -83,6 +83,10 @@ class SQLite:
 
     def create(self, statements: Sequence[str]) -> None:
         """Run the statements."""
+        self.run(statements)
+
+    def run(self, statements: Sequence[str]) -> None:
+        """Run any statements, in order."""
         with self.connection.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)

@@ -16,7 +16,7 @@ from blog.middleware import site_of
 from blog.models import Author, Post, Series, Topic
 from blog.models.post import PostQuerySet
 from blog.neighbours import neighbours, place_in_series
-from blog.search import search as find
+from blog.search.finding import search as find
 
 
 @require_safe

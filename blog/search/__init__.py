@@ -1,0 +1,1 @@
+"""Finding posts, pages and comments by their words."""

@@ -1,0 +1,194 @@
+"""Writing what search looks through: call it in the transaction that changes what readers can see.
+
+An entry is a copy of words that are public, or will be at a moment that is set. It never decides who
+may read them: `blog.search` asks that of the posts, and of the app a text belongs to, on each page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import unescape
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from blog.models import Post, SearchEntry, SearchWords, Version
+from blog.plaintext import normalise
+from blog.search.tokens import as_stored
+
+_BATCH = 500
+
+_KINDS = {
+    Post.Kind.POST.value: SearchEntry.Kind.POST.value,
+    Post.Kind.PAGE.value: SearchEntry.Kind.PAGE.value,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Something that can be found: its number, the post it belongs to, and its words without markup.
+
+    `title` is what the row is called: the title of a post, the name of who wrote a comment.
+    """
+
+    number: int
+    post: int
+    title: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """What another app has to say about the texts of its kind.
+
+    Attributes:
+        visible: the rows that readers may see now, if their post is public.
+        texts: all such rows as texts, for `manage.py reindex`.
+    """
+
+    visible: Callable[[], QuerySet[Any]]
+    texts: Callable[[], Iterator[Text]]
+
+
+_belonging: dict[str, Belonging] = {}
+
+
+def register(kind: str, belonging: Belonging) -> None:
+    """Say what the texts of a kind are, and which of them may be seen; called in an app's `ready`."""
+    _belonging[kind] = belonging
+
+
+def registered() -> dict[str, Belonging]:
+    """Return the kinds of texts that other apps have."""
+    return dict(_belonging)
+
+
+def index_posts(pks: Collection[int]) -> None:
+    """Rewrite the entries of these posts and pages from the words they have live, now or scheduled.
+
+    One that has none loses its entry. Comments under it keep theirs: nobody sees them without it.
+    Six statements for each 500 posts.
+    """
+    for numbers in _batches(sorted(set(pks))):
+        rows = Post.objects.filter(
+            pk__in=numbers, state__in=[Post.State.SCHEDULED, Post.State.PUBLISHED]
+        ).select_related("live_version", "live_rendering")
+        found: dict[str, list[Text]] = {kind: [] for kind in _KINDS.values()}
+        for post in rows.order_by("pk"):
+            found[_KINDS[post.kind]].append(_text_of_post(post))
+        with transaction.atomic():
+            SearchWords.objects.filter(entry__kind__in=found, entry__number__in=numbers).delete()
+            SearchEntry.objects.filter(kind__in=found, number__in=numbers).delete()
+            for kind, texts in found.items():
+                _add(kind, texts)
+
+
+def index_texts(kind: str, rows: Iterable[Text]) -> None:
+    """Write, or rewrite, the entries of texts of one kind, such as `SearchEntry.Kind.COMMENT`.
+
+    Five statements for each 500 texts.
+    """
+    for batch in _batches(rows):
+        with transaction.atomic():
+            forget_texts(kind, [row.number for row in batch])
+            _add(kind, batch)
+
+
+def forget_texts(kind: str, numbers: Collection[int]) -> None:
+    """Remove the entries of texts that readers can no longer see. Two statements for each 500."""
+    for batch in _batches(numbers):
+        with transaction.atomic():
+            SearchWords.objects.filter(entry__kind=kind, entry__number__in=batch).delete()
+            SearchEntry.objects.filter(kind=kind, number__in=batch).delete()
+
+
+def reindex(shown: Callable[[Iterable[Any], str], Iterable[Any]] | None = None) -> int:
+    """Write the whole index anew, and return how many things can be found.
+
+    It may run again at any time, also while the site is used: each batch is a transaction.
+
+    Args:
+        shown: wraps what is gone through, with a name for it, to show how far it has come.
+    """
+    show = shown or (lambda rows, _: rows)
+    SearchEntry.objects.exclude(kind__in=[*_KINDS.values(), *_belonging]).delete()
+    posts = list(Post.objects.order_by("pk").values_list("pk", flat=True))
+    for batch in _batches(show(posts, "posts")):
+        index_posts(batch)
+    for kind, belonging in _belonging.items():
+        _forget_invisible(kind, belonging)
+        index_texts(kind, show(belonging.texts(), kind))
+    return SearchEntry.objects.count()
+
+
+def is_missing() -> bool:
+    """Whether there are public posts, and nothing is indexed. Two queries at most."""
+    return not SearchEntry.objects.exists() and Post.objects.published().exists()
+
+
+_BLOCK = re.compile(
+    r"</?(?:p|h[1-6]|[uo]l|li|pre|blockquote|div|hr|br|figure|figcaption|section|table|tr|td|th|d[ltd])"
+    r"\b(?:[^<>\"]|\"[^\"]*\")*>"
+)
+_FOOTNOTE = re.compile(
+    r'<sup class="footnote-ref">.*?</sup>|<a\b[^<>]*class="footnote-backref".*?</a>', re.DOTALL
+)
+_TAG = re.compile(r"</?[a-z](?:[^<>\"]|\"[^\"]*\")*>", re.IGNORECASE)
+
+
+def text_of(html: str) -> str:
+    """Return the words of HTML that was sanitised here, one line for each block.
+
+    It is quick, and no sanitiser: what comes back is text, and is escaped before it goes into a page.
+    """
+    lines = _BLOCK.sub("\n", _FOOTNOTE.sub("", html.replace("\n", " ")))
+    words = normalise(unescape(_TAG.sub("", lines)))
+    return "\n".join(filter(None, (" ".join(line.split()) for line in words.split("\n"))))
+
+
+def _text_of_post(post: Post) -> Text:
+    version, rendering = post.live_version, post.live_rendering
+    if version is None or rendering is None or post.published_at is None:
+        raise ValueError("A post without live words is not found.")
+    text = "\n".join((*_leading_words(version), text_of(rendering.html)))
+    return Text(post.pk, post.pk, normalise(version.title), text, post.published_at)
+
+
+def _leading_words(version: Version) -> list[str]:
+    return [normalise(line) for line in (version.standfirst, *version.brief) if line]
+
+
+def _add(kind: str, texts: Sequence[Text]) -> None:
+    if not texts:
+        return
+    SearchEntry.objects.bulk_create(
+        SearchEntry(kind=kind, number=text.number, post_id=text.post, at=text.at) for text in texts
+    )
+    entries = SearchEntry.objects.filter(kind=kind, number__in=[text.number for text in texts])
+    keys = dict(entries.values_list("number", "pk"))
+    SearchWords.objects.bulk_create(_words(keys[text.number], kind, text) for text in texts)
+
+
+def _words(entry: int, kind: str, text: Text) -> SearchWords:
+    """Make the words of an entry; the name of who wrote a comment is shown, and not looked through."""
+    title = text.title if kind in _KINDS.values() else ""
+    tokens = as_stored(title, text.text)
+    return SearchWords(entry_id=entry, title=text.title, text=text.text, tokens=tokens)
+
+
+def _forget_invisible(kind: str, belonging: Belonging) -> None:
+    SearchEntry.objects.filter(kind=kind).exclude(
+        number__in=belonging.visible().order_by().values("pk")
+    ).delete()
+
+
+def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    remaining = iter(rows)
+    while batch := list(islice(remaining, _BATCH)):
+        yield batch
