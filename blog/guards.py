@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from blog.models.version import TEXTS
-from ledger.guards import Guard, append_only, refusal, register
+from ledger.guards import Guard, append_only, no_truncate, not_replaced, refusal, register
 
 _KEPT = (
     "id",
@@ -91,6 +91,19 @@ _SIGNED_POSTGRESQL = _signed(
 )
 
 
+# An import's words are public by the one signature over all of it, but only the first words of a
+# post, in their first HTML; `Rendering.objects.adopted()` asks the same.
+_ADOPTED = """EXISTS (
+    SELECT 1 FROM blog_version v
+    JOIN blog_adoption a ON a.batch_id = v.batch_id
+    JOIN blog_rendering g ON g.id = NEW.live_rendering_id AND g.version_id = v.id
+    WHERE v.id = NEW.live_version_id AND v.post_id = NEW.id
+    AND v.number = 1 AND v.redacted_at IS NULL AND NOT EXISTS (
+        SELECT 1 FROM blog_rendering e WHERE e.version_id = v.id AND e.id < g.id
+    )
+)"""
+
+
 def _public_posts_are_signed() -> Guard:
     """Build the guard at the heart of this site; lists in JSON are read differently in each database."""
 
@@ -100,12 +113,71 @@ def _public_posts_are_signed() -> Guard:
             "blog_post",
             on=["INSERT", "UPDATE"],
             message="A public post needs every signature of its review.",
-            when=f"{_LIVE} AND NOT {signed}",
-            needs=("blog_version", "blog_rendering", "blog_review", "blog_approval"),
+            when=f"{_LIVE} AND NOT ({signed} OR {_ADOPTED})",
+            needs=(
+                *("blog_version", "blog_rendering", "blog_review", "blog_approval"),
+                *("blog_batch", "blog_adoption"),
+            ),
         )
 
     return replace(
         for_database(_SIGNED_SQLITE), postgresql=for_database(_SIGNED_POSTGRESQL).postgresql
+    )
+
+
+_KEPT_OF_BATCH = ("id", "source", "file_name", "file_hash", "begun_at", "begun_by_label")
+
+_CHANGED_BATCH = " OR ".join(
+    [
+        *(f"NEW.{column} <> OLD.{column}" for column in _KEPT_OF_BATCH),
+        "COALESCE(NEW.begun_by, -1) <> COALESCE(OLD.begun_by, -1)",
+        "(OLD.finished_at IS NOT NULL AND NEW.finished_at IS NULL)",
+        "EXISTS (SELECT 1 FROM blog_adoption a WHERE a.batch_id = OLD.id)",
+    ]
+)
+
+
+def _imports_are_adopted_whole() -> tuple[Guard, ...]:
+    """Build the guards of imports: what came in one file, and the signature over it."""
+    return (
+        *append_only("blog_adoption", keys=[["id"], ["batch_id"], ["record"]]),
+        refusal(
+            "blog_adoption_whole",
+            "blog_adoption",
+            on=["INSERT"],
+            message="Only an import that is finished, and that brought posts, is adopted.",
+            when="NOT EXISTS (SELECT 1 FROM blog_batch b JOIN blog_version v ON v.batch_id = b.id"
+            " WHERE b.id = NEW.batch_id AND b.finished_at IS NOT NULL)",
+            needs=("blog_batch", "blog_version"),
+        ),
+        refusal(
+            "blog_batch_unchanged",
+            "blog_batch",
+            on=["UPDATE"],
+            message="An import says for ever which file it was, and is final once it is adopted.",
+            when=_CHANGED_BATCH,
+            needs=("blog_adoption",),
+        ),
+        refusal(
+            "blog_batch_kept",
+            "blog_batch",
+            on=["DELETE"],
+            message="An import that brought posts stays.",
+            when="EXISTS (SELECT 1 FROM blog_version v WHERE v.batch_id = OLD.id)",
+            needs=("blog_version",),
+        ),
+        no_truncate("blog_batch", "An import that brought posts stays."),
+        not_replaced("blog_batch", [["id"]]),
+        refusal(
+            "blog_version_imported",
+            "blog_version",
+            on=["INSERT"],
+            message="Only an import that goes on brings words in, and only the first of a post.",
+            when="NEW.batch_id IS NOT NULL AND (NEW.number <> 1 OR NOT EXISTS ("
+            "SELECT 1 FROM blog_batch b WHERE b.id = NEW.batch_id AND b.finished_at IS NULL)"
+            " OR EXISTS (SELECT 1 FROM blog_adoption a WHERE a.batch_id = NEW.batch_id))",
+            needs=("blog_batch", "blog_adoption"),
+        ),
     )
 
 
@@ -128,6 +200,7 @@ def register_all() -> None:
         *append_only("blog_review"),
         *append_only("blog_approval", keys=[["id"], ["record"]]),
         _public_posts_are_signed(),
+        *_imports_are_adopted_whole(),
         refusal(
             "blog_approval_live",
             "blog_approval",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 
 from blog.markup import minutes as minutes_to_read
@@ -96,6 +98,23 @@ class Version(models.Model):
         return self.standfirst or " ".join(self.brief)
 
 
+class RenderingQuerySet(models.QuerySet["Rendering"]):
+    """HTML, asked for by what stands behind it."""
+
+    def adopted(self) -> Self:
+        """The HTML that the signature over an import covers; `blog/guards.py` asks the same.
+
+        It is the first HTML of the first words of a post: any other needs an approval of its own.
+        """
+        earlier = Rendering.objects.filter(version=models.OuterRef("version"))
+        return self.filter(
+            ~models.Exists(earlier.filter(pk__lt=models.OuterRef("pk"))),
+            version__number=1,
+            version__redacted_at__isnull=True,
+            version__batch__adoption__isnull=False,
+        )
+
+
 class Rendering(models.Model):
     """The sanitised HTML of a version, made by the renderer of one number."""
 
@@ -105,6 +124,8 @@ class Rendering(models.Model):
     headings = models.JSONField(default=list, blank=True)
     words = models.PositiveIntegerField(default=0)
     html_hash = models.CharField(max_length=64)
+
+    objects = RenderingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-renderer"]

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from blog.record_checks.adoptions import (
+    adoptions_are_recorded,
+    recorded_adoptions_hold,
+    recorded_posts_were_adopted,
+)
 from blog.record_checks.public import public_posts_are_recorded
 from blog.record_checks.signatures import (
     approvals_are_recorded,
@@ -20,6 +25,9 @@ def register_all() -> None:
         recorded_approvals_exist,
         reviews_are_recorded,
         recorded_reviews_exist,
+        adoptions_are_recorded,
+        recorded_adoptions_hold,
+        recorded_posts_were_adopted,
         words_are_as_hashed,
         html_is_as_hashed,
         public_posts_are_recorded,

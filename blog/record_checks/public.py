@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from blog.models import Post, Review
+from blog.models import Post, Rendering, Review
 from blog.models.post import PostQuerySet
 from blog.record_checks.rows import batches
 from ledger.models import Entry, subject_of
 from ledger.verify import Problem
 
-_SHOWS = ("publish", "schedule", "correct")
+_SHOWS = ("publish", "schedule", "correct", "adopt")
 _HIDES = ("unpublish", "retract")
 
 
@@ -33,19 +33,26 @@ def _live_posts() -> PostQuerySet:
 
 
 def _wrong(posts: Sequence[Post]) -> dict[int, str]:
-    """Return what is wrong, by the key of the post. Three queries, however many posts."""
+    """Return what is wrong, by the key of the post. Four queries, however many posts."""
     entries = Entry.objects.filter(
         subject__in=[subject_of(post) for post in posts], verb__in=[*_SHOWS, *_HIDES]
     )
     last = {entry.subject: entry for entry in entries.order_by("sequence")}
+    signed = _signed(posts)
+    found = {post.pk: _wrong_with(post, last.get(subject_of(post)), signed) for post in posts}
+    return {pk: sentence for pk, sentence in found.items() if sentence}
+
+
+def _signed(posts: Sequence[Post]) -> set[tuple[int, int]]:
+    """Return the live words and HTML that have every signature, or came with an import that has its one."""
     reviews = Review.objects.filter(version__in=[post.live_version_id for post in posts])
-    signed = {
+    approved = {
         (review.version_id, review.rendering_id)
         for review in reviews.prefetch_related("approvals")
         if review.is_complete
     }
-    found = {post.pk: _wrong_with(post, last.get(subject_of(post)), signed) for post in posts}
-    return {pk: sentence for pk, sentence in found.items() if sentence}
+    live = Rendering.objects.filter(pk__in=[post.live_rendering_id for post in posts])
+    return approved | set(live.adopted().values_list("version", "pk"))
 
 
 def _wrong_with(post: Post, last: Entry | None, signed: set[tuple[int, int]]) -> str | None:

@@ -7,12 +7,12 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
+from blog.adoptable import OF_POSTS
 from blog.models import Version
 
 Row = TypeVar("Row", bound=Model)
 
 CHUNK = 500
-OF_POSTS = "blog.post:"
 
 
 def batches(rows: QuerySet[Row]) -> Iterator[list[Row]]:

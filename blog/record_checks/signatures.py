@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from blog.adoptable import OF_POSTS
 from blog.models import Approval, Review
 from blog.models.review import Decision
-from blog.record_checks.rows import OF_POSTS, batches, of_post
+from blog.record_checks.rows import batches, of_post
 from ledger.models import Entry, subject_of
 from ledger.verify import Problem
 

@@ -4,6 +4,7 @@ Every verb checks first; then, in one transaction, it locks the post, compares w
 and makes the entry in the record last. It raises `Refused` with a sentence when the rules say no.
 """
 
+from blog.workflow.adopting import adopt, may_adopt
 from blog.workflow.filing import change_post
 from blog.workflow.importing import Brought, begin_batch, bring_in, finish_batch
 from blog.workflow.publishing import publish, publish_due, redact, retract, schedule, unpublish
@@ -12,12 +13,14 @@ from blog.workflow.writing import create_post, render, save_version
 
 __all__ = [
     "Brought",
+    "adopt",
     "approve",
     "begin_batch",
     "bring_in",
     "change_post",
     "create_post",
     "finish_batch",
+    "may_adopt",
     "propose_rendering",
     "publish",
     "publish_due",

@@ -13,8 +13,7 @@ from blog.models import Post, Review, Version
 from blog.models.version import TEXTS
 from blog.refusal import Refused
 from blog.workflow import reviewing
-from blog.workflow.writing import locked, require, require_seen, subject
-from ledger import guards
+from blog.workflow.writing import locked, require, require_guards, require_seen, subject
 from ledger.record import Actor, record
 
 
@@ -42,7 +41,7 @@ def publish(
         Refused: when a signature is missing (the sentence names whose), or the database's guards are.
     """
     require(by, "publish_post", "publish posts")
-    _require_guards()
+    require_guards()
     with transaction.atomic():
         post = locked(post)
         _mark_published(post, channel)
@@ -146,14 +145,6 @@ def publish_due(*, now: datetime | None = None) -> int:
 
 def _is_ahead(at: datetime | None) -> bool:
     return at is not None and at > timezone.now()
-
-
-def _require_guards() -> None:
-    missing = guards.missing()
-    if missing:
-        raise Refused(
-            f"The database has lost its guards ({', '.join(missing)}). Run: manage.py migrate"
-        )
 
 
 def _check_moment(post: Post, at: datetime | None) -> None:

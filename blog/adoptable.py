@@ -1,0 +1,106 @@
+"""What a signature over an import would cover: the posts that wait for it, and the hash of that list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from blog.models import Adoption, Batch, Post, Rendering, Version
+from ledger.canonical import digest
+from ledger.models import Entry
+
+OF_POSTS = "blog.post:"
+_LONGEST_KEY = 18
+"""Digits that every database can hold in a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adoptable:
+    """A post that waits: the hashes of its words and of their first HTML, and its date elsewhere."""
+
+    post_id: int
+    content: str
+    html: str
+    published_at: datetime
+    is_retracted: bool
+
+
+@dataclass(frozen=True)
+class AdoptionList:
+    """All that one signature covers, in the order in which the posts came."""
+
+    batch: Batch
+    rows: tuple[Adoptable, ...]
+
+    @property
+    def hash(self) -> str:
+        """What the signature stands for; it changes when a post leaves the list."""
+        return list_hash(self.batch, ((row.content, row.html) for row in self.rows))
+
+
+def list_hash(batch: Batch, pairs: Iterable[tuple[str, str]]) -> str:
+    """Return the SHA-256 (hex) over the hash of the file and those of the words and HTML of each post."""
+    return digest({"file": batch.file_hash, "posts": [list(pair) for pair in pairs]})
+
+
+def waiting(batch: Batch) -> QuerySet[Version]:
+    """Return the imported words that a signature would make public, in the order in which they came.
+
+    Their posts are drafts with a date of the past and no newer words. A post that somebody has
+    edited, published, or taken back again goes the ordinary way.
+    """
+    newer = Version.objects.filter(post=OuterRef("post"), number__gt=1)
+    return Version.objects.filter(
+        ~Exists(newer),
+        batch=batch,
+        redacted_at__isnull=True,
+        post__state=Post.State.DRAFT,
+        post__published_at__lte=timezone.now(),
+    ).order_by("post")
+
+
+def adoption_list(batch: Batch) -> AdoptionList:
+    """Return what a signature over `batch` would cover now. One query."""
+    html = Rendering.objects.filter(version=OuterRef("pk")).order_by("pk")
+    found = waiting(batch).annotate(html=Subquery(html.values("html_hash")[:1]))
+    names = ("post", "content_hash", "html", "post__published_at", "post__retraction_notice")
+    rows = (
+        Adoptable(pk, content, html, at, is_retracted=bool(notice))
+        for pk, content, html, at, notice in found.values_list(*names)
+    )
+    return AdoptionList(batch, tuple(rows))
+
+
+def adopted_entries(adoption: Adoption) -> QuerySet[Entry]:
+    """Return the entries of the record about the posts of an adoption: they follow its own at once."""
+    own = Entry.objects.filter(key=adoption.record).values("sequence")[:1]
+    return Entry.objects.filter(
+        sequence__gt=Subquery(own),
+        # A post that was retracted has an entry for that as well.
+        sequence__lte=Subquery(own) + 2 * adoption.count,
+        verb="adopt",
+        facts__batch=adoption.batch_id,
+    ).order_by("sequence")
+
+
+def left_out(batch: Batch) -> QuerySet[Post]:
+    """Return the posts of `batch` that were public and that its signature does not cover, or would not.
+
+    Somebody edited, published or blanked them before it was given.
+    """
+    posts = Post.objects.filter(versions__batch=batch).order_by("pk")
+    adoption = Adoption.objects.filter(batch=batch).first()
+    if adoption is None:
+        return posts.exclude(pk__in=waiting(batch).order_by().values("post"))
+    subjects = adopted_entries(adoption).values_list("subject", flat=True)
+    return posts.exclude(pk__in=keys_of(subjects))
+
+
+def keys_of(subjects: Iterable[str]) -> list[int]:
+    """Return the keys of the posts that the record calls so; what names no post is left out."""
+    numbers = (name.removeprefix(OF_POSTS) for name in subjects if name.startswith(OF_POSTS))
+    return [int(n) for n in numbers if n.isdecimal() and n.isascii() and len(n) <= _LONGEST_KEY]
