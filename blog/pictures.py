@@ -1,4 +1,4 @@
-"""Pictures that the owner uploads for the site: checked, scaled and written anew."""
+"""Pictures that the owner uploads for the site: checked as those of posts are, scaled and written anew."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from blog.image_files import checks
+
 MOST_BYTES = 8 * 1024 * 1024
-MOST_PIXELS = 20_000_000
 _FORMATS = ("PNG", "JPEG", "WEBP")
+_SENTENCE = "This file is no picture that can be read. Choose a PNG, JPEG or WebP."
 
 
 def fitted(
@@ -39,15 +41,13 @@ def fitted(
 
 
 def _opened(data: bytes) -> Image.Image:
-    sentence = "This file is no picture that can be read. Choose a PNG, JPEG or WebP."
     try:
+        kind = checks.examined_bytes(data).format
+        if kind not in _FORMATS:
+            raise ValidationError(_SENTENCE)
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(data), formats=_FORMATS)
-            if picture.width * picture.height > MOST_PIXELS:
-                raise ValidationError(
-                    "This picture has more than 20 million pixels. Choose a smaller one."
-                )
             picture.load()
     except (
         UnidentifiedImageError,
@@ -57,7 +57,7 @@ def _opened(data: bytes) -> Image.Image:
         Image.DecompressionBombWarning,
         Image.DecompressionBombError,
     ) as error:
-        raise ValidationError(sentence) from error
+        raise ValidationError(_SENTENCE) from error
     upright = ImageOps.exif_transpose(picture)
     return upright.convert(
         "RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB"

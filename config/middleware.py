@@ -11,8 +11,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-# A picture of 8 MB and the fields around it.
-LARGEST_UPLOAD = 9 * 1024 * 1024
+# A picture of 25 MB and the fields around it.
+LARGEST_UPLOAD = 27 * 1024 * 1024
+_TOO_LARGE = "That is too large.\n"
+_TOO_LARGE_HERE = (
+    "That is more than 27 MB, too much at once. Go back in your browser: what you typed is still"
+    " there. Then send smaller pictures, or fewer at a time.\n"
+)
 
 
 def _is_trusted(address: str) -> bool:
@@ -58,7 +63,8 @@ def limited_bodies(get_response: GetResponse) -> GetResponse:
         is_newsroom = request.path.startswith("/admin/")
         most = LARGEST_UPLOAD if is_newsroom else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if length_of(request) > most:
-            return HttpResponse("That is too large.\n", status=413, content_type="text/plain")
+            sentence = _TOO_LARGE_HERE if is_newsroom else _TOO_LARGE
+            return HttpResponse(sentence, status=413, content_type="text/plain")
         return get_response(request)
 
     return middleware

@@ -205,7 +205,7 @@ SECURE_CSP: dict[str, list[str]] = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-DATA_UPLOAD_MAX_NUMBER_FILES = 10
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # Language and time; a site's own time zone is blog.Site's and is activated for each request.
 LANGUAGE_CODE = "en-gb"

@@ -27,7 +27,7 @@ DAMAGED = "This picture is damaged, or a part of it is missing. Save it again, o
 BOMB = "This file is packed so tightly that it cannot be read safely. Save it again as JPEG or PNG."
 TOO_MANY_PIXELS = "This picture has more than 20 million pixels. Choose a smaller one."
 TOO_LONG = "This picture is longer than 16,000 pixels. Cut it into parts."
-SVG = "An SVG is a drawing that can hold programs. Save it as PNG or WebP and choose that file."
+SVG = "An SVG is a drawing that can hold programs. Save it as PNG, and choose a file of that kind."
 HEIC = "This is a picture in a format that browsers cannot show (HEIC). Save it as JPEG first."
 FOREIGN = (
     "This file is a picture and holds something else as well. Save the picture again on its own."
@@ -44,11 +44,20 @@ def examined(path: Path, name: str) -> Anatomy:
     if path.stat().st_size == 0:
         raise ValidationError("This file is empty. Choose another one.")
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
-        anatomy = _anatomy(data)
-        _require_size(anatomy)
-        _require_ending(name, anatomy.format)
-        if is_more_than_a_picture(data, anatomy):
-            raise ValidationError(FOREIGN)
+        return examined_bytes(data, name)
+
+
+def examined_bytes(data: Data, name: str = "") -> Anatomy:
+    """Return the same of bytes; without a name its ending cannot be wrong.
+
+    Raises:
+        ValidationError: with one sentence.
+    """
+    anatomy = _anatomy(data)
+    _require_size(anatomy)
+    _require_ending(name, anatomy.format)
+    if is_more_than_a_picture(data, anatomy):
+        raise ValidationError(FOREIGN)
     return anatomy
 
 
