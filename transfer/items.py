@@ -42,6 +42,8 @@ class Remark:
     `body` is source as `comments.sanitize` reads it, not HTML. `state` and `kind` are values of
     `Comment.State` and `Comment.Kind`. `parent` is the key of the remark it answers, if any; a reply
     may come before what it answers. `by` names the person when one of the site's own said it.
+    `decided_at`, `score` and `evidence` are known only to an export of this program: when a person
+    decided about it, and what the filter thought.
     """
 
     key: str
@@ -60,6 +62,9 @@ class Remark:
     answer: str = ""
     answered_at: datetime | None = None
     answered_by: str = ""
+    decided_at: datetime | None = None
+    score: float = 0.0
+    evidence: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
