@@ -17,7 +17,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from blog.models import Post, SearchEntry, SearchWords, Version
+from blog.models import Post, SearchEntry, SearchWords
 from blog.plaintext import normalise
 from blog.search.tokens import as_stored
 
@@ -27,6 +27,7 @@ _KINDS = {
     Post.Kind.POST.value: SearchEntry.Kind.POST.value,
     Post.Kind.PAGE.value: SearchEntry.Kind.PAGE.value,
 }
+_LIVE = (Post.State.SCHEDULED, Post.State.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,11 @@ class Belonging:
 
     Attributes:
         visible: the rows that readers may see now, if their post is public.
-        texts: all such rows as texts, for `manage.py reindex`.
+        texts: those of some numbers as texts, their rows locked until the transaction ends.
     """
 
     visible: Callable[[], QuerySet[Any]]
-    texts: Callable[[], Iterator[Text]]
+    texts: Callable[[Sequence[int]], Sequence[Text]]
 
 
 _belonging: dict[str, Belonging] = {}
@@ -73,57 +74,52 @@ def index_posts(pks: Collection[int]) -> None:
     """Rewrite the entries of these posts and pages from the words they have live, now or scheduled.
 
     One that has none loses its entry. Comments under it keep theirs: nobody sees them without it.
-    Six statements for each 500 posts.
+    At most seven statements for each 500 posts.
     """
     for numbers in _batches(sorted(set(pks))):
-        rows = Post.objects.filter(
-            pk__in=numbers, state__in=[Post.State.SCHEDULED, Post.State.PUBLISHED]
-        ).select_related("live_version", "live_rendering")
-        found: dict[str, list[Text]] = {kind: [] for kind in _KINDS.values()}
-        for post in rows.order_by("pk"):
-            found[_KINDS[post.kind]].append(_text_of_post(post))
         with transaction.atomic():
-            SearchWords.objects.filter(entry__kind__in=found, entry__number__in=numbers).delete()
-            SearchEntry.objects.filter(kind__in=found, number__in=numbers).delete()
-            for kind, texts in found.items():
-                _add(kind, texts)
+            posts = _live(numbers)
+            _forget(_KINDS.values(), numbers)
+            for kind, found in _KINDS.items():
+                _add(found, [_text_of_post(post) for post in posts if post.kind == kind])
 
 
 def index_texts(kind: str, rows: Iterable[Text]) -> None:
     """Write, or rewrite, the entries of texts of one kind, such as `SearchEntry.Kind.COMMENT`.
 
-    Five statements for each 500 texts.
+    At most six statements for each 500 texts.
     """
-    for batch in _batches(rows):
+    for texts in _batches(rows):
         with transaction.atomic():
-            forget_texts(kind, [row.number for row in batch])
-            _add(kind, batch)
+            _forget([kind], [text.number for text in texts])
+            _add(kind, texts)
 
 
 def forget_texts(kind: str, numbers: Collection[int]) -> None:
-    """Remove the entries of texts that readers can no longer see. Two statements for each 500."""
+    """Remove the entries of texts that readers can no longer see; at most three statements for 500."""
     for batch in _batches(numbers):
-        with transaction.atomic():
-            SearchWords.objects.filter(entry__kind=kind, entry__number__in=batch).delete()
-            SearchEntry.objects.filter(kind=kind, number__in=batch).delete()
+        _forget([kind], batch)
 
 
-def reindex(shown: Callable[[Iterable[Any], str], Iterable[Any]] | None = None) -> int:
+def reindex(shown: Callable[[list[int], str], Iterable[int]] | None = None) -> int:
     """Write the whole index anew, and return how many things can be found.
 
-    It may run again at any time, also while the site is used: each batch is a transaction.
+    It may run at any time, and again, while the site is used: each batch locks what it reads.
 
     Args:
-        shown: wraps what is gone through, with a name for it, to show how far it has come.
+        shown: wraps the numbers that are gone through, with what they are, to show how far it is.
     """
-    show = shown or (lambda rows, _: rows)
+    show = shown or (lambda numbers, _: numbers)
     SearchEntry.objects.exclude(kind__in=[*_KINDS.values(), *_belonging]).delete()
     posts = list(Post.objects.order_by("pk").values_list("pk", flat=True))
-    for batch in _batches(show(posts, "posts")):
+    for batch in _batches(show(posts, "posts and pages")):
         index_posts(batch)
     for kind, belonging in _belonging.items():
-        _forget_invisible(kind, belonging)
-        index_texts(kind, show(belonging.texts(), kind))
+        visible = belonging.visible().order_by("pk").values_list("pk", flat=True)
+        SearchEntry.objects.filter(kind=kind).exclude(number__in=visible).delete()
+        for batch in _batches(show(list(visible), f"{kind}s")):
+            with transaction.atomic():
+                index_texts(kind, belonging.texts(batch))
     return SearchEntry.objects.count()
 
 
@@ -152,16 +148,24 @@ def text_of(html: str) -> str:
     return "\n".join(filter(None, (" ".join(line.split()) for line in words.split("\n"))))
 
 
+def _live(numbers: Sequence[int]) -> list[Post]:
+    """Return the posts among these that have live words, locked, so that the words stay what they are."""
+    rows = Post.objects.filter(pk__in=numbers, state__in=_LIVE).order_by("pk")
+    locked = rows.select_for_update(of=("self",), no_key=True)
+    return list(locked.select_related("live_version", "live_rendering"))
+
+
 def _text_of_post(post: Post) -> Text:
     version, rendering = post.live_version, post.live_rendering
     if version is None or rendering is None or post.published_at is None:
         raise ValueError("A post without live words is not found.")
-    text = "\n".join((*_leading_words(version), text_of(rendering.html)))
+    lines = [normalise(line) for line in (version.standfirst, *version.brief) if line]
+    text = "\n".join([*lines, text_of(rendering.html)])
     return Text(post.pk, post.pk, normalise(version.title), text, post.published_at)
 
 
-def _leading_words(version: Version) -> list[str]:
-    return [normalise(line) for line in (version.standfirst, *version.brief) if line]
+def _forget(kinds: Iterable[str], numbers: Sequence[int]) -> None:
+    SearchEntry.objects.filter(kind__in=list(kinds), number__in=numbers).delete()
 
 
 def _add(kind: str, texts: Sequence[Text]) -> None:
@@ -180,12 +184,6 @@ def _words(entry: int, kind: str, text: Text) -> SearchWords:
     title = text.title if kind in _KINDS.values() else ""
     tokens = as_stored(title, text.text)
     return SearchWords(entry_id=entry, title=text.title, text=text.text, tokens=tokens)
-
-
-def _forget_invisible(kind: str, belonging: Belonging) -> None:
-    SearchEntry.objects.filter(kind=kind).exclude(
-        number__in=belonging.visible().order_by().values("pk")
-    ).delete()
 
 
 def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:

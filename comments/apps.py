@@ -27,9 +27,10 @@ class CommentsConfig(AppConfig):
     verbose_name = "Comments"
 
     def ready(self) -> None:
-        """Name the roles' rights and the mail that is written when it is sent."""
+        """Name the roles' rights, the mail that is written when it is sent, and what may be found."""
         from blog import outbox
-        from comments import notices
+        from comments import finding, notices
 
+        finding.register_comments()
         post_migrate.connect(grant_to_roles, sender=self, dispatch_uid="comments.roles")
         outbox.register_digest(notices.WAITING, notices.waiting_digest)

@@ -12,6 +12,7 @@ from blog import roles
 from blog.models import Post, Review, Version
 from blog.models.version import TEXTS
 from blog.refusal import Refused
+from blog.search_index import index_posts
 from blog.workflow import reviewing
 from blog.workflow.writing import locked, require, require_guards, require_seen, subject
 from ledger.record import Actor, record
@@ -49,6 +50,7 @@ def publish(
         was_public = post.is_published
         _check_moment(post, at)
         _put_live(post, review, at)
+        index_posts([post.pk])
         verb = "correct" if was_public else "schedule" if _is_ahead(at) else "publish"
         record(verb, subject(post), by=Actor.of(by, channel=channel), facts=_live(post))
     return post
@@ -73,6 +75,7 @@ def unpublish(post: Post, *, by: User, channel: str = "admin") -> Post:
         _set(
             post, state=Post.State.DRAFT, live_version=None, live_rendering=None, published_at=None
         )
+        index_posts([post.pk])
         record("unpublish", subject(post), by=Actor.of(by, channel=channel))
     return post
 
@@ -94,6 +97,7 @@ def retract(post: Post, *, by: User, notice: str, channel: str = "admin") -> Pos
             retraction_notice=notice.strip(),
             updated_at=timezone.now(),
         )
+        index_posts([post.pk])
         record("retract", subject(post), by=Actor.of(by, channel=channel))
     return post
 
@@ -117,6 +121,7 @@ def redact(version: Version, *, by: User, reason: str, channel: str = "admin") -
             raise Refused("These words are blanked already.")
         _take_off(post, version, reason.strip())
         _blank(version)
+        index_posts([post.pk])
         facts = {
             "version": version.number,
             "content": version.content_hash,

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from blog.refusal import Refused
+from comments import finding
 from comments.models import Comment
 from ledger.canonical import digest
 from ledger.record import Actor, record
@@ -126,6 +127,8 @@ def move(comment: Comment, verb: str, *, reason: str = "") -> dict[str, object]:
     comment.revision += 1
     comment.decided_at = None if target == State.PENDING else timezone.now()
     comment.save(update_fields=["state", "reason", "revision", "decided_at"])
+    if State.APPROVED in {before, target}:
+        finding.refresh([comment])
     return {
         "from": before,
         "to": target,

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from blog.models import Author, Post
-from comments import notices, sanitize
+from comments import finding, notices, sanitize
 from comments.arrival import Arrival
 from comments.facts import history_of, submission_of
 from comments.models import Comment, path_under
@@ -178,4 +178,5 @@ def store_own(
     )
     comment.path = path_under(parent, comment.pk)
     comment.save(update_fields=["path"])
+    finding.refresh([comment])
     return comment
