@@ -10,6 +10,10 @@ from django.utils import timezone
 from blog.models import Post, Site
 from blog.models.site import CommentMode
 
+CLOSED_HERE = "comments.closed"
+"""The key of a request's environment, which no reader can set, with a sentence that closes all comments:
+what shows pages in a place that cannot take any says so there."""
+
 
 def closed_sentence(post: Post, site: Site) -> str:
     """Return why `post` takes no comments now, or an empty string when it does. No query."""

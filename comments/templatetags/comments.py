@@ -15,7 +15,7 @@ from blog.middleware import site_of
 from blog.models import Post
 from comments.forms import CommentForm
 from comments.models import Comment
-from comments.openness import closed_sentence
+from comments.openness import CLOSED_HERE, closed_sentence
 from comments.thread import Thread, thread_of
 
 register = template.Library()
@@ -46,9 +46,8 @@ def of(counts: dict[int, int], post: Post) -> int:
 def comment_section(context: template.Context, post: Post) -> dict[str, Any]:
     """Show the thread of `post`, and the form below it while comments are open."""
     request: HttpRequest = context["request"]
-    thread = replace(
-        _thread(context, post), closed_sentence=closed_sentence(post, site_of(request))
-    )
+    closed = request.META.get(CLOSED_HERE) or closed_sentence(post, site_of(request))
+    thread = replace(_thread(context, post), closed_sentence=closed)
     return {
         "request": request,
         "site": context["site"],
