@@ -42,7 +42,8 @@ def submission_of(comment: Comment, post: Post, arrival: Arrival) -> Submission:
 def history_of(comment: Comment) -> History:
     """Read what was decided before about the like of `comment`. Two queries."""
     since = timezone.now() - timedelta(days=RECENT_DAYS)
-    readers = Comment.objects.kept().filter(author=None, badge="").exclude(pk=comment.pk)
+    readers = Comment.objects.kept().comments().filter(author=None, badge="")
+    readers = readers.exclude(pk=comment.pk)
     recent = readers.filter(created_at__gte=since).order_by("-pk")[:RECENT_COMMENTS]
     host = urlsplit(comment.url).hostname or ""
     likeness = {

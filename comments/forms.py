@@ -165,4 +165,4 @@ def comment_by_number(post: Post, number: str) -> Comment | None:
     """Return the visible comment of `post` with this number as typed in an address, or `None`."""
     if not (number.isascii() and number.isdigit() and len(number) <= 18):
         return None
-    return Comment.objects.visible().filter(post=post, pk=int(number)).first()
+    return Comment.objects.visible().comments().filter(post=post, pk=int(number)).first()

@@ -33,6 +33,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Comments that the public may read, provided their post is public."""
         return self.filter(VISIBLE)
 
+    def comments(self) -> Self:
+        """What readers, and we, said here: without mentions on other sites."""
+        return self.filter(kind=Comment.Kind.COMMENT)
+
     def to_decide(self) -> Self:
         """Public comments that wait for a person."""
         return self.filter(TO_DECIDE)
@@ -154,6 +158,11 @@ class Comment(models.Model):
     def is_visible(self) -> bool:
         """Whether the public may read it, provided its post is public; as `CommentQuerySet.visible`."""
         return self.state == self.State.APPROVED and self.visibility == self.Visibility.PUBLIC
+
+    @property
+    def is_mention(self) -> bool:
+        """Whether another site wrote about the post, rather than a reader here."""
+        return self.kind == self.Kind.MENTION
 
     @property
     def is_private(self) -> bool:

@@ -158,7 +158,7 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     answer = None
     if comment.answered_at:
-        html = sanitize.to_html(comment.answer)
+        html = sanitize.render_stored(comment.answer).html
         answer = {"text_html": html, "by": comment.answered_by, "at": comment.answered_at}
     context = {
         "comment": comment,

@@ -7,21 +7,28 @@ the button in the admin, the bulk action and the command all call the verb.
 
 from comments.moderation.answering import answer, answer_privately
 from comments.moderation.deciding import Conflict, approve, mark_spam, reject, remove, restore
+from comments.moderation.importing import Discussion, Saying, bring_in, strays, unsaved
 from comments.moderation.rerendering import rerender
-from comments.moderation.submitting import Outcome, Received, Said, submit
+from comments.moderation.submitting import Outcome, Received, Said, Voice, submit
 
 __all__ = [
     "Conflict",
+    "Discussion",
     "Outcome",
     "Received",
     "Said",
+    "Saying",
+    "Voice",
     "answer",
     "answer_privately",
     "approve",
+    "bring_in",
     "mark_spam",
     "reject",
     "remove",
     "rerender",
     "restore",
+    "strays",
     "submit",
+    "unsaved",
 ]

@@ -47,6 +47,8 @@ def answer(
         comment = locked(comment, seen)
         if comment.is_private:
             raise Refused("This note is private. Answer it by mail.")
+        if comment.is_mention:
+            raise Refused("This is a mention on another site. It is answered there.")
         facts = _seen_through(comment)
         reply = store_own(comment.post, comment, said, at=at, voice=voice_of(by))
         facts |= {"answer": reply.pk, "text": digest(said)}

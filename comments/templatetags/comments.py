@@ -32,7 +32,7 @@ def comment_counts(
     if isinstance(posts, Post):
         return {posts.pk: _thread(context, posts).total}
     pks = [post.pk for post in (*posts, *others) if post]
-    rows = Comment.objects.visible().filter(post__in=pks).order_by().values("post")
+    rows = Comment.objects.visible().comments().filter(post__in=pks).order_by().values("post")
     return dict(rows.annotate(count=Count("pk")).values_list("post", "count"))
 
 

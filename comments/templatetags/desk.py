@@ -14,6 +14,7 @@ register = template.Library()
 
 _HAPPENED = {
     "submit_comment": "Arrived",
+    "import_comments": "Imported",
     "approve": "Approved",
     "reject": "Rejected",
     "mark_spam": "Marked as spam",
@@ -33,6 +34,8 @@ def verbs(comment: Comment) -> list[tuple[str, str]]:
 @register.filter
 def can_be_answered(comment: Comment) -> bool:
     """Whether an answer makes sense: a comment that waits or is public, or a note that waits."""
+    if comment.is_mention:
+        return False
     if comment.is_private:
         return comment.state == Comment.State.PENDING and comment.answered_at is None
     return comment.state in {Comment.State.PENDING, Comment.State.APPROVED}

@@ -1,0 +1,85 @@
+"""From the remarks of a source to discussions that can be brought in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from blog.models import Post
+from comments import moderation
+from comments.models import Comment
+from comments.moderation import Discussion, Saying
+from transfer.items import Article, Item, Remark, Thread
+from transfer.known import Known
+from transfer.people import People
+from transfer.remarks import Rendered, Unfit, rendered
+from transfer.summary import Summary
+
+LABELS = {
+    Comment.Kind.COMMENT: "Comments imported",
+    Comment.Kind.MENTION: "Mentions imported",
+}
+"""What the summary counts them under."""
+
+_STRAY = "Answers to a comment that is not there, which now stand by themselves"
+
+
+def talks(items: Sequence[Item]) -> Iterator[Article | Thread]:
+    """Yield the items that may have remarks."""
+    for item in items:
+        if isinstance(item, Article | Thread):
+            yield item
+
+
+def render_new(items: Sequence[Item], known: Known, told: Summary) -> dict[str, Rendered]:
+    """Return the remarks that are not here yet, rendered, by their keys; tell of those left out."""
+    made: dict[str, Rendered] = {}
+    for talk in talks(items):
+        for remark in talk.remarks:
+            if remark.key in known.comments:
+                continue
+            if remark.key in made:
+                told.skip("comment", remark.name, "another one has the same key in the source")
+                continue
+            try:
+                made[remark.key] = rendered(remark)
+            except Unfit as unfit:
+                told.skip("comment", f"{remark.name}, on “{talk.title}”", str(unfit))
+    return made
+
+
+class Discussions:
+    """The discussions of one step, each remark in one of them."""
+
+    def __init__(self, made: Mapping[str, Rendered], known: Known, people: People) -> None:
+        self._waiting = {key: one for key, one in made.items() if key not in known.comments}
+        self._known = known
+        self._people = people
+        self.all: list[Discussion] = []
+        self.remarks: list[tuple[Remark, Comment]] = []
+
+    def add(self, talk: Article | Thread, post: Post, told: Summary) -> int:
+        """Take the new remarks of `talk` to its post, tell of them, and return how many there are."""
+        found = [one for remark in talk.remarks if (one := self._waiting.pop(remark.key, None))]
+        if not found:
+            return 0
+        discussion = Discussion(post, [self._saying(one) for one in found], self._here(talk, post))
+        self.all.append(discussion)
+        self.remarks += [(one.remark, one.comment) for one in found]
+        for one in found:
+            told.count(LABELS[Comment.Kind(one.comment.kind)])
+            told.count(one.was_changed, bool(one.was_changed))
+        told.count(_STRAY, moderation.strays(discussion))
+        return len(found)
+
+    def _saying(self, one: Rendered) -> Saying:
+        return one.saying(self._people)
+
+    def _here(self, talk: Article | Thread, post: Post) -> dict[str, Comment]:
+        """Return the comments of the same post that came in before, by their keys."""
+        keys = {key for remark in talk.remarks for key in (remark.key, remark.parent)}
+        rows = {key: self._known.comments.get(key) for key in keys}
+        return {
+            key: row.comment
+            for key, row in rows.items()
+            if row and row.comment and row.comment.post_id == post.pk
+        }

@@ -1,0 +1,125 @@
+"""From what a source says to what fits the fields here; what does not fit is told, never dropped."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.utils import timezone
+
+from blog.models import Author, Version
+from blog.plaintext import normalise
+from blog.words import BRIEF_POINT_LENGTH, BRIEF_POINTS, Words
+from transfer.items import Article
+
+UNTITLED = "Untitled"
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The words of an article as they fit here, and a sentence for each thing that was changed."""
+
+    words: Words
+    notes: tuple[str, ...]
+
+
+def line(text: str) -> str:
+    """Return text on one line, without what no reader sees."""
+    return " ".join(normalise(text).split())
+
+
+def shortened(text: str, length: int) -> str:
+    """Return `text` with at most `length` characters, cut behind a word, an ellipsis in its place."""
+    if len(text) <= length:
+        return text
+    start = text[: length - 1]
+    words = start.rpartition(" ")[0]
+    whole = words if len(words) > length // 2 else start
+    # A mark that belongs to the letter cut off would stand on the ellipsis' neighbour.
+    while whole and unicodedata.combining(text[len(whole)]):
+        whole = whole[:-1]
+    return f"{whole.rstrip(' ,;:–—-')}…"
+
+
+def moment(at: datetime | None) -> datetime | None:
+    """Return a moment with a time zone: UTC where the source names none."""
+    if at is None:
+        return None
+    return at.replace(tzinfo=UTC) if timezone.is_naive(at) else at
+
+
+def longest(field: str) -> int:
+    """Return how many characters a field of `Version` holds."""
+    return int(Version._meta.get_field(field).max_length or 0)  # type: ignore[union-attr]
+
+
+def fitted(article: Article, author: Author) -> Fitted:
+    """Return the words of `article` under the byline of `author`.
+
+    A title that is too long is shortened, and the whole of it begins the standfirst if there is room,
+    else it stands in a note.
+    """
+    changes = _Changes()
+    title, standfirst = changes.heading(article)
+    words = Words(
+        title=title,
+        standfirst=standfirst,
+        brief=changes.brief(article),
+        body=normalise(article.body),
+        markup=article.markup,
+        author=author,
+        images=(article.lead_image,) if article.lead_image else (),
+        byline=changes.short("byline", line(article.byline)),
+        authorship=article.authorship,
+        authorship_detail=changes.short("authorship_detail", line(article.authorship_detail)),
+        disclosure=changes.short("disclosure", normalise(article.disclosure)),
+        legend=changes.short("legend", normalise(article.legend)),
+        correction=changes.short("correction", normalise(article.correction)),
+    )
+    return Fitted(words, tuple(changes.notes(words)))
+
+
+class _Changes:
+    """Shortens, and remembers what was shortened."""
+
+    def __init__(self) -> None:
+        self._sentences: list[str] = []
+
+    def short(self, field: str, text: str) -> str:
+        """Return `text` as it fits a field; the whole goes into a note."""
+        fits = shortened(text, longest(field))
+        if fits != text:
+            name = str(Version._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
+            self._sentences.append(f"Its {name} was shortened. The whole of it: {text}")
+        return fits
+
+    def heading(self, article: Article) -> tuple[str, str]:
+        """Return title and standfirst."""
+        whole, standfirst = line(article.title), normalise(article.standfirst).strip()
+        title = shortened(whole, longest("title"))
+        if title == whole:
+            return whole or UNTITLED, self.short("standfirst", standfirst)
+        together = f"{whole} {standfirst}".strip()
+        if len(together) <= longest("standfirst"):
+            self._sentences.append("Its title was shortened; the whole begins its standfirst.")
+            return title, together
+        self._sentences.append(f"Its title was shortened. The whole of it: {whole}")
+        return title, self.short("standfirst", standfirst)
+
+    def brief(self, article: Article) -> tuple[str, ...]:
+        """Return the points of “In brief”."""
+        points = [line(point) for point in article.brief if point.strip()]
+        fits = tuple(shortened(point, BRIEF_POINT_LENGTH) for point in points[:BRIEF_POINTS])
+        if list(fits) != points:
+            self._sentences.append(f"In brief was shortened. The whole of it: {' · '.join(points)}")
+        return fits
+
+    def notes(self, words: Words) -> Iterator[str]:
+        """Yield a sentence for each change, and for what has no text at all."""
+        yield from self._sentences
+        if words.title == UNTITLED:
+            yield "It had no title."
+        if not words.body.strip():
+            yield "It has no text."

@@ -1,0 +1,93 @@
+"""Bylines for the people a source names: the one that is here, else a new one without an account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Q
+from django.utils.text import slugify
+
+from blog.models import Author
+from transfer.fitting import line, shortened
+from transfer.items import Person
+
+_NAME = 80
+_BIO = 1000
+_NAMELESS = "Unknown author"
+
+
+class People:
+    """Finds and makes bylines, and remembers them for the whole import.
+
+    A dry run makes none: whoever is not here is a byline that was never saved.
+    """
+
+    def __init__(self, *, dry_run: bool = False) -> None:
+        self._dry_run = dry_run
+        self._known: dict[Person, Author] = {}
+
+    def load(self, people: Iterable[Person]) -> int:
+        """Find the bylines of `people`, make those that are missing, and return how many were made.
+
+        One is here if it has the slug that the source uses, or exactly the name. Few queries.
+        """
+        new = [person for person in dict.fromkeys(people) if person not in self._known]
+        if not new:
+            return 0
+        by_slug, by_name = self._here(new)
+        missing: list[Author] = []
+        for person in new:
+            author = by_slug.get(person.slug) or by_name.get(_name(person))
+            if author is None:
+                author = self._unsaved(person, by_slug)
+                missing.append(author)
+                by_slug[author.slug] = by_name[author.name] = author
+                by_slug.setdefault(person.slug or author.slug, author)
+            self._known[person] = author
+        if not self._dry_run:
+            Author.objects.bulk_create(missing)
+        return len(missing)
+
+    def of(self, person: Person) -> Author:
+        """Return the byline of somebody who was loaded."""
+        return self._known[person]
+
+    def forget(self) -> None:
+        """Look again, after a transaction that came to nothing."""
+        self._known.clear()
+
+    def _here(self, people: list[Person]) -> tuple[dict[str, Author], dict[str, Author]]:
+        slugs = {person.slug for person in people if person.slug}
+        names = {_name(person) for person in people}
+        found = list(Author.objects.filter(Q(slug__in=slugs) | Q(name__in=names)).order_by("-pk"))
+        if self._dry_run:
+            found = [*self._known.values(), *found]
+        return {one.slug: one for one in found}, {one.name: one for one in found}
+
+    def _unsaved(self, person: Person, taken: dict[str, Author]) -> Author:
+        name = _name(person)
+        return Author(
+            name=name,
+            slug=_free(person.slug or name, taken),
+            role=shortened(line(person.role), _NAME),
+            bio=shortened(line(person.bio), _BIO),
+        )
+
+
+def _name(person: Person) -> str:
+    return shortened(line(person.name) or line(person.key) or _NAMELESS, _NAME)
+
+
+def _free(wanted: str, taken: dict[str, Author]) -> str:
+    """Return a slug that no byline has. One query."""
+    base = slugify(wanted)[: _NAME - 6].strip("-_") or "author"
+    stored = set(Author.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(slug for slug in _numbered(base) if slug not in stored and slug not in taken)
+
+
+def _numbered(base: str) -> Iterator[str]:
+    yield base
+    number = 2
+    while True:
+        yield f"{base}-{number}"
+        number += 1

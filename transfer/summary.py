@@ -1,0 +1,111 @@
+"""What an import did, in plain words: for the terminal, and kept with its batch for the newsroom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from blog.models import Batch
+from blog.plaintext import normalise
+
+MOST_LISTED = 1000
+"""Lines of one list that are kept; of what comes after them only the number is told."""
+
+SKIPPED = "Skipped"
+CHANGED = "Changed since, not touched"
+DRAFTS = "Kept as drafts"
+NOTES = "Notes"
+ADDED = "New comments on posts that were here already"
+RESUMED = "Of these, here already from before it broke off"
+KNOWN = "Here already from an earlier import"
+
+Line = str | dict[str, str]
+
+
+class Summary:
+    """Counts, lists and facts by their labels, in the order in which they came up first.
+
+    A list holds sentences, or things with why: `{"title": …, "why": …}`. It keeps the first
+    `MOST_LISTED` lines, so that a hostile file cannot fill the memory. `batch` is what came in, if
+    anything did, now or in an earlier run of the same file.
+    """
+
+    def __init__(self) -> None:
+        self.batch: Batch | None = None
+        self.counts: Counter[str] = Counter()
+        self._lists: dict[str, list[Line]] = {}
+        self._lengths: Counter[str] = Counter()
+        self._facts: dict[str, Any] = {}
+
+    def count(self, label: str, number: int = 1) -> None:
+        """Add to the number under `label`."""
+        if number:
+            self.counts[label] += number
+
+    def say(self, label: str, line: Line) -> None:
+        """Add a line to the list under `label`, as often as it is said."""
+        self._lengths[label] += 1
+        kept = self._lists.setdefault(label, [])
+        if len(kept) < MOST_LISTED:
+            kept.append(_plain(line))
+
+    def skip(self, what: str, title: str, why: str) -> None:
+        """Tell that something of the source has no place here: what it is, which one, and why."""
+        self.count(f"{SKIPPED}: {what}")
+        self.say(SKIPPED, {"title": f"{what}: {title}" if title else what, "why": why})
+
+    def note(self, title: str, sentence: str) -> None:
+        """Tell something about one thing that came in."""
+        self.say(NOTES, {"title": title, "why": sentence})
+
+    def add(self, other: Summary) -> None:
+        """Take over all that `other` tells."""
+        self.counts.update(other.counts)
+        for label, lines in other._lists.items():
+            for line in lines:
+                self.say(label, line)
+            self._lengths[label] += other._lengths[label] - len(lines)
+
+    def state(self, facts: Mapping[str, Any]) -> None:
+        """Add what the source says of itself."""
+        self._facts.update(facts)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it by label: a number, a list of sentences or of things with why, or a fact."""
+        lists = {label: [*lines, *self._rest(label)] for label, lines in self._lists.items()}
+        return {**self.counts, **self._facts, **lists}
+
+    def lines(self) -> Iterator[str]:
+        """Yield it line by line, for a terminal."""
+        if not self.counts and not self._lists:
+            yield "Nothing was found in it."
+        for label, number in self.counts.items():
+            yield f"{label}: {number:,}"
+        for label, fact in self._facts.items():
+            yield from _told(label, fact)
+        for label, lines in self._lists.items():
+            yield from _told(label, [*lines, *self._rest(label)])
+
+    def _rest(self, label: str) -> list[Line]:
+        left_out = self._lengths[label] - len(self._lists[label])
+        return [f"and {left_out:,} more"] if left_out else []
+
+
+def _plain(line: Line) -> Line:
+    """Return a line without what no database keeps; much of it is quoted from the source."""
+    if isinstance(line, str):
+        return normalise(line)
+    return {name: normalise(text) for name, text in line.items()}
+
+
+def _told(label: str, value: Any) -> Iterator[str]:
+    """Yield a value under its label: a list one line each, anything else on the line of the label."""
+    if not isinstance(value, list):
+        number = isinstance(value, int) and not isinstance(value, bool)
+        yield f"{label}: {value:,}" if number else f"{label}: {value}"
+        return
+    yield f"{label}:"
+    for line in value:
+        is_reasoned = isinstance(line, dict)
+        yield f"  {line['title']}: {line['why']}" if is_reasoned else f"  {line}"
