@@ -66,6 +66,13 @@ class Pictures:
             self._seen[parts] = self._keep(parts, alt, caption, source_url)
         return self._seen[parts]
 
+    def why_not(self, wanted: str) -> str:
+        """Return why a picture is not here, in a few words; nothing if its file was found and taken."""
+        parts = self._file_for(_parts(wanted))
+        if parts is None:
+            return "its file did not come along"
+        return self.refused.get("/".join(parts), "")
+
     def _keep(self, parts: Parts, alt: str, caption: str, source_url: str) -> ImageAddress | None:
         path = Path(self._folder or "", *parts)
         try:

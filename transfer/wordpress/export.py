@@ -1,0 +1,180 @@
+"""A WordPress export as a source of an import.
+
+The file is read twice: once for what items say of each other, in any order, and once for the items.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.utils.text import slugify
+
+from blog.models import Site as OwnSite
+from transfer.items import Article, Item, Label, Redirection, Skipped
+from transfer.pictures import Pictures
+from transfer.wordpress.articles import article
+from transfer.wordpress.characters import CHUNK, readable
+from transfer.wordpress.elements import Element, read
+from transfer.wordpress.first_look import look
+from transfer.wordpress.sites import Site
+from transfer.wordpress.words import plain
+
+_MOST_TOLD = 1000
+_IS_PICTURE = re.compile(r"\.(?:avif|bmp|gif|hei[cf]|jpe?g|png|svg|tiff?|webp)\Z", re.IGNORECASE)
+_POSTS = frozenset({"post", "page"})
+_NEVER_WRITTEN = {"auto-draft": "nobody wrote it", "trash": "it was in the bin there"}
+_WHY_SKIPPED = {
+    "nav_menu_item": ("menu item", "menus are made anew here, from the pages"),
+    "revision": ("revision", "only the last words of a post come along"),
+    "wp_block": ("shared block", "its words stand in the posts that use it"),
+    "wp_template": ("template", "how pages look is not imported"),
+    "wp_template_part": ("template", "how pages look is not imported"),
+    "wp_global_styles": ("style", "how pages look is not imported"),
+    "wp_navigation": ("menu", "menus are made anew here, from the pages"),
+    "custom_css": ("style", "how pages look is not imported"),
+    "customize_changeset": ("style", "how pages look is not imported"),
+    "oembed_cache": ("stored embed", "embeds become links"),
+}
+
+
+class WordPressExport:
+    """A file of WXR 1.0 to 1.2, in UTF-8 or whatever it declares."""
+
+    format = "wordpress"
+
+    def __init__(self, path: Path, pictures: Pictures) -> None:
+        """Look at both ends of the file and at its first lines; pictures are looked for in `pictures`.
+
+        Raises:
+            SourceError: it is no export, or its end is missing.
+        """
+        self._path = path
+        self._pictures = pictures
+        self._encoding = look(path)
+        self._counts: Counter[str] = Counter()
+        self._hash = ""
+        self._site = Site()
+        self._used: dict[str, Label] = {}
+        self._writers: dict[str, str] = {}
+        self.file_name = path.name
+        self.origin = self._first_lines() or path.name
+
+    def check(self) -> int:
+        """Read the whole file for what holds of all items, and return their number.
+
+        Raises:
+            SourceError: it is damaged, or defines entities.
+        """
+        self._site = Site()
+        self._counts.clear()
+        digest = hashlib.sha256()
+        count = 0
+        for part in self._parts(digest):
+            self._site.learn(part)
+            count += part.name == "item"
+        self._hash = digest.hexdigest()
+        return count
+
+    def hash(self) -> str:
+        """Return the SHA-256 (hex) of the file."""
+        if not self._hash:
+            self.check()
+        return self._hash
+
+    def items(self) -> Iterator[Item]:
+        """Yield every item, then where lists and feeds of the old site are now."""
+        self.hash()
+        self._used, self._writers = {}, {}
+        zone = OwnSite.current().zone
+        counts, self._counts = self._counts, Counter()
+        for part in self._parts():
+            if part.name == "item":
+                yield self._item(part, zone)
+        self._counts = counts
+        yield from self._redirections()
+
+    def facts(self) -> dict[str, Any]:
+        """Return what had to be mended, and what became of the pictures."""
+        facts: dict[str, Any] = {f"Of the file: {what}": n for what, n in self._counts.items()}
+        pictures = self._pictures
+        if pictures.kept:
+            facts["Pictures kept"] = pictures.kept
+        if pictures.refused:
+            refused = [{"title": name, "why": why} for name, why in pictures.refused.items()]
+            facts["Pictures refused, shown as links"] = refused[:_MOST_TOLD]
+        if pictures.missing:
+            facts["Pictures that did not come along, shown as links"] = len(pictures.missing)
+        return facts
+
+    def _parts(self, digest: Any = None) -> Iterator[Element]:
+        with self._path.open("rb") as file:
+            chunks = iter(lambda: file.read(CHUNK), b"")
+            seen = _digested(chunks, digest) if digest else chunks
+            yield from read(readable(seen, self._encoding, self._counts))
+
+    def _first_lines(self) -> str:
+        """Return the address of the old site, as the file says it before its first item."""
+        for part in self._parts():
+            if part.name != "channel":
+                break
+            self._site.learn(part)
+        return self._site.url or self._site.title
+
+    def _item(self, item: Element, zone: Any) -> Item:
+        kind, status = item.get("wp:post_type").strip(), item.get("wp:status").strip()
+        if kind == "attachment":
+            return self._attachment(item)
+        title = plain(item.get("title"))
+        if kind not in _POSTS:
+            what, why = _WHY_SKIPPED.get(kind, (kind or "item", "there is no such thing here"))
+            return Skipped(what=what, title=title, why=why)
+        if status in _NEVER_WRITTEN:
+            return Skipped(what=kind, title=title, why=_NEVER_WRITTEN[status])
+        found = article(item, self._site, self._pictures, zone)
+        if isinstance(found, Article) and found.is_public:
+            self._note_use(item, found)
+        return found
+
+    def _attachment(self, item: Element) -> Skipped:
+        """Keep a picture that came along, even if no text shows it; other files stay where they are."""
+        known = self._site.attachments[item.get("wp:post_id").strip()]
+        title = known.title or known.url
+        if not _IS_PICTURE.search(known.url.partition("?")[0]):
+            return Skipped(what="file", title=title, why="texts link to it where it is")
+        self._pictures.find(known.url, alt=known.alt, caption=known.caption, source_url=known.url)
+        why = self._pictures.why_not(known.url) or "kept among the pictures of this site"
+        return Skipped(what="picture", title=title, why=why)
+
+    def _note_use(self, item: Element, found: Article) -> None:
+        """Remember which lists of the old site held something public, so that only those lead on."""
+        self._writers[found.author.key] = found.author.slug
+        if found.kind == "page":
+            return
+        for part in item.all("category"):
+            base = {"category": "category", "post_tag": "tag"}.get(part.get("domain"))
+            label = self._site.label(plain(part.get("")), part.get("nicename"))
+            if base and label and part.get("nicename"):
+                self._used[f"{base}/{part.get('nicename')}"] = label
+
+    def _redirections(self) -> Iterator[Redirection]:
+        base = self._site.base
+        for path, label in self._used.items():
+            yield Redirection(path=f"{base}/{path}/", target=f"/topics/{label.slug}/")
+        for login, slug in self._writers.items():
+            if slugify(login):
+                yield Redirection(
+                    path=f"{base}/author/{slugify(login)}/", target=f"/authors/{slug}/"
+                )
+        for path in ("/comments/feed/", *(("/feed/", "/feed/atom/") if base else ())):
+            yield Redirection(path=f"{base}{path}", target="/feed.atom")
+
+
+def _digested(chunks: Iterator[bytes], digest: Any) -> Iterator[bytes]:
+    for chunk in chunks:
+        digest.update(chunk)
+        yield chunk
