@@ -17,8 +17,10 @@ from django.utils import timezone
 
 from blog import workflow
 from blog.models import (
+    Adoption,
     Approval,
     Author,
+    Batch,
     Outbox,
     Post,
     Rendering,
@@ -383,8 +385,10 @@ def test_published_means_the_same_to_python_and_to_the_database(ceo, client, sta
 # Guards and migrations
 
 TABLES: list[type[models.Model]] = [
+    Adoption,
     Approval,
     Author,
+    Batch,
     Outbox,
     Post,
     Rendering,
@@ -402,8 +406,8 @@ def names_of_guards() -> set[str]:
 
 def test_every_sealed_table_has_its_guards(db):
     assert guards.missing() == []
-    sealed = ("blog_version", "blog_rendering", "blog_review", "blog_approval")
-    for table in sealed:
+    sealed = ("version", "rendering", "review", "approval", "adoption", "batch", "imageuse")
+    for table in (f"blog_{name}" for name in sealed):
         for what in ("unchanged", "kept", "no_truncate"):
             assert f"{table}_{what}" in names_of_guards()
 
