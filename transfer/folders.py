@@ -16,6 +16,7 @@ import struct
 import tempfile
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -141,7 +142,7 @@ def _unpack(path: Path, place: Path) -> None:
             _check(entries)
             for entry in entries:
                 _write(archive, entry, place)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, struct.error) as error:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, struct.error, zlib.error) as error:
         raise SourceError(f"{path.name} is damaged: {_why(error)}.") from error
     except (NotImplementedError, RuntimeError) as error:
         raise SourceError(

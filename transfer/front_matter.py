@@ -77,6 +77,25 @@ def written(values: Mapping[str, Any]) -> str:
     return f"---\n{''.join(lines)}---\n"
 
 
+def split_written(text: str) -> tuple[dict[str, Any], str]:
+    """Return the values and the text of a file whose head is exactly as `written` writes it.
+
+    Raises:
+        SourceError: it is not.
+    """
+    match = _FENCED.match(text)
+    if match is None or match["fence"] != "---":
+        raise SourceError("Its front matter is missing.")
+    values: dict[str, Any] = {}
+    try:
+        for line in match["head"].splitlines():
+            name, _, value = line.partition(": ")
+            values[name] = json.loads(value)
+    except (ValueError, RecursionError) as error:
+        raise SourceError("Its front matter is not as this program writes it.") from error
+    return values, text[match.end() :]
+
+
 def _json(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -170,7 +170,7 @@ class Ghost:
         if found is None:
             notes.append(f"Its picture {src} is not here.")
             return None
-        return {"src": found.url, "alt": alt, "caption": caption}
+        return {"address": found.url, "alt": alt, "caption": caption, "focus": "50% 50%"}
 
     def _redirections(self) -> Iterator[Redirection]:
         used = {

@@ -248,7 +248,7 @@ class _File:
         if found is None:
             self._notes.append(f"Its picture {value[:200]} is not here.")
             return None
-        return {"src": found.url, "alt": alt, "caption": caption}
+        return {"address": found.url, "alt": alt, "caption": caption, "focus": "50% 50%"}
 
     def _found(self, address: str, alt: str) -> ImageAddress | None:
         """Return the picture that an address in this file means, looked for as seen from its folder."""

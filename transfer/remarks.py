@@ -70,7 +70,7 @@ def rendered(remark: Remark) -> Rendered:
 
 
 def _comment(remark: Remark, body: str, email: str, url: str) -> Comment:
-    return unsaved(
+    comment = unsaved(
         name=_name(remark, url),
         body=body,
         at=moment(remark.at) or remark.at,
@@ -84,7 +84,11 @@ def _comment(remark: Remark, body: str, email: str, url: str) -> Comment:
         answer=clean_text(remark.answer)[: sanitize.LONGEST_IMPORTED],
         answered_at=moment(remark.answered_at),
         answered_by=shortened(clean_line(remark.answered_by), _longest("answered_by")),
+        score=remark.score,
+        evidence=list(remark.evidence),
     )
+    comment.decided_at = moment(remark.decided_at) or comment.decided_at
+    return comment
 
 
 def _require_known_values(remark: Remark) -> None:

@@ -1,0 +1,170 @@
+"""A site with one of everything that can leave: texts in every state, pictures, and what readers said."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from blog import images, workflow
+from blog.models import Author, Post, Series, Site, Topic
+from blog.models.image import Image
+from blog.old_addresses import remember
+from blog.pictures import fitted
+from comments import moderation
+from comments.models import Comment
+from ledger.record import Actor
+from tests.cast import edited, make_draft, make_post
+from tests.comments.conftest import make_comment, make_public
+from tests.transfer.files import picture
+
+BODY = """\
+The river rose two metres, and the floor did not.
+
+## What we saw
+
+| Hall | Water |
+|---|---|
+| One | 1.2 m |
+
+> Nobody lost a shoe – “or hope”.
+
+![The hall under water]({picture})
+
+[^1]: Counted twice.
+
+    four spaces
+"""
+
+
+def make_whole_site(ceo: User, moderator: User) -> None:
+    """Fill a site whose owner and moderator have accounts."""
+    _settings(ceo)
+    lead = _picture("navy", alt="The river", caption="At noon")
+    inside = _picture("maroon", alt="The hall", focus=(20, 80))
+    _texts(ceo, lead, inside)
+    _comments(ceo, moderator)
+    remember("/feeds/water/", target="/topics/water/", origin="test")
+
+
+def _settings(ceo: User) -> None:
+    site = Site.current()
+    site.tagline, site.accent, site.time_zone = "On decisions", "#0F5563", "Europe/Berlin"
+    site.footer_text, site.profile_links = "Since 1924", [["Elsewhere", "https://example.org/w"]]
+    logo = fitted(io.BytesIO(picture("green")), width=320, height=80)
+    site.logo.save(logo.name or "", ContentFile(logo.read()), save=False)
+    site.save()
+    Author.objects.filter(user=ceo).update(bio="She runs the shop.", role="Chief executive")
+
+
+def _picture(colour: str, *, focus: tuple[int, int] = (50, 50), **said: Any) -> Image:
+    data = io.BytesIO(picture(colour))
+    image = images.keep(data, name=f"{colour}.png", by=Actor.system("command"), **said)
+    image.focus_x, image.focus_y = focus
+    image.save(update_fields=["focus_x", "focus_y"])
+    return image
+
+
+def _texts(ceo: User, lead: Image, inside: Image) -> None:
+    water = Topic.objects.create(name="Water", slug="water", description="Rivers and rain.")
+    Topic.objects.create(name="Steel", slug="steel")
+    series = Series.objects.create(name="The flood", slug="the-flood", description="In parts.")
+    body = BODY.format(picture=inside.address.url)
+    shown = {"address": lead.address.url, "alt": "The river", "caption": "At noon"}
+    first = make_post(
+        ceo,
+        title="Part 1 of the flood",
+        slug="part-1",
+        body=body,
+        standfirst="What it cost: nothing.",
+        brief=("The floor is higher.", "Nobody was hurt."),
+        images=({**shown, "focus": "20% 80%"},),
+        disclosure="We sell pumps.",
+        legend="Figures: the works council.",
+    )
+    first.topics.add(water)
+    Post.objects.filter(pk=first.pk).update(series=series, series_part=1, comment_policy="closed")
+    remember("/2019/05/part-1/", post=first, origin="test")
+    remember("/?p=12", post=first, origin="test")
+    guest = Author.objects.create(name="Ada Guest", slug="ada-guest", bio="Writes elsewhere.")
+    make_post(
+        ceo,
+        title="A view from outside: “yes” #1",
+        slug="a-view-from-outside",
+        author=guest,
+        authorship="guest",
+        authorship_detail="University of Example",
+        markup="html",
+        body="<p>Typed as <strong>HTML</strong>.</p>\n<h2>More</h2>\n<ul><li>one</li></ul>\n",
+    )
+    corrected = make_post(ceo, title="Wrong figure", slug="wrong-figure")
+    words = edited(corrected, title="Right figure", correction="It was 3, not 2.")
+    workflow.save_version(corrected, words, by=ceo)
+    workflow.approve(workflow.submit(corrected, by=ceo), by=ceo)
+    workflow.publish(corrected, by=ceo)
+    workflow.save_version(corrected, edited(corrected, title="An even newer one"), by=ceo)
+    gone = make_post(ceo, title="Two wrong figures", slug="two-wrong-figures")
+    workflow.retract(gone, by=ceo, notice="Two of its figures were wrong.")
+    make_draft(ceo, title="Not yet: a plan", slug="not-yet", brief=("One point.",))
+    scheduled = make_draft(ceo, title="Tomorrow", slug="tomorrow")
+    workflow.approve(workflow.submit(scheduled, by=ceo), by=ceo)
+    workflow.schedule(scheduled, by=ceo, at=timezone.now() + timedelta(days=30))
+    page = make_post(ceo, kind="page", slug="about", title="About us", body="# We\n\ndo things.")
+    Post.objects.filter(pk=page.pk).update(menu_place="header", menu_order=7)
+    empty = Post.objects.get(slug="wrong-figure")
+    empty.published_at = datetime(2020, 2, 29, 23, 59, 59, 1, tzinfo=UTC)
+    empty.save(update_fields=["published_at"])
+
+
+def _comments(ceo: User, moderator: User) -> None:
+    post = Post.objects.get(slug="wrong-figure")
+    first = make_public(post, moderator, name="Mara Quist", email="mara@example.com")
+    reply = make_public(post, moderator, name="Ilya", body="An *answer*, `code`.", parent=first)
+    moderation.answer(reply, "Thank you both.", by=ceo, seen=2)
+    make_comment(post, name="Waits", body="Please read this one before it appears.")
+    for verb, name in (("reject", "No"), ("remove", "Gone"), ("mark_spam", "Spam")):
+        make = make_public if verb == "remove" else make_comment
+        said = {"name": name, "body": f"To be treated: {verb}, please do that."}
+        comment = make(post, moderator, **said) if verb == "remove" else make_comment(post, **said)
+        reason = {} if verb == "mark_spam" else {"reason": "Off topic."}
+        getattr(moderation, verb)(comment, by=moderator, seen=comment.revision, **reason)
+        if verb == "remove":
+            _below(post, moderator, comment)
+    note = make_comment(post, name="Private", visibility="private", body="Only for you, Dana.")
+    moderation.answer_privately(note, "I read it.", by=ceo, seen=note.revision)
+    make_comment(post, name="Private 2", visibility="private", body="Also only for you, Dana.")
+    moderation.answer(
+        make_public(Post.objects.get(slug="about"), moderator, body="A word about this page."),
+        "A word back.",
+        by=moderator,
+        seen=2,
+    )
+    make_mention(post)
+
+
+def _below(post: Post, moderator: User, removed: Comment) -> None:
+    """Put an answer below what was taken away, so that the thread keeps a place for it."""
+    make_public(post, moderator, name="Below", body="An answer to what is gone.", parent=removed)
+
+
+def make_mention(post: Post) -> None:
+    """Let another site have written about a post."""
+    from comments.models import path_under
+
+    mention = Comment.objects.create(
+        post=post,
+        kind=Comment.Kind.MENTION,
+        name="Another blog",
+        url="https://blog.example.org/about-it/",
+        body="They wrote about it.",
+        body_html="<p>They wrote about it.</p>\n",
+        sanitizer=1,
+        state=Comment.State.APPROVED,
+        decided_at=timezone.now(),
+    )
+    mention.path = path_under(None, mention.pk)
+    mention.save(update_fields=["path"])

@@ -1,0 +1,48 @@
+"""All comments as lines of JSON, with everything a moderator can see: private data of readers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from blog.models import Post
+from comments.models import Comment
+from transfer.export_posts import moment
+
+
+def lines(post: Post, first: int) -> Iterator[str]:
+    """Yield the comments under a post, oldest first, numbered from `first` on.
+
+    What an answer answers is named by its number. Spam whose words are blanked is left out: nothing
+    of it is left. Keyed hashes of networks are left out too: they mean nothing elsewhere.
+    """
+    rows = list(post.comments.kept().select_related("author").order_by("created_at", "pk"))
+    numbers = {comment.pk: number for number, comment in enumerate(rows, start=first)}
+    for comment in rows:
+        parent = numbers.get(comment.parent_id) if comment.parent_id else None
+        values = {"number": numbers[comment.pk], "post": post.slug, "parent": parent}
+        yield f"{json.dumps(values | _values(comment), ensure_ascii=False)}\n"
+
+
+def _values(comment: Comment) -> dict[str, Any]:
+    values = {
+        "kind": comment.kind,
+        "state": comment.state,
+        "visibility": comment.visibility,
+        "name": comment.name,
+        "email": comment.email,
+        "url": comment.url,
+        "body": comment.body,
+        "at": moment(comment.created_at),
+        "decided_at": moment(comment.decided_at),
+        "reason": comment.reason,
+        "author": comment.author.slug if comment.author else "",
+        "badge": comment.badge,
+        "answer": comment.answer,
+        "answered_at": moment(comment.answered_at),
+        "answered_by": comment.answered_by,
+        "score": comment.score,
+        "evidence": comment.evidence,
+    }
+    return {name: value for name, value in values.items() if value not in ("", [], 0.0)}

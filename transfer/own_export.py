@@ -1,0 +1,214 @@
+"""What `export_site` wrote, read back: every file is compared with its sum before anything is changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ledger.record import Actor
+from transfer import folders, front_matter, restoring
+from transfer.exporting import FORMAT, MANIFEST, PROGRAM
+from transfer.folders import Found
+from transfer.items import Article, Item, Label, Person, SourceError
+from transfer.moments import moment
+from transfer.own_comments import OwnComments
+from transfer.own_pictures import OwnPictures
+
+LARGEST_LIST = 64 * 1024 * 1024
+LARGEST_TEXT = 2 * 1024 * 1024
+_NOT_IMPORTED = "public/"
+_ENDINGS = {".md": "markdown", ".html": "html"}
+
+
+def is_own(folder: Path) -> bool:
+    """Whether a folder holds an export of this program, whole or not."""
+    path = folder / MANIFEST
+    if not path.is_file() or path.is_symlink() or path.stat().st_size > LARGEST_LIST:
+        return False
+    try:
+        return bool(_loaded(Found(MANIFEST, path)).get("program") == PROGRAM)
+    except SourceError:
+        return False
+
+
+class OwnExport:
+    """An export of this program as a source of an import."""
+
+    format = "markdown"
+
+    def __init__(self, folder: Path, *, by: Actor, dry_run: bool, file_name: str = "") -> None:
+        """Read the files below `folder`, as `transfer.folders.opened` gives it."""
+        self.file_name = file_name or folder.name
+        self._folder = folder
+        self._by = by
+        self._dry_run = dry_run
+        self._found = {found.name: found for found in folders.files(folder)}
+        self._manifest = _loaded(self._file(MANIFEST))
+        self.origin = f"{PROGRAM}: {self._manifest.get('site')}"
+        self._site = restoring.Facts()
+        self._comments = OwnComments(self._file("comments.jsonl"))
+        self._pictures = OwnPictures(folder)
+        self._facts: dict[str, Any] = {}
+
+    def check(self) -> int:
+        """Compare every file with its sum, read them all once, and return the number of posts."""
+        if self._manifest.get("format") != FORMAT:
+            raise SourceError(
+                f"This export has the format {self._manifest.get('format')!r:.20};"
+                f" this program reads {FORMAT}."
+            )
+        self._compare()
+        self._site = restoring.read(_loaded(self._file(restoring.FILE)))
+        self._pictures.load(self._found)
+        self._comments.load({author.slug: _person(author) for author in self._site.authors})
+        slugs = {self._article(name).slug for name in self._names()}
+        if stray := self._comments.posts - slugs:
+            raise SourceError(f"It has comments on a post that is not in it: “{min(stray)[:80]}”.")
+        return len(slugs)
+
+    def hash(self) -> str:
+        """Return the SHA-256 (hex) of the list of all files with their sums."""
+        return folders.hash_of(self._file(MANIFEST).path)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what became of the settings."""
+        return self._facts
+
+    def items(self) -> Iterator[Item]:
+        """Make bylines, topics and, on a site without any, settings; then yield what is in it."""
+        if not self._dry_run:
+            self._facts = dict(restoring.restore(self._site, self._folder, by=self._by))
+        for name in self._names():
+            article = self._article(name)
+            if not self._dry_run:
+                self._pictures.keep(article, by=self._by)
+            yield article
+        yield from self._site.redirections
+
+    def _file(self, name: str) -> Found:
+        try:
+            return self._found[name]
+        except KeyError:
+            raise SourceError(f"This export is not complete: {name} is missing.") from None
+
+    def _names(self) -> list[str]:
+        names = self._manifest.get("items")
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise SourceError(f"{MANIFEST} is not as this program writes it.")
+        return names
+
+    def _compare(self) -> None:
+        sums = self._manifest.get("files")
+        if not isinstance(sums, dict) or not set(self._names()) <= set(sums):
+            raise SourceError(f"{MANIFEST} is not as this program writes it.")
+        for name, expected in sums.items():
+            if (
+                not name.startswith(_NOT_IMPORTED)
+                and folders.hash_of(self._file(name).path) != expected
+            ):
+                raise SourceError(
+                    f"{name} is not what was exported: its sum is another. To import changed files as"
+                    f" they are, take {MANIFEST} out of the folder."
+                )
+
+    def _article(self, name: str) -> Article:
+        text = folders.read_text(self._file(name), limit=LARGEST_TEXT)
+        try:
+            values, body = front_matter.split_written(text)
+            return self._made(name, _Values(values), body.removeprefix("\n").removesuffix("\n"))
+        except (KeyError, TypeError, ValueError, SourceError) as error:
+            raise SourceError(f"{name} is not as this program writes it.") from error
+
+    def _made(self, name: str, values: _Values, body: str) -> Article:
+        slug, at = values.text("slug"), moment(values.text("date"))
+        is_draft = values.get("draft") is True
+        return Article(
+            key=name,
+            kind=values.text("kind"),
+            title=values.text("title"),
+            body=self._pictures.with_addresses(body),
+            markup=_ENDINGS[PurePosixPath(name).suffix],
+            author=self._author(values),
+            at=at,
+            updated_at=moment(values.text("lastmod")),
+            is_public=not is_draft,
+            why_not_public="a draft" if is_draft else "",
+            slug=slug,
+            standfirst=values.text("description"),
+            brief=values.texts("brief"),
+            byline=values.text("byline"),
+            authorship=values.text("authorship") or "by",
+            authorship_detail=values.text("authorship_detail"),
+            disclosure=values.text("disclosure"),
+            legend=values.text("legend"),
+            correction=values.text("correction"),
+            lead_image=self._lead(values),
+            topics=tuple(map(self._topic, values.texts("topics"))),
+            series=self._series(values.text("series")),
+            series_part=values.number("series_part"),
+            comment_policy=values.text("comments") or "site",
+            menu_place=values.text("menu"),
+            menu_order=100 if (order := values.number("menu_order")) is None else order,
+            retraction_notice=values.text("retraction"),
+            old_paths=values.texts("aliases"),
+            remarks=self._comments.under(slug),
+        )
+
+    def _author(self, values: _Values) -> Person:
+        slug = values.text("author_slug")
+        found = next((author for author in self._site.authors if author.slug == slug), None)
+        return _person(found) if found else Person(key=slug, name=values.text("author"), slug=slug)
+
+    def _lead(self, values: _Values) -> dict[str, str] | None:
+        image = values.get("image")
+        if image is None:
+            return None
+        return {str(k): self._pictures.with_addresses(str(v)) for k, v in dict(image).items()}
+
+    def _topic(self, name: str) -> Label:
+        found = next((topic for topic in self._site.topics if topic.name == name), None)
+        return Label(name=name, slug=found.slug if found else "")
+
+    def _series(self, name: str) -> Label | None:
+        found = next((series for series in self._site.series if series.name == name), None)
+        return Label(name=name, slug=found.slug if found else "") if name else None
+
+
+class _Values(dict[str, Any]):
+    """The head of a file, asked for by what its values must be."""
+
+    def text(self, name: str) -> str:
+        value = self.get(name, "")
+        if not isinstance(value, str):
+            raise TypeError(name)
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        value = self.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise TypeError(name)
+        return tuple(value)
+
+    def number(self, name: str) -> int | None:
+        value = self.get(name)
+        if value is not None and not (type(value) is int and 0 <= value < 32768):
+            raise TypeError(name)
+        return value
+
+
+def _person(author: Any) -> Person:
+    return Person(
+        key=author.slug, name=author.name, slug=author.slug, role=author.role, bio=author.bio
+    )
+
+
+def _loaded(found: Found) -> dict[str, Any]:
+    try:
+        values = json.loads(folders.read_text(found, limit=LARGEST_LIST))
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"{found.name} is no valid JSON.") from error
+    if not isinstance(values, dict):
+        raise SourceError(f"{found.name} is not as this program writes it.")
+    return values
