@@ -16,7 +16,6 @@ from blog.adoptable import OF_POSTS, Adoptable, AdoptionList, adoption_list
 from blog.models import Adoption, Batch, Post, Rendering, Version
 from blog.refusal import Refused, Stale
 from blog.search_index import index_posts
-from blog.search_index import index_posts
 from blog.workflow.writing import require, require_guards
 from ledger.models import subject_of
 from ledger.record import Actor, Happening, record_all
