@@ -98,11 +98,21 @@ def _run(run: str, within: str) -> str:
         return "\n" if run else ""
     if within in _SINGLE:
         parted = "</p>\n<p>" if within == "p" else " "
-        return parted.join(map(_lines, _BLANK_LINES.split(run.strip("\n"))))
-    parts = [part for part in _BLANK_LINES.split(run.strip()) if part.strip()]
+        return parted.join(map(_lines, _parts(run.strip("\n"))))
+    parts = [part for part in _parts(run.strip()) if part.strip()]
     if within in _LOOSE and len(parts) == 1:
         return _lines(run.strip("\n"))
     return "\n" + "\n".join(map(_paragraph, parts)) + "\n"
+
+
+def _parts(run: str) -> list[str]:
+    """Return what blank lines part, but for those inside a tag."""
+    parts = [""]
+    for kind, piece in split(run):
+        first, *others = _BLANK_LINES.split(piece) if kind == "text" else [piece]
+        parts[-1] += first
+        parts += others
+    return parts
 
 
 def _paragraph(part: str) -> str:
