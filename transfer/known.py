@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from ledger.canonical import digest
 from transfer.items import Article, Item, Remark, Source, Thread
 from transfer.models import LONGEST_KEY, Imported
 
@@ -70,21 +70,16 @@ def key_of(key: str) -> str:
 
 def digest_of(thing: Article | Remark) -> str:
     """Return the SHA-256 (hex) of all that a source says of one thing, to be compared next time."""
-    return digest(_spelt(thing))
+    spelt = json.dumps(thing, default=_spelt, sort_keys=True)
+    return hashlib.sha256(spelt.encode()).hexdigest()
 
 
 def _spelt(value: Any) -> Any:
-    """Return a value as `digest` takes it: moments as text, and no character it would refuse."""
-    if is_dataclass(value):
-        names = (each.name for each in fields(value) if each.name not in _NOT_COMPARED)
-        return {name: _spelt(getattr(value, name)) for name in names}
-    match value:
-        case dict():
-            return {name: _spelt(each) for name, each in value.items()}
-        case list() | tuple():
-            return [_spelt(each) for each in value]
-        case datetime():
-            return value.isoformat()
-        case str():
-            return value.replace("\0", "\ufffd").encode(errors="replace").decode()
-    return value
+    """Return what JSON can spell in place of a moment, or of one of our own values."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return {
+        each.name: getattr(value, each.name)
+        for each in fields(value)
+        if each.name not in _NOT_COMPARED
+    }
