@@ -63,12 +63,12 @@ class Command(BaseCommand):
         rate = crawl.opened / max(seconds, 0.001)
         self.stdout.write(
             f"\n{crawl.opened} addresses opened in {seconds:.1f} s ({rate:.0f} a second)."
-            f"\n{len(crawl.foreign)} addresses on other sites were counted, not opened."
+            f"\nAddresses on other sites, counted and not opened: {len(crawl.foreign)}."
         )
         if crawl.left_alone:
-            self.stdout.write(f"{crawl.left_alone} links into the newsroom were not followed.")
+            self.stdout.write(f"Links into the newsroom, not followed: {crawl.left_alone}.")
         if waiting := public_addresses.waiting():
-            self.stdout.write(f"{waiting} old addresses wait for a post that is not public.")
+            self.stdout.write(f"Old addresses that wait for a post to be public: {waiting}.")
         if broken:
             count = "1 address leads" if len(broken) == 1 else f"{len(broken)} addresses lead"
             raise CommandError(f"{count} nowhere.")
