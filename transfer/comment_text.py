@@ -47,7 +47,8 @@ def from_html(html: str) -> str:
         root = _parse(cleaner.clean(html))
         source = clean_text("\n\n".join(_blocks(root, 0)))
         # Marks may stand where Markdown does not take them for marks; then they are left out.
-        if len(source) > MAX_LENGTH or _seen(to_html(source)) == _words(_plain(root)):
+        is_sure = len(source) > MAX_LENGTH or not _is_marked(root)
+        if is_sure or _seen(to_html(source)) == _words(_plain(root)):
             return source
     return clean_text("\n\n".join(map(_escaped_lines, _plain(root).split("\n"))))
 
@@ -120,6 +121,12 @@ def _blocks(node: _Node, depth: int) -> list[str]:
 
 def _is_block(node: _Node) -> bool:
     return node.name in _BLOCKS or _holds_blocks(node)
+
+
+def _is_marked(node: _Node) -> bool:
+    """Whether anything but paragraphs and lines is in it."""
+    plain = {"", "br", "div", "p"}
+    return any(one.name not in plain or _is_marked(one) for one in node.children)
 
 
 def _holds_blocks(node: _Node) -> bool:
