@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from blog.addresses import is_web_address
 from blog.models import Post
 from comments.models import Comment
 
@@ -36,13 +37,17 @@ class Node:
 
 @dataclass(frozen=True)
 class Thread:
-    """One page of a thread; `total` counts the visible comments of all pages."""
+    """One page of a thread; `total` counts the visible comments of all pages.
+
+    `mentions` are other sites that wrote about the post, the same on each page and never counted.
+    """
 
     post: Post
     nodes: list[Node]
     total: int
     page: int = 1
     pages: int = 1
+    mentions: tuple[Comment, ...] = ()
     closed_sentence: str = ""
 
     @property
@@ -84,26 +89,39 @@ def thread_of(post: Post, *, page: int = 1) -> Thread:
 
     A comment that was taken away but has visible answers keeps its place, without its words.
     """
-    paths = _visible_paths(post)
-    if not paths:
-        return Thread(post, [], 0)
+    paths, linked = _visible_paths(post)
     roots = _roots(paths)
-    pages = -(-len(roots) // PER_PAGE)
+    pages = max(-(-len(roots) // PER_PAGE), 1)
     page = min(max(page, 1), pages)
     chosen = set(roots[(page - 1) * PER_PAGE : page * PER_PAGE])
     keys = {int(key) for path in paths if _root(path) in chosen for key in path.split("/")}
-    rows = Comment.objects.filter(pk__in=keys).select_related("author", "parent").order_by("path")
-    return Thread(post, _tree(rows, post, page), len(paths), page, pages)
+    rows = _rows({*keys, *linked}) if keys or linked else []
+    mentions = tuple(row for row in rows if row.is_mention and is_web_address(row.url))
+    nodes = _tree((row for row in rows if not row.is_mention), post, page)
+    return Thread(post, nodes, len(paths), page, pages, mentions)
+
+
+def _rows(keys: Iterable[int]) -> list[Comment]:
+    rows = Comment.objects.filter(pk__in=keys).select_related("author", "parent")
+    return list(rows.order_by("path"))
 
 
 def page_of(comment: Comment) -> int:
-    """Return the page of its thread on which a visible comment stands. One query."""
-    return _roots(_visible_paths(comment.post)).index(_root(comment.path)) // PER_PAGE + 1
+    """Return the page on which a visible comment stands; mentions stand on each. One query at most."""
+    if comment.is_mention:
+        return 1
+    paths, _ = _visible_paths(comment.post)
+    return _roots(paths).index(_root(comment.path)) // PER_PAGE + 1
 
 
-def _visible_paths(post: Post) -> list[str]:
-    """Return the paths of what readers may see; they name what only holds a place as well. One query."""
-    return list(Comment.objects.visible().filter(post=post).values_list("path", flat=True))
+def _visible_paths(post: Post) -> tuple[list[str], list[int]]:
+    """Return the paths of the comments that readers may see, and the keys of the mentions. One query.
+
+    The paths name what only holds a place as well.
+    """
+    found = Comment.objects.visible().filter(post=post).values_list("pk", "kind", "path")
+    paths = [path for _, kind, path in found if kind == Comment.Kind.COMMENT]
+    return paths, [pk for pk, kind, _ in found if kind == Comment.Kind.MENTION]
 
 
 def _roots(paths: Iterable[str]) -> list[str]:

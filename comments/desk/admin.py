@@ -18,6 +18,7 @@ from comments import moderation
 from comments.desk.deciding import VERBS, decide_many, decide_one, query_of, verbs_for
 from comments.desk.reading import may_decide, readable
 from comments.desk.tabs import DECIDE, TabFilter
+from comments.desk.titles import give_titles
 from comments.models import Comment, CommentQuerySet
 from ledger.canonical import digest
 from ledger.models import Entry
@@ -28,6 +29,7 @@ _FILTERS = {
     "post__live_version__author__id__exact",
     "created_at__gte",
     "created_at__lt",
+    "kind__exact",
 }
 
 
@@ -36,12 +38,19 @@ class CardList(ChangeList):
 
     may_decide: bool = False
 
+    def get_results(self, request: HttpRequest) -> None:
+        """Read the page of the list, and the titles of drafts on it, which posts from elsewhere may be."""
+        super().get_results(request)
+        posts = [comment.post for comment in self.result_list]
+        give_titles(post for post in posts if post.live_version_id is None)
+
 
 class Desk(admin.ModelAdmin):
     """Nothing here changes a comment: each button and each action calls a verb of `moderation`."""
 
     list_filter = [
         TabFilter,
+        "kind",
         ("post__live_version__author", admin.RelatedOnlyFieldListFilter),
         "created_at",
     ]
@@ -196,7 +205,12 @@ def _history(comment: Comment) -> list[tuple[Entry, str]]:
     The record holds a digest of a reason, so that what a person wrote can be forgotten.
     """
     kept = digest(comment.reason)
-    entries = Entry.objects.about(comment).order_by("sequence")
+    own = Entry.objects.about(comment)
+    # Those that came from elsewhere came together: one entry names the first and the last of them.
+    together = Entry.objects.about(comment.post).filter(
+        verb="import_comments", facts__first__lte=comment.pk, facts__last__gte=comment.pk
+    )
+    entries = (own | together).order_by("sequence")
     return [
         (entry, comment.reason if entry.facts.get("reason") == kept else "") for entry in entries
     ]
