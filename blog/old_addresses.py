@@ -25,6 +25,7 @@ __all__ = [
     "NotRemembered",
     "find",
     "is_own",
+    "leads_back",
     "moved",
     "normal",
     "remember",
@@ -186,6 +187,17 @@ def _feed(asked: str) -> str | None:
 
 def _list(path: str) -> str:
     return path if live_addresses.at(path) is Found.PAGE else _end(path) or ""
+
+
+def leads_back(path: str, target: str) -> bool:
+    """Whether a row from the old address `path` to `target` would send readers in a circle."""
+    step = normal(target)
+    for _ in range(_MOST_STEPS):
+        if step is None or step == path:
+            return step == path
+        row = OldAddress.objects.filter(path=step).first()
+        step = normal(row.target) if row else None
+    return True
 
 
 def moved(former: str, now: str, *, post: Post | None = None, origin: str) -> None:

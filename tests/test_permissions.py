@@ -14,6 +14,7 @@ from django.test import Client
 
 from blog import workflow
 from blog.models import Post, Series, Topic
+from blog.old_addresses import remember
 from comments.models import NoticeChoice
 from ledger.models import Entry
 from tests.cast import make_draft, make_post, make_user
@@ -40,6 +41,8 @@ MAY_OPEN = {
         admin:blog_topic_changelist admin:blog_topic_add admin:blog_topic_change
         admin:blog_series_changelist admin:blog_series_add admin:blog_series_change
         admin:blog_topic_history admin:blog_series_history
+        admin:blog_oldaddress_changelist admin:blog_oldaddress_add admin:blog_oldaddress_change
+        admin:blog_oldaddress_history admin:blog_oldaddress_delete
     """,
     "cwkar": """
         admin:blog_post_changelist admin:blog_post_change admin:blog_post_preview
@@ -99,6 +102,7 @@ def values(ceo: User, people: dict[str, Client]) -> dict[str, Any]:
     Topic.objects.create(name="Water", slug="water")
     Series.objects.create(name="Works", slug="works")
     NoticeChoice.objects.create(user=root)
+    remember("/2019/floor", post=post, origin="newsroom")
     found = {str(model._meta.model_name): model for model in apps.get_models()}
     keys = {name: str(model._base_manager.order_by("pk").values_list("pk", flat=True).first())
             for name, model in found.items()}  # fmt: skip

@@ -1,5 +1,6 @@
 """The newsroom: posts and pages, the site, the people, and what was signed."""
 
+from blog.admin.old_addresses import OldAddressAdmin
 from blog.admin.people import AuthorAdmin, SeriesAdmin, TopicAdmin
 from blog.admin.posts import PostAdmin
 from blog.admin.sealed import ApprovalAdmin, RenderingAdmin, ReviewAdmin, VersionAdmin
@@ -8,6 +9,7 @@ from blog.admin.site import SiteAdmin
 __all__ = [
     "ApprovalAdmin",
     "AuthorAdmin",
+    "OldAddressAdmin",
     "PostAdmin",
     "RenderingAdmin",
     "ReviewAdmin",
