@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from blog.models import Adoption, Batch, Post, Rendering, Version
@@ -53,14 +53,29 @@ def waiting(batch: Batch) -> QuerySet[Version]:
     Their posts are drafts with a date of the past and no newer words. A post that somebody has
     edited, published, or taken back again goes the ordinary way.
     """
+    return _wait().filter(batch=batch).order_by("post_id")
+
+
+def waiting_batches() -> QuerySet[Batch]:
+    """Return the imports that are finished and hold posts that wait to be adopted."""
+    posts = _wait().filter(batch=OuterRef("pk"))
+    return Batch.objects.filter(Exists(posts), finished_at__isnull=False, adoption__isnull=True)
+
+
+def with_counts(batches: QuerySet[Batch]) -> QuerySet[Batch]:
+    """Give each import the number of its posts that wait, as `waiting_posts` (`None` for none)."""
+    posts = _wait().filter(batch=OuterRef("pk")).order_by().values("batch")
+    return batches.annotate(waiting_posts=Subquery(posts.annotate(n=Count("pk")).values("n")))
+
+
+def _wait() -> QuerySet[Version]:
     newer = Version.objects.filter(post=OuterRef("post"), number__gt=1)
     return Version.objects.filter(
         ~Exists(newer),
-        batch=batch,
         redacted_at__isnull=True,
         post__state=Post.State.DRAFT,
         post__published_at__lte=timezone.now(),
-    ).order_by("post")
+    )
 
 
 def adoption_list(batch: Batch) -> AdoptionList:
@@ -96,8 +111,8 @@ def left_out(batch: Batch) -> QuerySet[Post]:
     adoption = Adoption.objects.filter(batch=batch).first()
     if adoption is None:
         return posts.exclude(pk__in=waiting(batch).order_by().values("post"))
-    subjects = adopted_entries(adoption).values_list("subject", flat=True)
-    return posts.exclude(pk__in=keys_of(subjects))
+    adopted = keys_of(adopted_entries(adoption).values_list("subject", flat=True))
+    return posts.filter(pk__in=set(posts.values_list("pk", flat=True)).difference(adopted))
 
 
 def keys_of(subjects: Iterable[str]) -> list[int]:

@@ -44,6 +44,15 @@ class Standing:
         return self.review is not None and self.review.is_complete
 
     @property
+    def waits_to_be_adopted(self) -> bool:
+        """Whether its only words came with an import that nobody has signed for yet."""
+        version = self.version
+        if version is None or version.batch is None or self.post.state != Post.State.DRAFT:
+            return False
+        is_as_it_came = self.post.published_at is not None and not version.redacted_at
+        return is_as_it_came and not hasattr(version.batch, "adoption")
+
+    @property
     def has_newer_text(self) -> bool:
         """Whether the newest text, or its newest HTML, is not what readers see or will see."""
         if self.version is None or self.version.pk != self.post.live_version_id:
@@ -78,6 +87,8 @@ class Standing:
             return f"{verb}changes requested by {self.objection.by_label}"
         if self.waiting_for:
             return f"{'waits' if prefix else 'waiting'} for {self.waiting_for}"
+        if self.waits_to_be_adopted and not self.is_signed:
+            return "imported, waiting to be adopted"
         return (
             f"{prefix}signed, ready to publish" if self.is_signed else f"{prefix}{_DRAFT[prefix]}"
         )
@@ -184,7 +195,9 @@ def _is_shown(standing: Standing) -> bool:
 def _latest_versions(posts: Sequence[Post]) -> Iterable[Version]:
     newest = Version.objects.filter(post=OuterRef("post")).order_by("-number").values("pk")[:1]
     rows = Version.objects.filter(post__in=posts).annotate(newest=Subquery(newest))
-    return rows.filter(pk=F("newest")).select_related("author__user").defer("body")
+    return (
+        rows.filter(pk=F("newest")).select_related("author__user", "batch__adoption").defer("body")
+    )
 
 
 def _latest_reviews(versions: Iterable[Version]) -> dict[int, Review]:

@@ -32,9 +32,8 @@ def preview(
 def earlier(admin: ModelAdmin[Post], request: HttpRequest, pk: int) -> HttpResponse:
     """List every text that was ever saved, who signed it, and what changed between two of them."""
     post = post_or_404(admin, request, pk)
-    versions = list(
-        post.versions.select_related("author").prefetch_related("reviews__approvals").defer("body")
-    )
+    rows = post.versions.select_related("author", "batch__adoption").defer("body")
+    versions = list(rows.prefetch_related("reviews__approvals"))
     newest = versions[0].number if versions else 1
     form = CompareForm(request.GET or {"old": max(newest - 1, 1), "new": newest})
     return page(

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from blog import roles
 from blog.admin.pages import user_of
-from blog.models import Approval, Rendering, Review, Version
+from blog.models import Adoption, Approval, Rendering, Review, Version
 
 _PROVE = "To prove that no row was changed, run: manage.py verify_ledger."
 
@@ -84,4 +84,14 @@ class ApprovalAdmin(Sealed):
     list_select_related = ["review__version"]
     list_filter = ["decision"]
     search_fields = ["review__version__title", "by_label", "record"]
+    ordering = ["-pk"]
+
+
+@admin.register(Adoption)
+class AdoptionAdmin(Sealed):
+    """Each signature over an import, and the row of the record it belongs to."""
+
+    list_display = ["batch", "count", "by_label", "at", "list_hash", "record"]
+    list_select_related = ["batch"]
+    search_fields = ["batch__file_name", "by_label", "list_hash", "record"]
     ordering = ["-pk"]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from django import template
 from django.contrib.auth.models import User
 
+from blog.adoptable import waiting_batches
+from blog.models import Batch
 from blog.standing import posts_that_need
+from blog.workflow import may_adopt
 
 register = template.Library()
 
@@ -14,3 +17,10 @@ register = template.Library()
 def texts_waiting(user: User) -> int:
     """Return how many texts wait for `user`: to sign, or to change. A few queries, however many texts."""
     return len(posts_that_need(user))
+
+
+@register.simple_tag
+def imports_waiting(user: User) -> list[Batch]:
+    """Return the imports that `user` may adopt and nobody has. One query, three for who may."""
+    batches = list(waiting_batches())
+    return batches if batches and may_adopt(user) else []

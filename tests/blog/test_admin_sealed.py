@@ -6,13 +6,17 @@ import pytest
 from django.apps import apps
 
 from tests.cast import make_post, make_user
+from tests.imports import adopt, make_import
 
-SEALED = ("version", "rendering", "review", "approval")
+SEALED = ("version", "rendering", "review", "approval", "adoption")
 
 
 def signed_row(ceo, name: str) -> int:
-    """The key of one row of that name, behind a signed post."""
-    make_post(ceo)
+    """The key of one row of that name, behind a signed post, or a signed import."""
+    if name == "adoption":
+        adopt(make_import("river")[0], ceo)
+    else:
+        make_post(ceo)
     row: int = apps.get_model("blog", name).objects.get().pk
     return row
 
