@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import replace
 from typing import Any
 
@@ -11,31 +10,25 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from blog import roles, slugs
+from blog import slugs
 from blog.fields import CleanCharField, RowsField
+from blog.form_values import BRIEF_FIELDS, default_author, initial_values
 from blog.models import Author, Post, Series, Topic
-from blog.models.version import Authorship
-from blog.words import BRIEF_POINT_LENGTH, BRIEF_POINTS, Words, problems, words_of
+from blog.models.version import Authorship, Markup
+from blog.picture_forms import PictureFields, lead_fields
+from blog.words import BRIEF_POINT_LENGTH, Words, problems, words_of
 from blog.workflow.filing import FIELDS
+from blog.workflow.pictures import picture_problems
 from blog.workflow.writing import ADDRESS_RESERVED, ADDRESS_TAKEN
 
-_BRIEF = [f"brief_{number}" for number in range(1, BRIEF_POINTS + 1)]
 _GROUPS = (
-    ("For the hurried reader", ("standfirst", *_BRIEF)),
+    ("For the hurried reader", ("standfirst", *BRIEF_FIELDS)),
     ("Where it belongs", ("topics", "series", "series_part", "menu_place", "menu_order", "slug")),
     ("By whom", ("author", "authorship", "authorship_detail", "disclosure", "legend")),
     ("Comments", ("comment_policy",)),
 )
 _POSTS_ONLY = ("topics", "series", "series_part")
 _PAGES_ONLY = ("menu_place", "menu_order")
-
-
-def default_author(user: User) -> Author | None:
-    """Return the byline a new post gets: the writer's own, else the CEO's, else the first."""
-    own = Author.objects.filter(user=user).first()
-    return (
-        own or Author.objects.filter(user__groups__name=roles.CEO).first() or Author.objects.first()
-    )
 
 
 def _line(label: str, most: int, **more: Any) -> CleanCharField:
@@ -126,11 +119,21 @@ class PostForm(forms.Form):
     draft_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, data: Any = None, *, post: Post | None, kind: str, user: User, **options: Any
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        post: Post | None,
+        kind: str,
+        user: User,
+        **options: Any,
     ) -> None:
         """Show `post`, or an empty form for a new one of `kind`."""
         self.post, self.kind, self.user = post, kind, user
-        super().__init__(data, initial=_initial(post, user), label_suffix="", **options)
+        initial = initial_values(post, user)
+        super().__init__(data, files, initial=initial, label_suffix="", **options)
+        self.lead = lead_fields(data, files, initial.get("images", ()), user)
+        self.picture = PictureFields(prefix="picture", by=user)
         for name in _POSTS_ONLY if kind == Post.Kind.PAGE else _PAGES_ONLY:
             del self.fields[name]
         if kind == Post.Kind.POST:
@@ -168,8 +171,10 @@ class PostForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not (cleaned.get("author") or self._author()):
             raise ValidationError("There is no byline yet. Add an author first.")
+        if self.lead.is_bound and not self.lead.is_valid():
+            self.add_error(None, "Something is missing at the lead picture, below under “More”.")
         if not self.errors:
-            for sentence in problems(self.words):
+            for sentence in (*problems(self.words), *picture_problems(self.words)):
                 self.add_error(None, sentence)
         return cleaned
 
@@ -184,7 +189,7 @@ class PostForm(forms.Form):
     @property
     def is_more_open(self) -> bool:
         """Whether one of those fields, or the schedule, has an error to show or was just refused."""
-        if self.data.get("then") == "schedule":
+        if self.data.get("then") == "schedule" or (self.lead.is_bound and self.lead.errors):
             return True
         names = {name for _, names in _GROUPS for name in names} | {"publish_at"}
         return not names.isdisjoint(self.errors)
@@ -200,19 +205,27 @@ class PostForm(forms.Form):
             "title": value["title"],
             "body": value["body"],
             "standfirst": value["standfirst"],
-            "brief": tuple(filter(None, (value[name] for name in _BRIEF))),
+            "brief": tuple(filter(None, (value[name] for name in BRIEF_FIELDS))),
             "author": author,
             "authorship": value["authorship"] or Authorship.BY,
             "authorship_detail": value["authorship_detail"],
             "disclosure": value["disclosure"],
             "legend": value["legend"],
         }
+        if self.lead.is_bound:
+            typed["images"] = (self.lead.entry,) if self.lead.entry else ()
         if words is None:
             return Words(**typed)
         # A byline is the name as it was: renaming an author must not unsign old words.
         byline = words.byline if words.author == author else ""
         correction = value.get("correction", words.correction)
         return replace(words, **typed, byline=byline, correction=correction)
+
+    @property
+    def markup(self) -> str:
+        """What the text is written in, which this form does not change."""
+        latest = self.post.latest_version if self.post else None
+        return latest.markup if latest else Markup.MARKDOWN
 
     @property
     def filing(self) -> dict[str, Any]:
@@ -225,26 +238,3 @@ class PostForm(forms.Form):
     def _author(self) -> Author | None:
         latest = self.post.latest_version if self.post else None
         return latest.author if latest else default_author(self.user)
-
-
-def _initial(post: Post | None, user: User) -> dict[str, Any]:
-    """Return what the form shows before anybody types."""
-    version = post.latest_version if post else None
-    if post is None or version is None:
-        author = default_author(user)
-        return {"draft_key": uuid.uuid4(), "author": author, **_filing_of(post or Post())}
-    words = words_of(version)
-    brief = dict(zip(_BRIEF, words.brief, strict=False))
-    scheduled = post.published_at if post.state == Post.State.SCHEDULED else None
-    return {
-        **words.fields,
-        **brief,
-        **_filing_of(post),
-        "seen": version.number,
-        "publish_at": timezone.localtime(scheduled) if scheduled else None,
-    }
-
-
-def _filing_of(post: Post) -> dict[str, Any]:
-    values = {name: getattr(post, name) for name in FIELDS}
-    return values | {"topics": list(post.topics.all()) if post.pk else []}

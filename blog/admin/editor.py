@@ -14,10 +14,12 @@ from django.utils.timezone import localtime
 
 from blog import roles, slugs, workflow
 from blog.admin.pages import page, say, to, user_of
+from blog.admin.picture_desk import sends_picture, sent_picture
 from blog.differences import Change, changes
 from blog.forms import PostForm
 from blog.models import Post, Version
 from blog.refusal import Refused, Stale
+from blog.snippets import put_at_end
 from blog.standing import signable, standing_of
 from blog.words import words_of
 from blog.workflow.reviewing import needed_signatures, own_signature
@@ -35,7 +37,7 @@ def edit(admin: ModelAdmin[Post], request: HttpRequest, post: Post | None) -> Ht
     if post is None:
         post = _begun_in(request.POST.get("draft_key", ""))
     _require_write(admin, request, post)
-    form = PostForm(request.POST, post=post, kind=post.kind if post else kind, user=user)
+    form = _with_picture(request, post, post.kind if post else kind, user)
     if not form.is_valid():
         return _shown(admin, request, form)
     try:
@@ -56,6 +58,25 @@ def edit(admin: ModelAdmin[Post], request: HttpRequest, post: Post | None) -> Ht
         form.post = Post.objects.get(pk=saved.post_id)
         form.add_error(None, f"Your text is saved. {refusal}")
         return _shown(admin, request, form, seen=saved.number)
+
+
+def _with_picture(request: HttpRequest, post: Post | None, kind: str, user: User) -> PostForm:
+    """Return the form as it was sent; a picture that came along stands at the end of its text.
+
+    A picture that cannot be taken, or of which something is missing, is said on the form itself.
+    """
+    form = PostForm(request.POST, request.FILES, post=post, kind=kind, user=user)
+    picture = sent_picture(request, user)
+    if picture is None:
+        return form
+    if not picture.is_valid():
+        form.picture = picture
+        form.add_error(None, "The picture is not in the text yet. See “Add a picture”.")
+        return form
+    data, files = request.POST.copy(), request.FILES.copy()
+    data["body"] = put_at_end(data.get("body", ""), picture.snippet(form.markup))
+    files.pop("picture-file", None)
+    return PostForm(data, files, post=post, kind=kind, user=user)
 
 
 def _kind(request: HttpRequest) -> str:
@@ -103,6 +124,9 @@ def _created(form: PostForm) -> Post:
 def _carried_out(request: HttpRequest, form: PostForm, post: Post, seen: int) -> HttpResponse:
     """Do what the pressed button says, now that the text is saved as the version `seen`."""
     user, at = form.user, form.cleaned_data.get("publish_at")
+    if sends_picture(request):
+        say(request, "Saved, with the picture at the end of the text. Look where it belongs.")
+        return to("change", post.pk)
     match request.POST.get("then"):
         case "publish":
             _publish(request, post, user, seen, at)

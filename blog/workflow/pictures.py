@@ -21,7 +21,7 @@ _ROWS = 500
 """Keys of one question, rows of one insert; both databases take more."""
 
 # What a text says to show a picture of this site, right or wrong, as far as an address can go.
-_NAMED = re.compile(rf"{image_addresses.FOLDER}[\w.%-]*")
+_NAMED = re.compile(rf"{image_addresses.FOLDER}[\w%-]+\.\w{{2,5}}")
 _FOCUS = re.compile(r"(\d{1,2}|100)% (\d{1,2}|100)%", re.ASCII)
 _LEAD_FIELDS = {"address", "alt", "caption", "focus"}
 
@@ -34,7 +34,7 @@ def picture_problems(words: Words) -> Iterator[str]:
 
 def _unknown_pictures(words: Words) -> Iterator[str]:
     named = dict.fromkeys((*_NAMED.findall(words.body), *_lead_addresses(words.images)))
-    meant = {address: image_addresses.read(address) for address in named}
+    meant = {address: _meant(address) for address in named}
     kept = _addresses_of({found.key for found in meant.values() if found})
     for address, found in meant.items():
         if found not in kept:
@@ -48,8 +48,14 @@ def _lead_problems(words: Words) -> Iterator[str]:
     if len(words.images) > 1:
         yield "A post has one lead picture."
     for image in words.images:
-        if set(image) != _LEAD_FIELDS or not _FOCUS.fullmatch(image["focus"]):
+        is_readable = set(image) == _LEAD_FIELDS and image_addresses.read(image["address"])
+        if not is_readable or not _FOCUS.fullmatch(image["focus"]):
             yield "The lead picture cannot be read. Choose it again."
+
+
+def _meant(address: str) -> image_addresses.ImageAddress | None:
+    found = image_addresses.read_file_name(address.removeprefix(image_addresses.FOLDER))
+    return found[0] if found else None
 
 
 def record_uses(versions: Iterable[Version]) -> None:
@@ -67,6 +73,21 @@ def record_uses(versions: Iterable[Version]) -> None:
         if key in rows
     ]
     ImageUse.objects.bulk_create(uses, batch_size=_ROWS)
+
+
+def describe_picture(
+    image: Image, *, alt: str, caption: str, by: User, channel: str = "admin"
+) -> None:
+    """Remember what a picture shows, for the next text, unless something was said of it before.
+
+    An empty `alt` says that it is decorative. Texts hold words of their own, which stay as they are.
+    """
+    with transaction.atomic():
+        unsaid = Image.objects.filter(pk=image.pk, alt="", is_decorative=False)
+        if unsaid.update(alt=alt, is_decorative=not alt, caption=caption):
+            record(
+                "change_image", image, by=Actor.of(by, channel=channel), facts={"key": image.key}
+            )
 
 
 def remove_picture(image: Image, *, by: User, channel: str = "admin") -> None:

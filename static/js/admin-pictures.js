@@ -1,0 +1,221 @@
+/*
+ * Pictures in the form of a post. Pasted, dropped or chosen, each is sent at once while the writing
+ * goes on; a mark keeps its place in the text. Below the text stands what is asked about it, and the
+ * server spells what goes into the text. Without this module the same fields are sent with the form.
+ */
+const form = document.querySelector("form[data-unsaved]");
+
+/** Send fields (and a file) and resolve with the answer; reject with a sentence for the person. */
+function send(address, fields, onProgress = () => {}) {
+  return new Promise((resolve, reject) => {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.append(name, value);
+    const request = new XMLHttpRequest();
+    request.open("POST", address);
+    request.setRequestHeader("X-CSRFToken", form.elements.csrfmiddlewaretoken.value);
+    request.responseType = "json";
+    request.upload.addEventListener("progress", (event) => onProgress((100 * event.loaded) / event.total));
+    request.addEventListener("error", () => reject("The connection broke off. Nothing you typed is lost; try again."));
+    request.addEventListener("load", () => {
+      if (request.status === 200 && request.response) resolve(request.response);
+      else if (request.status === 413) reject("This file is larger than 25 MB. Choose a smaller one.");
+      else reject(request.response?.problem ?? "The picture could not be kept just now. Try it again in a moment.");
+    });
+    request.send(body);
+  });
+}
+
+const isPicture = (file) => file.type.startsWith("image/");
+const pictures = (transfer) => [...(transfer?.files ?? [])].filter(isPicture);
+
+function startText(root) {
+  const text = form.elements.body;
+  const input = form.elements["picture-file"];
+  const list = form.querySelector("[data-pictures-list]");
+  const status = form.querySelector("[data-pictures-status]");
+  const template = form.querySelector("[data-picture-panel]");
+  const open = new Map(); // panel → the mark in the text
+  let count = 0;
+
+  const say = (sentence) => { status.textContent = sentence; };
+
+  const write = (mark, words) => {
+    const at = text.value.indexOf(mark);
+    if (at >= 0) text.setRangeText(words, at, at + mark.length, "preserve");
+    else if (words) text.setRangeText(`\n\n${words}\n`, text.value.length, text.value.length, "preserve");
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
+  const placeMark = (name) => {
+    count += 1;
+    const mark = `[picture ${count} is coming: ${name.replace(/[[\]()\\<>]/g, "")}]`;
+    const at = text.selectionEnd;
+    const before = at === 0 || text.value.slice(0, at).endsWith("\n\n") ? "" : text.value[at - 1] === "\n" ? "\n" : "\n\n";
+    const after = text.value.slice(at).startsWith("\n") ? "\n" : "\n\n";
+    text.setRangeText(before + mark + after, at, at, "end");
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+    return mark;
+  };
+
+  const close = (panel, words) => {
+    write(open.get(panel), words);
+    open.delete(panel);
+    panel.remove();
+    text.focus({ preventScroll: true });
+  };
+
+  const show = (panel, answer) => {
+    const part = (name) => panel.querySelector(`[data-${name}]`);
+    panel.dataset.address = answer.address;
+    part("thumbnail").src = answer.thumbnail;
+    part("note").textContent = answer.note;
+    part("note").hidden = !answer.note;
+    part("alt").value = answer.alt;
+    part("decorative").checked = answer.decorative;
+    part("caption").value = answer.caption;
+    panel.querySelector("progress").hidden = true;
+    part("fields").hidden = part("put").hidden = false;
+    say(`${answer.name} is here. Say below the text what it shows.`);
+  };
+
+  const complain = (panel, sentence) => {
+    const problem = panel.querySelector("[data-problem]");
+    problem.textContent = sentence;
+    problem.hidden = false;
+    panel.querySelector("progress").hidden = true;
+    say(sentence);
+  };
+
+  const put = async (panel) => {
+    const part = (name) => panel.querySelector(`[data-${name}]`);
+    const fields = { address: panel.dataset.address, alt: part("alt").value, caption: part("caption").value, markup: root.dataset.markup };
+    if (part("decorative").checked) fields.decorative = "on";
+    try {
+      const answer = await send(root.dataset.send, fields);
+      close(panel, answer.snippet);
+      say("The picture is in the text.");
+    } catch (sentence) {
+      complain(panel, sentence);
+      part("alt").focus();
+    }
+  };
+
+  const add = (file) => {
+    const panel = template.content.firstElementChild.cloneNode(true);
+    const name = file.name || "picture";
+    count === 0 && root.removeAttribute("open");
+    open.set(panel, placeMark(name));
+    panel.querySelector("[data-name]").textContent = `Picture: ${name}`;
+    for (const label of panel.querySelectorAll("[data-for]")) {
+      const field = panel.querySelector(`[data-${label.dataset.for}]`);
+      label.htmlFor = field.id = `picture-${count}-${label.dataset.for}`;
+    }
+    panel.querySelector("[data-put]").addEventListener("click", () => put(panel));
+    panel.querySelector("[data-leave]").addEventListener("click", () => { close(panel, ""); say("The picture is left out."); });
+    // The Enter key in a field would press the first button of the form.
+    panel.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+      event.preventDefault();
+      if (panel.dataset.address) put(panel);
+    });
+    list.append(panel);
+    say(`Sending ${name}.`);
+    const bar = panel.querySelector("progress");
+    send(root.dataset.send, { file }, (percent) => { bar.value = percent; })
+      .then((answer) => show(panel, answer), (sentence) => complain(panel, sentence));
+  };
+
+  text.addEventListener("paste", (event) => {
+    const found = pictures(event.clipboardData);
+    // A word processor puts a picture of the text beside the text: the text is what was meant.
+    if (!found.length || event.clipboardData.types.includes("text/plain")) return;
+    event.preventDefault();
+    found.forEach(add);
+  });
+  text.addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
+  text.addEventListener("drop", (event) => {
+    const found = pictures(event.dataTransfer);
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    if (found.length) found.forEach(add);
+    else say("Only pictures can be dropped here: PNG, JPEG, WebP, GIF or AVIF.");
+  });
+  input.addEventListener("change", () => {
+    [...input.files].forEach(add);
+    input.value = "";
+  });
+  form.addEventListener("submit", (event) => {
+    const [panel] = open.keys();
+    if (!panel) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    complain(panel, "First put this picture into the text, or leave it out.");
+    panel.querySelector("[data-put]:not([hidden]), [data-leave]").focus();
+  }, { capture: true });
+
+  input.multiple = true;
+  root.querySelector("[data-pictures-script]").hidden = false;
+  root.querySelector("[data-pictures-form]").hidden = !form.elements["picture-address"].value;
+}
+
+function startLead(root) {
+  const part = (name) => root.querySelector(`[data-lead-${name}]`);
+  const field = (name) => form.elements[`lead-${name}`];
+  let isComing = false;
+  const [frame, image, point, status] = ["frame", "image", "point", "status"].map(part);
+
+  const mark = () => {
+    point.style.insetInlineStart = `${Number(field("focus_x").value || 50)}%`;
+    point.style.insetBlockStart = `${Number(field("focus_y").value || 50)}%`;
+  };
+  const say = (sentence) => { status.textContent = sentence; status.hidden = !sentence; };
+  const show = (answer) => {
+    field("address").value = answer.address;
+    image.removeAttribute("width");
+    image.removeAttribute("height");
+    image.src = answer.address;
+    part("shown").hidden = false;
+    field("focus_x").value = field("focus_y").value = 50;
+    field("alt").value = answer.alt;
+    field("decorative").checked = answer.decorative;
+    field("caption").value ||= answer.caption;
+    form.dispatchEvent(new Event("input"));
+    mark();
+    say(answer.note || "The picture is here. Say below what it shows; then save.");
+  };
+
+  frame.addEventListener("click", (event) => {
+    if (!event.detail) return; // the Enter key names no place; the two fields do
+    const box = image.getBoundingClientRect();
+    field("focus_x").value = Math.round((100 * (event.clientX - box.left)) / box.width);
+    field("focus_y").value = Math.round((100 * (event.clientY - box.top)) / box.height);
+    form.dispatchEvent(new Event("input"));
+    mark();
+  });
+  for (const name of ["focus_x", "focus_y"]) field(name).addEventListener("input", mark);
+  field("file").addEventListener("change", () => {
+    const [file] = field("file").files;
+    if (!file) return;
+    isComing = true;
+    say(`Sending ${file.name}.`);
+    send(root.dataset.send, { file }).then(show, say).finally(() => { isComing = false; });
+    field("file").value = "";
+  });
+  form.addEventListener("submit", (event) => {
+    if (!isComing) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    say("The lead picture is still on its way. Try again in a moment.");
+    status.scrollIntoView({ block: "center" });
+  }, { capture: true });
+
+  frame.disabled = false;
+  point.removeAttribute("hidden");
+  part("hint").hidden = false;
+  mark();
+}
+
+const text = form?.querySelector("[data-pictures]");
+const lead = form?.querySelector("[data-lead]");
+if (text) startText(text);
+if (lead) startLead(lead);
