@@ -10,6 +10,7 @@ from itertools import groupby
 import nh3
 
 from blog.addresses import is_web_address
+from blog.plaintext import normalise
 from comments.sanitize import MAX_LENGTH, to_html
 from comments.text import clean_text
 
@@ -98,7 +99,8 @@ class _Tree(HTMLParser):
             self._open.pop()
 
     def handle_data(self, data: str) -> None:
-        self._open[-1].children.append(_Node("", data))
+        # Before anything is escaped: what nobody sees would else hide how a line begins.
+        self._open[-1].children.append(_Node("", normalise(data)))
 
 
 def _parse(html: str) -> _Node:

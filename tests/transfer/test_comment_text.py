@@ -35,7 +35,8 @@ def documents(draw) -> tuple[str, str]:
     """HTML of nested elements, and the words in it."""
     html, said = "", ""
     for text, tag in draw(st.lists(st.tuples(ODD, st.sampled_from(TAGS)), max_size=6)):
-        inside = draw(ODD)
+        # A mark alone would join the letter before its element.
+        text, inside = text.replace("\u0301", ""), draw(ODD).replace("\u0301", "")
         html += f"{escape(text)}<{tag}>{escape(inside)}"
         html += f"</{tag.split()[0]}>" * draw(st.integers(0, 1))
         # Parts are cleaned alone, as marks on a letter end where an element does.
@@ -45,6 +46,8 @@ def documents(draw) -> tuple[str, str]:
 
 @given(ODD)
 @example("1) a\n- b\n> c\n~~~\n```\nd")
+@example("\x01>")
+@example("1.\x01")
 @example("a\\\nb")
 @example("***a***")
 @example("&amp; &lt;b&gt; [x](https://example.org)")
@@ -56,7 +59,11 @@ def test_text_shows_as_it_was_typed(text):
 def test_no_visible_word_is_lost(document):
     html, said = document
     letters = re.compile(r"[^a-z0-9漢ß„]")
-    assert letters.sub("", shown(to_html(from_html(html)))) == letters.sub("", words(said))
+    # A browser puts what stands in a table outside of its cells before it.
+    order = sorted if "<table>" in html else list
+    assert order(letters.sub("", shown(to_html(from_html(html))))) == order(
+        letters.sub("", words(said))
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
-from email.utils import parsedate_to_datetime
 from html import escape
 from urllib.parse import unquote
 
@@ -106,13 +105,7 @@ def _too_long(item: Element, body: str) -> str:
 def _moment(item: Element, zone: tzinfo) -> datetime | None:
     """Return when it was or is to be public; drafts of WordPress have no such moment in UTC."""
     said = moment(item.get("wp:post_date_gmt")) or moment(item.get("wp:post_date"), zone=zone)
-    if said:
-        return said
-    try:
-        published = parsedate_to_datetime(item.get("pubDate").strip())
-    except (ValueError, OverflowError, IndexError, TypeError):
-        return None
-    return moment(published)
+    return said or moment(item.get("pubDate"))
 
 
 def _why_not(item: Element, at: datetime | None) -> str:
