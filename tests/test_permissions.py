@@ -19,6 +19,7 @@ from comments.models import NoticeChoice
 from ledger.models import Entry
 from tests.cast import make_draft, make_post, make_user
 from tests.comments.conftest import make_comment, make_public
+from tests.imports import adopt, make_import
 from tests.surface import Route, public_routes, routes
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,8 @@ MAY_OPEN = {
         admin:blog_rendering_changelist admin:blog_rendering_change admin:blog_rendering_history
         admin:blog_review_changelist admin:blog_review_change admin:blog_review_history
         admin:blog_approval_changelist admin:blog_approval_change admin:blog_approval_history
+        admin:blog_adoption_changelist admin:blog_adoption_change admin:blog_adoption_history
+        admin:blog_batch_changelist admin:blog_batch_change
     """,
     "ckr": "admin:blog_post_blank",
     "cwkma": "admin:comments_noticechoice_add",
@@ -103,6 +106,8 @@ def values(ceo: User, people: dict[str, Client]) -> dict[str, Any]:
     Series.objects.create(name="Works", slug="works")
     NoticeChoice.objects.create(user=root)
     remember("/2019/floor", post=post, origin="newsroom")
+    make_import("waiting")
+    adopt(make_import("adopted")[0], ceo)
     found = {str(model._meta.model_name): model for model in apps.get_models()}
     keys = {name: str(model._base_manager.order_by("pk").values_list("pk", flat=True).first())
             for name, model in found.items()}  # fmt: skip
