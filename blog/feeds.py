@@ -18,6 +18,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html
 from django.utils.xmlutils import SimplerXMLGenerator
 
+from blog.lead_picture import LeadPicture
 from blog.markup import absolute
 from blog.middleware import site_of
 from blog.models import Author, Post, Series, Site, Topic
@@ -146,7 +147,23 @@ def full_html(post: Post) -> str:
     if post.live_version is None or post.live_rendering is None:
         return ""
     line = format_html("<p>{}</p>", post.live_version.byline_line)
-    return line + absolute(post.live_rendering.html, settings.SITE_URL + post.get_absolute_url())
+    return (
+        line
+        + _lead_html(post.live_version.lead_picture)
+        + absolute(post.live_rendering.html, settings.SITE_URL + post.get_absolute_url())
+    )
+
+
+def _lead_html(picture: LeadPicture | None) -> str:
+    if picture is None:
+        return ""
+    (width, height), caption = picture.address.size, picture.caption
+    image = format_html(
+        '<img src="{}" alt="{}" width="{}" height="{}">',
+        *(picture.absolute_url, picture.alt, width, height),
+    )
+    below = format_html("<figcaption>{}</figcaption>", caption) if caption else ""
+    return format_html("<figure>{}{}</figure>", image, below)
 
 
 class OwnSitemap(Sitemap):

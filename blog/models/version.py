@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import models
 
+from blog.lead_picture import LeadPicture, lead_picture
 from blog.markup import minutes as minutes_to_read
 from blog.models.adoption import LABEL_LENGTH, Batch
 from blog.models.people import Author
@@ -91,6 +92,11 @@ class Version(models.Model):
                 return f"{self.byline}, with help from {detail or 'an AI system'}"
             case _:
                 return f"Written by {self.byline}"
+
+    @property
+    def lead_picture(self) -> LeadPicture | None:
+        """The picture above the words, if they have one."""
+        return lead_picture(self.images)
 
     @property
     def description(self) -> str:
