@@ -46,6 +46,11 @@ def is_web_address(url: str) -> bool:
     return " href=" in _SECOND_OPINION.clean(f'<a href="{escape(url)}">x</a>')
 
 
+def is_page_address(url: str) -> bool:
+    """Whether `url` is an absolute http or https address: where a page may be, and no mailbox."""
+    return is_web_address(url) and not url.lower().startswith("mailto:")
+
+
 def is_local(url: str) -> bool:
     """Whether `url` is a path of this site (`/about/`) or a place on the page (`#notes`)."""
     return len(url) <= LONGEST and bool(_LOCAL.fullmatch(url))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from blog.addresses import is_web_address
+from blog.addresses import is_page_address
 from blog.models import Post
 from comments.models import Comment
 
@@ -96,7 +96,7 @@ def thread_of(post: Post, *, page: int = 1) -> Thread:
     chosen = set(roots[(page - 1) * PER_PAGE : page * PER_PAGE])
     keys = {int(key) for path in paths if _root(path) in chosen for key in path.split("/")}
     rows = _rows({*keys, *linked}) if keys or linked else []
-    mentions = tuple(row for row in rows if row.is_mention and is_web_address(row.url))
+    mentions = tuple(row for row in rows if row.is_mention and is_page_address(row.url))
     nodes = _tree((row for row in rows if not row.is_mention), post, page)
     return Thread(post, nodes, len(paths), page, pages, mentions)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from blog.addresses import is_web_address
+from blog.addresses import is_page_address
 from comments import sanitize
 from comments.models import Comment
 from comments.moderation import Saying, Voice, unsaved
@@ -55,7 +55,7 @@ def rendered(remark: Remark) -> Rendered:
     """
     _require_known_values(remark)
     body = clean_text(remark.body)
-    url = _url(remark.url, remark.kind)
+    url = _url(remark.url)
     if remark.kind == Comment.Kind.MENTION and not body:
         body = clean_line(remark.name) or url
     if not body:
@@ -121,11 +121,10 @@ def _email(address: str) -> str:
     return plain if len(plain) <= _longest("email") else ""
 
 
-def _url(address: str, kind: str) -> str:
+def _url(address: str) -> str:
     """Return a web address, or nothing where it is none or longer than is kept."""
     plain = address.strip()
-    is_link = plain.lower().startswith(("http://", "https://")) and is_web_address(plain)
-    return plain if is_link and len(plain) <= _longest("url") else ""
+    return plain if is_page_address(plain) and len(plain) <= _longest("url") else ""
 
 
 def _longest(field: str) -> int:
