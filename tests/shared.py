@@ -12,8 +12,8 @@ import pytest
 FOLDER = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
-def rows(name: str) -> list[dict[str, Any]]:
-    """Return the rows of a file of JSON lines, e.g. `attacks/naughty_public.jsonl`.
+def file(name: str) -> Path:
+    """Return the path of a file, e.g. `wordpress/cc-labs.wordpress.xml`.
 
     Without the file the test fails; with NO_SHARED=1 it is skipped, and says so.
     """
@@ -22,4 +22,9 @@ def rows(name: str) -> list[dict[str, Any]]:
         if os.environ.get("NO_SHARED") == "1":
             pytest.skip(f"{path.name} is absent (NO_SHARED=1)")
         pytest.fail(f"{path.name} is absent; NO_SHARED=1 leaves its tests out")
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return path
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    """Return the rows of a file of JSON lines, found as `file` finds it."""
+    return [json.loads(line) for line in file(name).read_text(encoding="utf-8").splitlines()]

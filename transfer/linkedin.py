@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from hashlib import sha256
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -205,7 +206,7 @@ def _linked(url: str) -> str:
     url = url.strip()
     if not is_web_address(url):
         return ""
-    return re.sub(r"(\S+)</p>", r'<a href="\1">\1</a></p>', as_paragraphs(url))
+    return f'<p><a href="{escape(url)}">{escape(url)}</a></p>\n'
 
 
 def _key(url: str, *else_: str) -> str:

@@ -16,7 +16,7 @@ from blog.models.image import Image
 from blog.old_addresses import remember
 from blog.pictures import fitted
 from comments import moderation
-from comments.models import Comment
+from comments.models import Comment, path_under
 from ledger.record import Actor
 from tests.cast import edited, make_draft, make_post
 from tests.comments.conftest import make_comment, make_public
@@ -54,7 +54,10 @@ def make_whole_site(ceo: User, moderator: User) -> None:
 def _settings(ceo: User) -> None:
     site = Site.current()
     site.tagline, site.accent, site.time_zone = "On decisions", "#0F5563", "Europe/Berlin"
-    site.footer_text, site.profile_links = "Since 1924", [["Elsewhere", "https://example.org/w"]]
+    site.footer_text, site.profile_links = (
+        "Since 1924",
+        [{"label": "Elsewhere", "url": "https://example.org/w"}],
+    )
     logo = fitted(io.BytesIO(picture("green")), width=320, height=80)
     site.logo.save(logo.name or "", ContentFile(logo.read()), save=False)
     site.save()
@@ -62,7 +65,7 @@ def _settings(ceo: User) -> None:
 
 
 def _picture(colour: str, *, focus: tuple[int, int] = (50, 50), **said: Any) -> Image:
-    data = io.BytesIO(picture(colour))
+    data = io.BytesIO(picture(colour, (64, 48)))
     image = images.keep(data, name=f"{colour}.png", by=Actor.system("command"), **said)
     image.focus_x, image.focus_y = focus
     image.save(update_fields=["focus_x", "focus_y"])
@@ -126,14 +129,13 @@ def _comments(ceo: User, moderator: User) -> None:
     reply = make_public(post, moderator, name="Ilya", body="An *answer*, `code`.", parent=first)
     moderation.answer(reply, "Thank you both.", by=ceo, seen=2)
     make_comment(post, name="Waits", body="Please read this one before it appears.")
-    for verb, name in (("reject", "No"), ("remove", "Gone"), ("mark_spam", "Spam")):
-        make = make_public if verb == "remove" else make_comment
-        said = {"name": name, "body": f"To be treated: {verb}, please do that."}
-        comment = make(post, moderator, **said) if verb == "remove" else make_comment(post, **said)
-        reason = {} if verb == "mark_spam" else {"reason": "Off topic."}
-        getattr(moderation, verb)(comment, by=moderator, seen=comment.revision, **reason)
-        if verb == "remove":
-            _below(post, moderator, comment)
+    for verb, name in (("reject", "No"), ("mark_spam", "Spam")):
+        comment = make_comment(post, name=name, body=f"To be treated: {verb}, please do that.")
+        getattr(moderation, verb)(comment, by=moderator, seen=comment.revision)
+    removed = make_public(post, moderator, name="Gone", body="It was public for a while.")
+    # What stands below keeps a place in the thread for what was taken away.
+    make_public(post, moderator, name="Below", body="An answer to what is gone.", parent=removed)
+    moderation.remove(removed, by=moderator, seen=removed.revision, reason="Off topic.")
     note = make_comment(post, name="Private", visibility="private", body="Only for you, Dana.")
     moderation.answer_privately(note, "I read it.", by=ceo, seen=note.revision)
     make_comment(post, name="Private 2", visibility="private", body="Also only for you, Dana.")
@@ -143,18 +145,11 @@ def _comments(ceo: User, moderator: User) -> None:
         by=moderator,
         seen=2,
     )
-    make_mention(post)
+    _mention(post)
 
 
-def _below(post: Post, moderator: User, removed: Comment) -> None:
-    """Put an answer below what was taken away, so that the thread keeps a place for it."""
-    make_public(post, moderator, name="Below", body="An answer to what is gone.", parent=removed)
-
-
-def make_mention(post: Post) -> None:
+def _mention(post: Post) -> None:
     """Let another site have written about a post."""
-    from comments.models import path_under
-
     mention = Comment.objects.create(
         post=post,
         kind=Comment.Kind.MENTION,
