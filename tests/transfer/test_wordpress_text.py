@@ -348,7 +348,8 @@ def test_authors_topics_and_old_addresses_are_told(tmp_path):
             + (
                 "<wp:category><wp:category_nicename>water</wp:category_nicename>"
                 "<wp:cat_name>Water</wp:cat_name>"
-                "<wp:category_description>All of &lt;b&gt;it&lt;/b&gt;</wp:category_description></wp:category>"
+                "<wp:category_description>All of &lt;b&gt;it&lt;/b&gt;</wp:category_description>"
+                "</wp:category>"
             ),
         ),
     )
@@ -378,6 +379,24 @@ def test_authors_topics_and_old_addresses_are_told(tmp_path):
         ("/author/sam/", "/authors/sam/"),
         ("/comments/feed/", "/feed.atom"),
     }
+
+
+def test_number_of_another_post_in_a_guid_is_no_old_address(tmp_path):
+    moved = item(2, guid=f"{OLD}/?p=3", link=f"{OLD}//2014/05/post-2/")
+    path = written(tmp_path, export(moved, item(3), item(4, guid=f"{OLD}/?p=999")))
+    two, three, four, *_ = WordPressExport(path, Pictures(None, by=Actor.system("command"))).items()
+    assert set(two.old_paths) == {"/2014/05/post-2/", "/?p=2", "/?page_id=2"}
+    assert "/?p=3" in three.old_paths and "/?p=999" in four.old_paths
+
+
+def test_old_addresses_of_a_blog_below_a_folder_keep_it(tmp_path):
+    deep = f"{OLD}/blog"
+    one = item(1, f'<a href="{deep}/?p=2">x</a>', link=f"{deep}/a/", guid=f"{deep}/?p=1")
+    path = written(tmp_path, export(one, item(2, link=f"{deep}/b/"), url=deep))
+    first, _, *others = WordPressExport(path, Pictures(None, by=Actor.system("command"))).items()
+    assert set(first.old_paths) == {"/blog/a/", "/blog/?p=1", "/blog/?page_id=1"}
+    assert 'href="/blog/?p=2"' in first.body
+    assert {"/blog/feed/", "/blog/author/dana/"} <= {one.path for one in others}
 
 
 def test_nothing_leads_to_what_only_a_draft_was_filed_under(tmp_path):
@@ -413,6 +432,24 @@ def test_comments_keep_state_parent_moment_and_who_spoke(convert):
     assert one.at.isoformat() == "2014-05-02T10:00:00+00:00"
     assert gone.at.isoformat() == "2014-05-02T12:00:00+00:00"
     assert plain.body == r"\*not\* bold"
+
+
+def test_reader_is_never_taken_for_an_author(tmp_path):
+    unnumbered = AUTHOR.replace("<wp:author_id>7</wp:author_id>", "")
+    zero = AUTHOR.replace(">7<", ">0<")
+    inside = comment(1, user_id=0) + comment(2, user_id="") + comment(3, user_id=99)
+    for channel in (AUTHOR, unnumbered, zero):
+        path = written(tmp_path, export(item(1, inside=inside), channel=channel))
+        article = next(
+            iter(WordPressExport(path, Pictures(None, by=Actor.system("command"))).items())
+        )
+        assert [one.by for one in article.remarks] == [None, None, None]
+
+
+def test_caption_of_a_gallery_is_whole(convert):
+    caption = "word " * 100
+    body = convert('[gallery ids="7"]', attachment(7, f"{FILES}/7.png", caption=caption)).body
+    assert f"<figcaption>{caption.strip()}</figcaption>" in body
 
 
 def test_endless_comment_comes_as_several(convert):

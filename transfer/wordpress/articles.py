@@ -161,13 +161,15 @@ def _placeholder(item: Element, body: Body) -> str:
 def _old_paths(item: Element, site: Site) -> Iterator[str]:
     """Yield where it was found before: its address, those it had earlier, and its number."""
     key, slug = item.get("wp:post_id").strip(), item.get("wp:post_name").strip()
+    numbered = [f"{site.base}/?{name}={key}" for name in ("p", "page_id") if key]
     for url in (item.get("link"), item.get("guid")):
         path = site.old_path(url)
-        if path and path.rstrip("/") != site.base:
+        # A guid may hold a number from before a move, which another post has now.
+        is_another = "?p" in path and path not in numbered and site.known_path(url)
+        if path and path.rstrip("/") != site.base and not is_another:
             yield path
             yield from _renamed(path, slug, item)
-    for name in ("p", "page_id") if key else ():
-        yield f"{site.base}/?{name}={key}"
+    yield from numbered
 
 
 def _renamed(path: str, slug: str, item: Element) -> Iterator[str]:

@@ -17,6 +17,7 @@ from transfer.wordpress.words import plain, shortened
 
 _LONGEST_TOPIC = 60
 _LONGEST_NAME = 80
+_LONGEST_CAPTION = 2000
 _LONGEST_BLOCK = 200_000
 _MOST_BLOCKS = 500
 _UNFILED = frozenset({"uncategorized", "uncategorised"})
@@ -81,7 +82,8 @@ class Site:
 
     def person(self, login: str) -> Person:
         """Return who wrote under this login, even when the export does not list her."""
-        login = login.strip()[:_LONGEST_NAME]
+        # Some exports have a bracket too many.
+        login = login.strip("<> \t\n")[:_LONGEST_NAME]
         if login not in self.people:
             name = login or shortened(self.title, _LONGEST_NAME) or "Unknown"
             return Person(key=login or "unknown", name=name, slug=slugify(name))
@@ -135,7 +137,8 @@ class Site:
         if parts is None or not (parts.path or parts.query):
             return ""
         query = f"?{parts.query}" if parts.query else ""
-        return f"{parts.path or '/'}{query}" if self.is_own(parts) else ""
+        path = f"/{parts.path.lstrip('/')}"
+        return f"{path}{query}" if self.is_own(parts) else ""
 
     def known_path(self, url: str) -> str:
         """Return path and query of an address if a post or page of the export has it."""
@@ -155,7 +158,9 @@ class Site:
         if name:
             person = Person(key=login or name, name=name, slug=slugify(name))
             self.people[login] = person
-            self.people_by_id[part.get("wp:author_id").strip()] = person
+            # Exports of WordPress.com have no numbers; the comments of readers have the number 0.
+            if (number := part.get("wp:author_id").strip()) not in {"", "0"}:
+                self.people_by_id[number] = person
 
     def _learn_label(self, part: Element) -> None:
         kind = part.name.removeprefix("wp:")
@@ -180,7 +185,7 @@ class Site:
         meta = {one.get("wp:meta_key"): one.get("wp:meta_value") for one in item.all("wp:postmeta")}
         parent = item.get("wp:post_parent").strip()
         alt = shortened(plain(meta.get("_wp_attachment_image_alt", "")), 300)
-        caption = shortened(plain(item.get("excerpt:encoded")), 300)
+        caption = shortened(plain(item.get("excerpt:encoded")), _LONGEST_CAPTION)
         title = shortened(plain(item.get("title")), 200)
         self.attachments[key] = Attachment(url, alt, caption, title, parent)
         self.children[parent].append(key)
@@ -190,9 +195,8 @@ class Site:
         link, guid = item.get("link").strip(), item.get("guid").strip()
         if item.get("wp:post_type").strip() == "page":
             self.pages[key] = shortened(plain(item.get("title")), 80)
-        self.paths |= {f"/?p={key}", f"/?page_id={key}"}
-        if path := normal(self.old_path(link)):
-            self.paths.add(path)
+        spelled = [f"{self.base}/?p={key}", f"{self.base}/?page_id={key}", self.old_path(link)]
+        self.paths.update(path for path in map(normal, spelled) if path)
         # A blog that moved keeps its first address in the guid: the same path, on its former host.
         paths = {parts.path.strip("/") for one in (link, guid) if (parts := urlsplit_or_none(one))}
         if len(paths) == 1 and paths != {""}:
