@@ -11,7 +11,7 @@ from blog.models.old_address import LONGEST_PATH
 
 NAMING = frozenset(
     {
-        *("p", "page_id", "attachment_id", "name", "pagename", "post_type", "feed"),
+        *("p", "page_id", "attachment", "attachment_id", "name", "pagename", "post_type", "feed"),
         *("cat", "category_name", "tag", "author", "author_name", "m", "year", "monthnum", "day"),
     }
 )
