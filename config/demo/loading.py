@@ -18,7 +18,7 @@ from comments.arrival import Arrival, Origin, network_of
 from comments.models import Comment
 from comments.moderation import Said
 from config import privacy
-from config.demo import reading
+from config.demo import pictures, reading
 from config.demo.reading import Article
 from ledger.models import Entry
 
@@ -107,7 +107,8 @@ def _post(scene: Scene, article: Article) -> None:
         title=article.head["title"],
         standfirst=article.head.get("standfirst", ""),
         brief=tuple(article.listed("brief")),
-        body=article.body,
+        body=pictures.placed(article.body),
+        images=pictures.lead(article),
         author=author,
         authorship=article.head.get("authorship", "by"),
         authorship_detail=article.head.get("authorship_detail", ""),

@@ -7,9 +7,11 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from unittest import mock
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
 from django.db import transaction
@@ -17,7 +19,7 @@ from django.test import Client
 from django.utils import timezone
 
 from blog import workflow
-from blog.models import Post, Site, Topic
+from blog.models import Image, Post, Site, Topic
 from comments import moderation
 from comments.models import Comment
 from config.management.commands import demo as command
@@ -73,10 +75,17 @@ def test_demo_is_not_loaded_twice() -> None:
     assert Post.objects.count() == posts
 
 
+def pictures_on_disk() -> list[str]:
+    """The names of all files of pictures, their originals included."""
+    return [path.name for path in Path(settings.MEDIA_ROOT).rglob("*") if path.suffix]
+
+
 def test_removal_leaves_an_empty_site_with_roles_and_guards() -> None:
+    assert pictures_on_disk()
     remove()
-    for model in (User, Post, Comment, Entry, Site, Topic):
+    for model in (User, Post, Comment, Entry, Site, Topic, Image):
         assert not model._default_manager.exists()
+    assert pictures_on_disk() == []
     assert Group.objects.filter(name="CEO").exists()
     assert guards.missing() == []
 

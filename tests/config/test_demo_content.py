@@ -30,7 +30,7 @@ REQUIRED = {
     "authorship_detail",
     "published",
 }
-OPTIONAL = {"series", "disclosure"}
+OPTIONAL = {"lead", "series", "disclosure"}
 PAGE_KEYS = {"slug", "title", "standfirst", "menu", "menu_order"}
 BRIEF_WORDS_IN_A_MINUTE = 238
 

@@ -9,7 +9,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection, transaction
 
-from blog.models import Post, Site
+from blog.image_files import store
+from blog.models import Image, Post, Site
 from comments.models import Comment
 from config.demo.loading import Login, load
 from ledger import guards
@@ -51,12 +52,15 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 _hold_still()
+                kept = [(image.address, str(image.original)) for image in Image.objects.all()]
                 self._empty()
         except OperationalError as error:
             raise CommandError(
                 "Somebody is using the site at this moment. Stop it, and try again."
                 " Nothing was removed."
             ) from error
+        for address, original in kept:
+            store.delete(address, original)
         self.stdout.write("The demo is gone. Begin your own site with: manage.py setup")
 
     def _empty(self) -> None:
