@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html.parser import HTMLParser
+from urllib.parse import urljoin
 
 import nh3
 
@@ -18,7 +19,7 @@ from blog.addresses import SCHEMES
 Check = Callable[[str], bool]
 """Whether an attribute may have this value, entities already resolved."""
 
-VOID = frozenset({"br", "hr", "img"})
+VOID = frozenset({"br", "hr", "img", "source"})
 """The elements without content, and so without an end tag, that any allowlist here may name."""
 
 
@@ -69,16 +70,26 @@ class Allowlist:
         return self._cleaner()
 
     def _cleaner(self, base: str = "") -> nh3.Cleaner:
+        def filtered(element: str, attribute: str, value: str) -> str | None:
+            if not self.permits(element, attribute, value):
+                return None
+            # nh3 makes every other address absolute; this attribute holds several.
+            return _absolute_sources(value, base) if attribute == "srcset" and base else value
+
         return nh3.Cleaner(
             tags=set(self.elements),
             attributes={name: set(attributes) for name, attributes in self.elements.items()},
-            attribute_filter=lambda element, attribute, value: (
-                value if self.permits(element, attribute, value) else None
-            ),
+            attribute_filter=filtered,
             url_schemes=set(SCHEMES),
             link_rel=None,
             url_relative=("rewrite_with_base", base) if base else None,
         )
+
+
+def _absolute_sources(sources: str, base: str) -> str:
+    """Return a `srcset` whose addresses are as seen from `base`."""
+    named = (source.split(" ", 1) for source in sources.split(", "))
+    return ", ".join(f"{urljoin(base, address)} {width}" for address, width in named)
 
 
 Piece = tuple[str, str, tuple[tuple[str, str], ...]]

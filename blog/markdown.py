@@ -5,10 +5,7 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -18,30 +15,15 @@ from markdown_it.rules_block import StateBlock, table
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from blog import footnotes
+from blog import figures, footnotes
 from blog.addresses import is_local, is_media, is_web_address
+from blog.allowed import LANGUAGE
 from blog.nesting import limit_nesting
-
-LANGUAGE = re.compile(r"[a-z0-9+-]{1,20}")
-"""The name of a programming language after the fence of a code block."""
-
-TOP_LEVEL = 2
-"""The level of a text's first heading: the page has its own heading of level 1."""
-
-LONGEST_ID = 60
+from blog.outline import Heading, Outline
 
 MOST_CELLS = 10_000
 """Cells of all tables of one text. A short row is filled up with empty cells, so that two thousand
 characters could ask for 65,000; rows beyond the limit stay text."""
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading for a list of contents: its level (2–6), the id to link to, its words."""
-
-    level: int
-    id: str
-    text: str
 
 
 def parse(source: str) -> tuple[str, tuple[Heading, ...]]:
@@ -78,6 +60,13 @@ class _Renderer(RendererHTML):
     def code_block(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         return self.fence(tokens, index, options, env)
 
+    def image(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        token = tokens[index]
+        url, title = str(token.attrGet("src")), str(token.attrGet("title") or "")
+        alt = self.renderInlineAsText(token.children, options, env)
+        picture = figures.own(url)
+        return figures.shown(picture, alt, title) if picture else figures.plain(url, alt, title)
+
     def link_open(self, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
         if str(tokens[index].attrGet("href")).lower().startswith("http"):
             tokens[index].attrSet("rel", "noopener")
@@ -85,14 +74,9 @@ class _Renderer(RendererHTML):
 
 
 def _nest_headings(state: StateCore) -> None:
-    """Number headings as an outline that starts at `TOP_LEVEL` and skips no level; give them ids.
-
-    Headings without words are dropped. An author may begin with any level: only which heading
-    stands under which is kept.
-    """
+    """Number headings as `Outline` does and give them ids; drop those without words."""
     headings: list[Heading] = []
-    outline: list[int] = []
-    slugs = _Slugs()
+    outline = Outline()
     kept: list[Token] = []
     tokens = iter(state.tokens)
     for token in tokens:
@@ -103,10 +87,7 @@ def _nest_headings(state: StateCore) -> None:
         text = " ".join(_words(inline.children).split())
         if not text:
             continue
-        while outline and outline[-1] >= int(token.tag[1]):
-            outline.pop()
-        outline.append(int(token.tag[1]))
-        heading = Heading(min(len(outline) + TOP_LEVEL - 1, 6), slugs.unused(text), text)
+        heading = outline.place(int(token.tag[1]), text)
         token.tag = close.tag = f"h{heading.level}"
         token.attrSet("id", heading.id)
         kept += (token, inline, close)
@@ -127,28 +108,6 @@ def _words(children: Sequence[Token] | None) -> str:
         elif token.type == "image":
             parts.append(_words(token.children))
     return "".join(parts)
-
-
-class _Slugs:
-    """Hands out ids for headings; `h-` keeps them apart from every id of the page itself."""
-
-    def __init__(self) -> None:
-        self._used: set[str] = set()
-        self._next: dict[str, int] = {}
-
-    def unused(self, text: str) -> str:
-        letters = (
-            character if unicodedata.category(character)[0] in "LMN" else " "
-            for character in text.lower()
-        )
-        stem = "h-" + ("-".join("".join(letters).split())[:LONGEST_ID].strip("-") or "section")
-        slug, number = stem, self._next.get(stem, 1)
-        while slug in self._used:
-            number += 1
-            slug = f"{stem}-{number}"
-        self._next[stem] = number
-        self._used.add(slug)
-        return slug
 
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -185,19 +144,15 @@ def _without_foreign_images(children: list[Token]) -> Iterator[Token]:
     links_open = 0
     for token in children:
         links_open += token.nesting if token.type.startswith("link_") else 0
-        if token.type != "image":
-            yield token
-        elif is_media(str(token.attrGet("src"))):
-            token.attrSet("loading", "lazy")
-            token.attrSet("decoding", "async")
+        if token.type != "image" or is_media(str(token.attrGet("src"))):
             yield token
         else:
             href = str(token.attrGet("src"))
-            text = Token("text", "", 0, content=_words(token.children).strip() or href)
+            text = Token("text", "", 0, content=figures.label(_words(token.children), href))
             if links_open or not href:
                 yield text
             else:
-                yield Token("link_open", "a", 1, attrs={"href": href})
+                yield Token("link_open", "a", 1, attrs={"href": href, "class": figures.ELSEWHERE})
                 yield text
                 yield Token("link_close", "a", -1)
 
