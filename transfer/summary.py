@@ -74,18 +74,23 @@ class Summary:
     def as_json(self) -> dict[str, Any]:
         """Return it by label: a number, a list of sentences or of things with why, or a fact."""
         lists = {label: [*lines, *self._rest(label)] for label, lines in self._lists.items()}
-        return {**self.counts, **self._facts, **lists}
+        return {**self._counted(), **self._facts, **lists}
 
     def lines(self) -> Iterator[str]:
         """Yield it line by line, for a terminal."""
         if not self.counts and not self._lists:
             yield "Nothing was found in it."
-        for label, number in self.counts.items():
+        for label, number in self._counted().items():
             yield f"{label}: {number:,}"
         for label, fact in self._facts.items():
             yield from _told(label, fact)
         for label, lines in self._lists.items():
             yield from _told(label, [*lines, *self._rest(label)])
+
+    def _counted(self) -> dict[str, int]:
+        """Return the numbers, those of what was left out behind the others."""
+        order = sorted(self.counts, key=lambda label: label.startswith(SKIPPED))
+        return {label: self.counts[label] for label in order}
 
     def _rest(self, label: str) -> list[Line]:
         left_out = self._lengths[label] - len(self._lists[label])
