@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, QuerySet, Value
-from django.db.models.functions import Cast, ExtractYear
+from django.db.models import CharField, Count, QuerySet, Value
+from django.db.models.functions import Cast, ExtractYear, Lower
 from django.urls import reverse
 
 from blog.links import Link, as_links
 from blog.models import Post, Site, Topic
+
+MOST_TOPICS = 20
+"""Topics that the front page names; blogs that come from elsewhere bring hundreds."""
 
 _TOPIC, _YEAR = "topic", "year"
 
@@ -29,10 +32,11 @@ class Menu:
 
 @dataclass(frozen=True)
 class Navigation:
-    """The menu, and the topics and years that have public posts."""
+    """The menu, the topics that most public posts have, and the years that have any."""
 
     menu: Menu
     topics: Sequence[Link]
+    has_more_topics: bool
     years: Sequence[int]
 
 
@@ -44,13 +48,15 @@ def menu_of(site: Site) -> Menu:
 def navigation_of(site: Site) -> Navigation:
     """Return the menu with the ways into the archive, all in one query."""
     rows = _sorted(_pages().union(_topics(), _years(), all=True))
+    # Their order is how many posts they have, counted downwards: the most used come first.
+    topics = [(label, slug) for kind, label, slug, _ in rows if kind == _TOPIC]
     return Navigation(
         menu=_menu(site, rows),
         topics=[
             Link(label, reverse("blog:topic", args=[slug]))
-            for kind, label, slug, _ in rows
-            if kind == _TOPIC
+            for label, slug in sorted(topics[:MOST_TOPICS], key=lambda topic: topic[0].casefold())
         ],
+        has_more_topics=len(topics) > MOST_TOPICS,
         years=sorted({int(label) for kind, label, _, _ in rows if kind == _YEAR}, reverse=True),
     )
 
@@ -90,8 +96,14 @@ def _pages() -> QuerySet[Any, Any]:
 
 def _topics() -> QuerySet[Any, Any]:
     public = Post.objects.published().posts()
-    topics = Topic.objects.filter(post__in=public).distinct()
-    return _rows(topics, Value(_TOPIC), "name", "slug", Value(0))
+    topics = Topic.objects.filter(post__in=public).annotate(place=-Count("post"))
+    return _rows(topics, Value(_TOPIC), "name", "slug", "place")
+
+
+def all_topics() -> QuerySet[Topic]:
+    """Return every topic that has public posts, with their number as `count`, by name. One query."""
+    topics = Topic.objects.filter(post__in=Post.objects.published().posts())
+    return topics.annotate(count=Count("post")).order_by(Lower("name"), "pk")
 
 
 def _years() -> QuerySet[Any, Any]:

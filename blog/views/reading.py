@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from blog.lists import page_number, paged
-from blog.menu import navigation_of
+from blog.menu import all_topics, navigation_of
 from blog.middleware import site_of
 from blog.models import Author, Post, Series, Topic
 from blog.models.post import PostQuerySet
@@ -33,6 +33,7 @@ def index(request: HttpRequest, number: int = 1) -> HttpResponse:
         (page.posts[0], page.posts[1:]) if number == 1 and page.posts else (None, page.posts)
     )
     context = {"menu": found.menu, "topics": found.topics, "years": found.years}
+    context["has_more_topics"] = found.has_more_topics
     context |= {"lead": lead, "posts": rest, "page": number, **page.addresses}
     return render(request, "blog/post_list.html", context)
 
@@ -98,7 +99,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
-    """Every post by year and month, newest first."""
+    """Every post by year and month, newest first, and every topic."""
     years = []
     posts = list(_posts())
     for year, in_year in groupby(posts, lambda post: timezone.localdate(post.published_at).year):
@@ -109,13 +110,13 @@ def archive(request: HttpRequest) -> HttpResponse:
             )
         ]
         years.append({"year": year, "months": months})
-    return render(request, "blog/archive.html", {"years": years})
+    return render(request, "blog/archive.html", {"years": years, "topics": all_topics()})
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Posts and pages that hold every word of `?q=`."""
-    return render(request, "blog/search.html", find(request.GET.get("q", "")))
+    """Posts, pages and comments that hold what `?q=` asks for."""
+    return render(request, "blog/search.html", {"answer": find(request.GET)})
 
 
 def _posts() -> PostQuerySet:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from blog import workflow
 from blog.markup import plain_text
+from blog.menu import MOST_TOPICS
 from blog.models import Post, Series, Site, Topic
 from tests.cast import edited, make_draft, make_post
 
@@ -98,6 +99,20 @@ def test_topic_series_author_and_archive_lead_to_the_post(client, ceo):
         assert f'href="{post.get_absolute_url()}"' in text(client, path)
     assert "Rivers and rain." in text(client, "/topics/water/")
     assert "Water" in text(client, "/")
+
+
+def test_front_page_names_the_most_used_topics_and_the_archive_all(client, ceo):
+    posts = [make_post(ceo, title=f"Part {part}", slug=f"part-{part}") for part in (1, 2)]
+    for number in range(MOST_TOPICS + 1):
+        posts[0].topics.add(Topic.objects.create(name=f"Topic {number:02}", slug=f"t-{number:02}"))
+    posts[1].topics.add(Topic.objects.get(slug=f"t-{MOST_TOPICS:02}"))
+    front, archive = text(client, "/"), text(client, "/archive/")
+    assert front.count('<li><a href="/topics/') == MOST_TOPICS
+    assert f"/topics/t-{MOST_TOPICS:02}/" in front
+    assert f"/topics/t-{MOST_TOPICS - 1:02}/" not in front
+    assert "/archive/#topics" in front
+    assert archive.count('<li><a href="/topics/') == MOST_TOPICS + 1
+    assert f'Topic {MOST_TOPICS:02} <span class="ways__count">2</span>' in archive
 
 
 def test_series_is_counted_over_what_readers_see(client, ceo):
