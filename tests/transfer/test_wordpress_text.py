@@ -219,6 +219,19 @@ def test_picture_behind_a_cover_is_shown(convert, tmp_path):
     assert body.index('<img src="/media/images/') < body.index("Words")
 
 
+def test_picture_behind_another_of_itself_is_shown_once(convert):
+    both = f'<figure style="background-image:url({FILES}/c.png)"><img src="{FILES}/c.png"></figure>'
+    assert convert(f"<!-- wp:media-text -->{both}<!-- /wp:media-text -->").body.count("<img") == 1
+
+
+def test_two_buttons_side_by_side_stay_two_words(convert):
+    file = (
+        f'<div><a href="{FILES}/a.pdf">Plan</a><a href="{FILES}/a.pdf" download>Download</a></div>'
+    )
+    body = convert(f"<!-- wp:file -->{file}<!-- /wp:file -->").body
+    assert "Plan</a> <a" in body and body.count(" <a") == 1
+
+
 @pytest.mark.parametrize(
     ("href", "expected"),
     [

@@ -29,6 +29,7 @@ class Body:
     pictures: Pictures
     post: str = ""
     notes: list[str] = field(default_factory=list)
+    _whole: str = ""
 
     def html(self, content: str) -> str:
         """Return the content as HTML that `blog.markup` reads; no word of it is left out."""
@@ -42,6 +43,7 @@ class Body:
 
     def _addressed(self, html: str) -> str:
         """Return HTML with its addresses and pictures as this site knows them."""
+        self._whole = html
         made: list[str] = []
         verbatim: list[str] = []
         before = "p"
@@ -49,6 +51,8 @@ class Body:
             name = name_of(piece) if kind == "tag" else ""
             if kind == "tag":
                 _follow(piece, name, verbatim)
+                # The buttons of a block stand apart by their style alone.
+                made.append(" " * (before == name == "a" and not piece.startswith("</")))
                 made.append(self._tag(piece, name))
             else:
                 is_alone = _parts(before) and _parts(name_of(after) or "p") and not verbatim
@@ -123,7 +127,9 @@ class Body:
     def _background(self, tag: str) -> str:
         """Return the picture that a cover shows behind its words, which a style may not name here."""
         match = _BACKGROUND.search(unescape(tag)) if "background" in tag else None
-        return self.shown(match[1].strip("'\" "), "") if match else ""
+        url = match[1].strip("'\" ") if match else ""
+        # Where it is also an `<img>`, that one says what it shows.
+        return "" if not url or f'src="{escape(url)}' in self._whole else self.shown(url, "")
 
 
 def _follow(tag: str, name: str, verbatim: list[str]) -> None:
