@@ -27,6 +27,7 @@ _GROUPS = (
     ("By whom", ("author", "authorship", "authorship_detail", "disclosure", "legend")),
     ("Comments", ("comment_policy",)),
 )
+_IN_HTML = "It came from another site as HTML: <h2>, <p>, <strong>, <a href>, <blockquote>, <ul>."
 _POSTS_ONLY = ("topics", "series", "series_part")
 _PAGES_ONLY = ("menu_place", "menu_order")
 
@@ -134,6 +135,9 @@ class PostForm(forms.Form):
         super().__init__(data, files, initial=initial, label_suffix="", **options)
         self.lead = lead_fields(data, files, initial.get("images", ()), user)
         self.picture = PictureFields(prefix="picture", by=user)
+        if self.markup == Markup.HTML:
+            self.fields["body"].label = "Text (HTML)"
+            self.fields["body"].help_text = _IN_HTML
         for name in _POSTS_ONLY if kind == Post.Kind.PAGE else _PAGES_ONLY:
             del self.fields[name]
         if kind == Post.Kind.POST:

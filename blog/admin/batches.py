@@ -52,7 +52,7 @@ class LeftOut:
 class BatchAdmin(admin.ModelAdmin):
     """Read-only but for one button, which calls the verb."""
 
-    list_display = ["file_name", "source", "came", "begun_by_label", "where_it_stands"]
+    list_display = ["file_name", "where_it_stands", "came", "begun_by_label", "source"]
     ordering = ["-begun_at", "-pk"]
     list_select_related = ["adoption"]
     list_per_page = 50

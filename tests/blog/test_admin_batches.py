@@ -13,6 +13,7 @@ from django.utils import timezone
 from blog import roles, workflow
 from blog.admin import import_summary
 from blog.models import Adoption, Batch, OldAddress, Post
+from blog.models.version import Markup
 from ledger.models import Entry
 from tests.cast import edited, make_user
 from tests.imports import DAY, adopt, begin, bring, brought, make_import
@@ -353,3 +354,45 @@ def test_whoever_works_alone_may_publish_one_by_itself(ceo, at_desk, client):
     at_desk(ceo).post(f"/admin/blog/post/{river.pk}/change/", words, follow=True)
     assert Post.objects.get(pk=river.pk).published_at == river.published_at
     assert client.get(river.get_absolute_url()).status_code == 200
+
+
+# Texts in HTML
+
+
+@pytest.fixture
+def in_html(ceo) -> Post:
+    """A post that came as HTML."""
+    batch = begin()
+    body = (
+        '<h2>High water</h2>\n<p>Two <em>metres</em> &amp; more.</p>\n<script>alert("x")</script>'
+    )
+    (post,) = bring(batch, brought("river", body=body, markup=Markup.HTML))
+    workflow.finish_batch(batch, {})
+    return post
+
+
+def test_editor_shows_the_source_of_html_and_says_so(in_html, ceo, at_desk):
+    page = at_desk(ceo).get(f"/admin/blog/post/{in_html.pk}/change/").content.decode()
+    assert ">Text (HTML)</label>" in page
+    assert "It came from another site as HTML" in page
+    assert "&lt;em&gt;metres&lt;/em&gt; &amp;amp; more." in page
+    assert ">Text (HTML)</label>" not in at_desk(ceo).get("/admin/blog/post/add/").content.decode()
+
+
+def test_html_stays_html_when_it_is_edited(in_html, ceo, at_desk, client):
+    browser = at_desk(ceo)
+    words = {"title": "River", "body": "<p>Three <strong>metres</strong>.</p>", "seen": "1"}
+    browser.post(f"/admin/blog/post/{in_html.pk}/change/", words | {"then": "save"}, follow=True)
+    assert in_html.versions.latest("number").markup == "html"
+    preview = browser.get(f"/admin/blog/post/{in_html.pk}/preview/").content.decode()
+    assert "<p>Three <strong>metres</strong>.</p>" in preview
+    words |= {"body": "<p>Four <em>metres</em>.</p>", "seen": "2", "then": "publish"}
+    browser.post(f"/admin/blog/post/{in_html.pk}/change/", words, follow=True)
+    assert "<p>Four <em>metres</em>.</p>" in client.get("/posts/river/").content.decode()
+
+
+def test_html_of_an_import_is_sanitised_like_any_other(in_html, ceo, client):
+    adopt(Batch.objects.get(), ceo)
+    page = client.get("/posts/river/").content.decode()
+    assert "<em>metres</em> &amp; more." in page
+    assert "alert(" not in page.partition("</header>")[2].partition("<footer")[0]
