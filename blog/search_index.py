@@ -17,7 +17,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from blog.models import Post, SearchEntry, SearchWords
+from blog.models import Post, SearchEntry
 from blog.plaintext import normalise
 from blog.search.tokens import as_stored
 
@@ -74,7 +74,7 @@ def index_posts(pks: Collection[int]) -> None:
     """Rewrite the entries of these posts and pages from the words they have live, now or scheduled.
 
     One that has none loses its entry. Comments under it keep theirs: nobody sees them without it.
-    At most seven statements for each 500 posts.
+    At most six statements for each 500 posts.
     """
     for numbers in _batches(sorted(set(pks))):
         with transaction.atomic():
@@ -87,7 +87,7 @@ def index_posts(pks: Collection[int]) -> None:
 def index_texts(kind: str, rows: Iterable[Text]) -> None:
     """Write, or rewrite, the entries of texts of one kind, such as `SearchEntry.Kind.COMMENT`.
 
-    At most six statements for each 500 texts.
+    At most three statements for each 500 texts.
     """
     for texts in _batches(rows):
         with transaction.atomic():
@@ -96,7 +96,7 @@ def index_texts(kind: str, rows: Iterable[Text]) -> None:
 
 
 def forget_texts(kind: str, numbers: Collection[int]) -> None:
-    """Remove the entries of texts that readers can no longer see; at most three statements for 500."""
+    """Remove the entries of texts that readers can no longer see; one statement for each 500."""
     for batch in _batches(numbers):
         _forget([kind], batch)
 
@@ -169,21 +169,20 @@ def _forget(kinds: Iterable[str], numbers: Sequence[int]) -> None:
 
 
 def _add(kind: str, texts: Sequence[Text]) -> None:
-    if not texts:
-        return
-    SearchEntry.objects.bulk_create(
-        SearchEntry(kind=kind, number=text.number, post_id=text.post, at=text.at) for text in texts
+    SearchEntry.objects.bulk_create(_entry(kind, text) for text in texts)
+
+
+def _entry(kind: str, text: Text) -> SearchEntry:
+    """Make an entry; the name of who wrote a comment is shown, and not looked through."""
+    return SearchEntry(
+        kind=kind,
+        number=text.number,
+        post_id=text.post,
+        at=text.at,
+        title=text.title,
+        text=text.text,
+        tokens=as_stored(text.title if kind in _KINDS.values() else "", text.text),
     )
-    entries = SearchEntry.objects.filter(kind=kind, number__in=[text.number for text in texts])
-    keys = dict(entries.values_list("number", "pk"))
-    SearchWords.objects.bulk_create(_words(keys[text.number], kind, text) for text in texts)
-
-
-def _words(entry: int, kind: str, text: Text) -> SearchWords:
-    """Make the words of an entry; the name of who wrote a comment is shown, and not looked through."""
-    title = text.title if kind in _KINDS.values() else ""
-    tokens = as_stored(title, text.text)
-    return SearchWords(entry_id=entry, title=text.title, text=text.text, tokens=tokens)
 
 
 def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:

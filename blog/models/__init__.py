@@ -7,7 +7,7 @@ from blog.models.outbox import Outbox
 from blog.models.people import Author, Series, Topic
 from blog.models.post import Post
 from blog.models.review import Approval, Review
-from blog.models.search import SearchEntry, SearchWords
+from blog.models.search import SearchEntry
 from blog.models.site import Site
 from blog.models.version import Rendering, Version
 
@@ -24,7 +24,6 @@ __all__ = [
     "Rendering",
     "Review",
     "SearchEntry",
-    "SearchWords",
     "Series",
     "Site",
     "Topic",

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from django.db import models
 
+from blog.models.adoption import LABEL_LENGTH
 from blog.models.post import Post
 
 
 class SearchEntry(models.Model):
-    """One thing that can be found. It is kept narrow: a common word reads a hundred thousand of them."""
+    """One thing that can be found, with its words as text and as tokens."""
 
     class Kind(models.TextChoices):
         """What is found; `number` is the key of the post, or that of the comment."""
@@ -25,27 +26,23 @@ class SearchEntry(models.Model):
     # The post or page itself, or the one that the comment stands under.
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(help_text="Since when readers can see it; the newest is found first.")
+    # The title of a post, the name of who wrote a comment.
+    title = models.CharField(max_length=LABEL_LENGTH)
+    text = models.TextField()
+    # Written by `blog.search.tokens`: ASCII letters and digits, with one space around each token.
+    tokens = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["at"], name="search_by_age")]
+        indexes = [
+            # The commonest word reads a hundred thousand entries, but only this much of each.
+            models.Index(
+                fields=["id", "kind", "post", "at", "number"], name="search_without_words"
+            ),
+            models.Index(fields=["at"], name="search_by_age"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["kind", "number"], name="found_once"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
-
-
-class SearchWords(models.Model):
-    """The words of an entry: as text for the excerpt, and as tokens to be matched."""
-
-    entry = models.OneToOneField(
-        SearchEntry, on_delete=models.CASCADE, primary_key=True, related_name="words"
-    )
-    title = models.CharField(max_length=301)
-    text = models.TextField()
-    # Written by `blog.search.tokens`: ASCII letters and digits, with one space around each token.
-    tokens = models.TextField()
-
-    def __str__(self) -> str:
-        return self.title

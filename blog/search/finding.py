@@ -1,51 +1,121 @@
-"""Finding posts by words: every word must stand in the title, the standfirst or the text."""
+"""What the search page shows: the question as it was read, a page of results, and ways to narrow them."""
 
 from __future__ import annotations
 
-import unicodedata
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from django.db.models import Q
+from django.http import Http404
 
-from blog.models import Post
+from blog.lists import page_number
+from blog.models import SearchEntry
+from blog.search import question as reading
+from blog.search import ways
+from blog.search.excerpts import Piece, excerpt
+from blog.search.question import Question
+from blog.search.results import PER_PAGE, Choice, Found, find
+from blog.search.ways import Way, address
+from blog.search_index import registered
 
-MOST_RESULTS = 50
-MOST_WORDS = 8
-LONGEST_QUERY = 200
+
+@dataclass(frozen=True)
+class Result:
+    """One thing that was found, and the part of its text that answers."""
+
+    entry: SearchEntry
+    excerpt: Sequence[Piece]
+
+    @property
+    def is_comment(self) -> bool:
+        """Whether it was said under a post."""
+        return self.entry.kind == SearchEntry.Kind.COMMENT
 
 
-def search(query: str) -> dict[str, Any]:
-    """Return what the search page shows: the query as read, the results, and a sentence if there is one.
+@dataclass(frozen=True)
+class Answer:
+    """All that the page shows."""
 
-    Any text is a valid query: control characters are dropped, and only the first words count. One
-    query to the database, none for an empty one.
+    question: Question
+    choice: Choice
+    page: int
+    total: int
+    results: Sequence[Result]
+    kinds: Sequence[Way]
+    topics: Sequence[Way]
+    years: Sequence[Way]
+
+    @property
+    def query(self) -> str:
+        """What the field shows again."""
+        return self.question.text
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return -(-self.total // PER_PAGE)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether only some of what answers the question is asked for."""
+        return self.choice != Choice()
+
+    @property
+    def everything_url(self) -> str:
+        """The same question, not narrowed."""
+        return address(self.query, Choice())
+
+    @property
+    def previous_url(self) -> str:
+        """The page before this one, or an empty string."""
+        return address(self.query, self.choice, self.page - 1) if self.page > 1 else ""
+
+    @property
+    def next_url(self) -> str:
+        """The page after this one, or an empty string."""
+        return address(self.query, self.choice, self.page + 1) if self.page < self.pages else ""
+
+
+def search(parameters: Mapping[str, str]) -> Answer:
+    """Answer what an address asks: `q` and, where they make sense, `kind`, `topic`, `year`, `page`.
+
+    Any text is a question. Four queries at most, five on PostgreSQL.
+
+    Raises:
+        Http404: for a page that is no number, or lies after the last one.
     """
-    text = _readable(query)
-    words = text.split()
-    message = ""
-    if len(query) > LONGEST_QUERY or len(words) > MOST_WORDS:
-        message = f"Only the first {MOST_WORDS} words were searched for."
-    found = _matching(words[:MOST_WORDS]) if words else []
-    return {
-        "query": text,
-        "results": found[:MOST_RESULTS],
-        "is_truncated": len(found) > MOST_RESULTS,
-        "message": message,
-    }
+    question = reading.read(parameters.get("q", ""))
+    choice = ways.choice_of(parameters)
+    page = page_number(parameters.get("page", "1"))
+    found = find(question, choice, page)
+    if page > 1 and not found.entries:
+        raise Http404
+    return Answer(
+        question=question,
+        choice=choice,
+        page=page,
+        total=found.total,
+        results=list(_results(found, question)),
+        kinds=list(ways.kinds(found.kinds, question.text, choice)),
+        topics=list(ways.topics(found.topics, question.text, choice)),
+        years=list(ways.years(found.years, question.text, choice)),
+    )
 
 
-def _readable(query: str) -> str:
-    cut = query[:LONGEST_QUERY]
-    kept = "".join(character for character in cut if unicodedata.category(character)[0] != "C")
-    return " ".join(unicodedata.normalize("NFC", kept).split())
+def _results(found: Found, question: Question) -> Iterator[Result]:
+    for entry in _visible(found.entries):
+        yield Result(entry, excerpt(entry.text, question))
 
 
-def _matching(words: list[str]) -> list[Post]:
-    condition = Q()
-    for word in words:
-        condition &= (
-            Q(live_version__title__icontains=word)
-            | Q(live_version__standfirst__icontains=word)
-            | Q(live_version__body__icontains=word)
-        )
-    return list(Post.objects.published().filter(condition).for_list()[: MOST_RESULTS + 1])
+def _visible(entries: Sequence[SearchEntry]) -> list[SearchEntry]:
+    """Return the entries without those that their own app would not show now. One query for each kind.
+
+    The index knows what may be seen since it changes together with it; this is the second lock, for
+    what was changed behind the back of the verbs.
+    """
+    shown = {entry.pk for entry in entries if entry.kind not in registered()}
+    for kind, belonging in registered().items():
+        keys = {entry.number: entry.pk for entry in entries if entry.kind == kind}
+        if keys:
+            seen = belonging.visible().filter(pk__in=keys).values_list("pk", flat=True)
+            shown.update(keys[number] for number in seen)
+    return [entry for entry in entries if entry.pk in shown]

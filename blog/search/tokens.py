@@ -118,3 +118,11 @@ def _escaped(codepoint: int) -> str:
     length = 2 if codepoint < 36**2 else 3 if codepoint < 36**3 else 4
     digits = "".join(_DIGITS[codepoint // 36**place % 36] for place in reversed(range(length)))
     return f"z{'abc'[length - 2]}{digits}"
+
+
+_CODE = re.compile("z(?:z|a..|b...|c....)")
+
+
+def length(token: str) -> int:
+    """Return how many characters a token stands for."""
+    return len(_CODE.sub("_", token))
