@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.apps import AppConfig
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -13,8 +16,8 @@ class BlogConfig(AppConfig):
     verbose_name = "Posts"
 
     def ready(self) -> None:
-        """Name the guards, the roles and the checks of the record."""
-        from blog import guards, record_checks, roles
+        """Name the guards, the roles, the checks of the record, and that of the search index."""
+        from blog import checks, guards, record_checks, roles  # noqa: F401 - checks registers itself
         from blog.search import database as search
         from ledger.guards import register
 
@@ -22,3 +25,22 @@ class BlogConfig(AppConfig):
         register(search.FOLLOWING)
         record_checks.register_all()
         post_migrate.connect(roles.install, sender=self, dispatch_uid="blog.roles")
+        # Of the app that is migrated last, when the tables of all texts are there.
+        guarding = apps.get_app_config("ledger")
+        post_migrate.connect(_fill_search, sender=guarding, dispatch_uid="blog.search")
+
+
+def _fill_search(plan: Sequence[object] = (), **kwargs: Any) -> None:
+    """Index what was public before there was an index; later, `manage.py reindex` does."""
+    from blog import search_index
+
+    if plan and search_index.is_missing() and _is_migrated():
+        search_index.reindex()
+
+
+def _is_migrated() -> bool:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())

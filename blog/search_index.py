@@ -14,7 +14,7 @@ from html import unescape
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from blog.models import Post, SearchEntry
@@ -124,7 +124,10 @@ def reindex(shown: Callable[[list[int], str], Iterable[int]] | None = None) -> i
 
 
 def is_missing() -> bool:
-    """Whether there are public posts, and nothing is indexed. Two queries at most."""
+    """Whether there are public posts, and nothing is indexed. Three short queries at most."""
+    needed = {SearchEntry._meta.db_table, Post._meta.db_table}
+    if not needed <= set(connection.introspection.table_names()):
+        return False
     return not SearchEntry.objects.exists() and Post.objects.published().exists()
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from blog import colour
+from blog import colour, search_index
 from blog.middleware import site_of
 from ledger import guards
 
@@ -59,7 +59,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers, is migrated, and has its guards; 503 with the one reason otherwise."""
+    """The database answers, is migrated, guarded and indexed; 503 with the one reason otherwise."""
     problem = _not_ready()
     if problem:
         return JsonResponse({"ready": False, "problem": problem}, status=503)
@@ -71,7 +71,11 @@ def _not_ready() -> str:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return "migrations are waiting"
-        return "guards are missing" if guards.missing() else ""
+        if guards.missing():
+            return "guards are missing"
+        return (
+            "the search index is empty: run manage.py reindex" if search_index.is_missing() else ""
+        )
     except DatabaseError:
         return "the database does not answer"
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import connections, router
 
 from blog.models import Post
-from comments import sanitize
+from comments import finding, sanitize
 from comments.models import Comment, path_under
 from comments.moderation.submitting import Said, Voice
 from comments.numbers import reserve
@@ -99,6 +99,7 @@ def bring_in(discussions: Sequence[Discussion]) -> list[Happening]:
     comments = [saying.comment for one in spoken for saying in one.sayings]
     _give_digests(comments)
     Comment.objects.bulk_create(comments, batch_size=_ROWS)
+    finding.refresh(comments)
     return [_imported(one) for one in spoken]
 
 
