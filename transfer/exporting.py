@@ -40,12 +40,13 @@ class Exported:
     notes: list[str] = field(default_factory=list)
 
 
-def export(folder: Path, *, progress: Silent) -> Exported:
+def export(folder: Path, *, has_copy: bool = True, progress: Silent) -> Exported:
     """Write the whole site into `folder`, which does not exist yet or is empty.
 
     Memory holds one post with its comments at a time. What changes meanwhile may be in it or not.
 
     Args:
+        has_copy: whether the copy of the public site is made as well, which takes longest.
         progress: shows how far it is.
 
     Raises:
@@ -57,7 +58,7 @@ def export(folder: Path, *, progress: Silent) -> Exported:
     folder.parent.mkdir(parents=True, exist_ok=True)
     making = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
     try:
-        exported = _Export(making, progress).write()
+        exported = _Export(making, progress).write(has_copy=has_copy)
         making.replace(folder)
     finally:
         shutil.rmtree(making, ignore_errors=True)
@@ -81,14 +82,15 @@ class _Export:
         self._items: list[str] = []
         self._names: set[str] = set()
 
-    def write(self) -> Exported:
+    def write(self, *, has_copy: bool) -> Exported:
         """Write everything, the list of it last."""
         media = self._pictures()
         self._texts(media)
         self._site()
-        with self._progress.counting("public pages") as moved:
-            pages = static_copy.write(self._folder / "public", progress=moved)
-        self._done.counts["public files"] = pages
+        if has_copy:
+            with self._progress.counting("public pages") as moved:
+                pages = static_copy.write(self._folder / "public", progress=moved)
+            self._done.counts["public files"] = pages
         self._manifest()
         if newer := export_posts.with_newer_text():
             self._done.notes.append(

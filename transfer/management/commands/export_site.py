@@ -30,13 +30,18 @@ class Command(BaseCommand):
             metavar="DIR",
             help="A folder that does not exist yet, or is empty.",
         )
+        parser.add_argument(
+            "--without-copy",
+            action="store_true",
+            help="Leave out the copy of the public site, which takes longest.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Export, and say how much."""
         require_tables()
         folder: Path = options["folder"]
         try:
-            exported = export(folder, progress=Bars())
+            exported = export(folder, has_copy=not options["without_copy"], progress=Bars())
         except (SourceError, CopyError) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
