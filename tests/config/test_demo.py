@@ -28,6 +28,9 @@ from ledger.models import Entry
 from tests.cast import edited, make_user
 from tests.comments.conftest import make_comment
 from tests.conftest import RunTogether
+from tests.transfer.sources import BY, Given, make_article, make_remark
+from transfer.items import Thread
+from transfer.storing import bring
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -129,9 +132,30 @@ def give_an_account_at_the_keyboard() -> None:
     make_user("Rita Root")
 
 
+def import_a_post() -> None:
+    bring(Given(make_article(remarks=(make_remark(),))), by=BY)
+
+
+def import_comments_alone() -> None:
+    thread = Thread(
+        key="1", title="", paths=(a_post().get_absolute_url(),), remarks=(make_remark(),)
+    )
+    bring(Given(thread), by=BY)
+    assert Comment.objects.filter(name="Mara Quist").exists()
+
+
 @pytest.mark.parametrize(
     "work",
-    [write, draft, add_a_topic, rename_the_site, invite, give_an_account_at_the_keyboard],
+    [
+        write,
+        draft,
+        add_a_topic,
+        rename_the_site,
+        invite,
+        give_an_account_at_the_keyboard,
+        import_a_post,
+        import_comments_alone,
+    ],
 )
 def test_demo_in_which_somebody_worked_is_not_removed(work: Callable[[], None]) -> None:
     work()

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection, transaction
 
 from blog.image_files import store
-from blog.models import Image, Post, Site
+from blog.models import Batch, Image, Post, Site
 from comments.models import Comment
 from config.demo.loading import Login, load
 from ledger import guards
@@ -116,6 +116,8 @@ def _what_is_not_demo() -> str:
         return "there are other accounts"
     if Post.objects.exclude(pk__in=demo["posts"]).exists():
         return "there are other posts"
+    if Batch.objects.exists():
+        return "something was imported"
     later = Entry.objects.filter(sequence__gt=demo["head"], actor__isnull=False)
     own = later.exclude(subject__startswith="comments.").order_by("sequence").first()
     if own is None:
