@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Set
 from typing import TypeGuard
 
-from blog.html_tree import Block, Inline
+from blog.html_parts import Block, Inline
 
 _LISTS = frozenset({"dir", "menu", "ol", "ul"})
 _HOLDERS = {"li": "ul", "dd": "dl", "dt": "dl"}

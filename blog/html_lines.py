@@ -11,7 +11,7 @@ from blog import figures
 from blog.addresses import is_local, is_media, is_web_address
 from blog.allowed import LANGUAGE
 from blog.html_addresses import tidied
-from blog.html_tree import Inline, Mark
+from blog.html_parts import Inline, Mark
 from blog.outline import Slugs
 
 MOST_REPEATED = 100_000

@@ -12,9 +12,10 @@ from blog.addresses import is_media
 from blog.html_contents import inlines, is_blank, is_named, items, verbatim, with_lists, words_of
 from blog.html_embeds import with_links
 from blog.html_lines import Lines, language_class
+from blog.html_parts import HEADINGS, Block, Inline
 from blog.html_tables import Tables
 from blog.html_tokens import tokens
-from blog.html_tree import HEADINGS, Block, Inline, tree
+from blog.html_tree import tree
 from blog.outline import Heading, Outline
 
 _ONE_LINE = HEADINGS | {"caption", "dt", "pre", "summary", "th"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import count
 
-from blog.html_tree import ROWS, Block
+from blog.html_parts import ROWS, Block
 
 LARGEST_SPAN = 100
 _SCOPES = frozenset({"col", "colgroup", "row", "rowgroup"})

@@ -42,12 +42,14 @@ _AS_TEXT = frozenset({"textarea", "xmp"})
 _UNENDING = frozenset({"script", "style"})
 """Elements that without an end tag take the rest with them, since nobody should read it."""
 
-_RAW_END = re.compile(rf"</({_UNSEEN}|{'|'.join(sorted(_AS_TEXT))})(?=[\s/>])", re.IGNORECASE)
+_RAW_END = re.compile(
+    rf"</({_UNSEEN}|{'|'.join(sorted(_AS_TEXT))})(?=[\s/>])", re.ASCII | re.IGNORECASE
+)
 
 _NO_TAG = re.compile(r"[@.]|https?:")
 """Names that show that an address, not a tag, was put in angle brackets."""
 
-_ENDLESS_NUMBER = re.compile(r"&#(?:[0-9]{12,}|x[0-9a-f]{12,});?", re.IGNORECASE)
+_ENDLESS_NUMBER = re.compile(r"&#(?:[0-9]{12,}|x[0-9a-f]{12,});?", re.ASCII | re.IGNORECASE)
 """References to no character, so long that Python refuses to read the number."""
 
 _REFERENCE = re.compile(

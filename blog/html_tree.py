@@ -7,11 +7,10 @@ that has no end tag follows WHATWG HTML, 13.2.6; a mark ends at the latest with 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Literal
 from urllib.parse import unquote
 
 from blog.html_embeds import EMBED
+from blog.html_parts import CELLS, HEADINGS, ROWS, Block, Inline, Kind, Mark
 from blog.html_tokens import Token
 
 MOST_BLOCKS = 40
@@ -41,9 +40,6 @@ MARKS = {name: name for name in _SAME} | {
 }
 """Elements that say something of words, and what each is called here; others within a line go."""
 
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-CELLS = frozenset({"td", "th"})
-ROWS = frozenset({"tbody", "tfoot", "thead"})
 _TABLE = ROWS | {"table", "tr"}
 """The elements that hold no words themselves, only parts of the table."""
 
@@ -61,39 +57,6 @@ _BLOCKS = (
     | frozenset({"table", "textarea", "ul", "xmp"})
 )
 _BUTTONS = frozenset({"button", "reset", "submit"})
-
-
-@dataclass(frozen=True, eq=False)
-class Mark:
-    """What is said of a stretch of words: bold, a link, …; `depth` is of the block it began in."""
-
-    tag: str
-    attributes: dict[str, str]
-    depth: int
-
-
-@dataclass(frozen=True, eq=False)
-class Inline:
-    """Something within a line: words, a line's end, a picture, an embedded page, a place to go to."""
-
-    kind: Literal["text", "break", "picture", "embed", "place"]
-    text: str
-    attributes: dict[str, str]
-    marks: tuple[Mark, ...]
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether nothing of it can be seen."""
-        return not self.text.strip() if self.kind == "text" else self.kind in {"break", "place"}
-
-
-@dataclass(eq=False)
-class Block:
-    """An element that stands on lines of its own."""
-
-    name: str
-    attributes: dict[str, str]
-    children: list[Block | Inline] = field(default_factory=list)
 
 
 def tree(tokens: Iterable[Token]) -> Block:
@@ -141,7 +104,7 @@ class _Builder:
         return self._stack[0]
 
     def add_text(self, text: str) -> None:
-        if text.isspace() and self._stack[-1].name in _TABLE:
+        if text.isspace() and self._is_between_cells():
             return
         self._add("text", text, {})
 
@@ -179,12 +142,7 @@ class _Builder:
         elif name in _BLOCKS:
             self._close(frozenset({name}))
 
-    def _add(
-        self,
-        kind: Literal["text", "break", "picture", "embed"],
-        text: str,
-        attributes: dict[str, str],
-    ) -> None:
+    def _add(self, kind: Kind, text: str, attributes: dict[str, str]) -> None:
         marks = tuple(self._marks)
         item = Inline(kind, text, attributes, marks)
         if self._places and not item.is_blank:
@@ -194,7 +152,7 @@ class _Builder:
 
     def _insert(self, item: Block | Inline) -> None:
         """Put an item where we are; what may not stand in a table goes before it."""
-        if self._stack[-1].name in _TABLE:
+        if self._is_between_cells():
             self._stack[self._table() - 1].children.insert(-1, item)
         else:
             self._stack[-1].children.append(item)
@@ -236,7 +194,7 @@ class _Builder:
         if name in HEADINGS and self._stack[-1].name in HEADINGS:
             self._pop_to(len(self._stack) - 1)
         self._end_item(name)
-        if name == "table" and self._stack[-1].name in _TABLE:
+        if name == "table" and self._is_between_cells():
             self._pop_to(self._table())
         block = Block(name, attributes)
         self._insert(block)
@@ -285,6 +243,9 @@ class _Builder:
                 return
             if self._stack[index].name in walls:
                 return
+
+    def _is_between_cells(self) -> bool:
+        return self._stack[-1].name in _TABLE and self._table() > 0
 
     def _table(self) -> int:
         """Return where the innermost table stands in the stack, 0 for nowhere."""

@@ -19,6 +19,7 @@ import html5lib
 import pytest
 
 from blog import markup
+from blog.allowed import ALLOWED
 from blog.plaintext import TextTooLong
 from comments import sanitize
 
@@ -34,28 +35,47 @@ COMMENT = {
     "a": {"href", "rel"},
     "ol": {"start"},
 }
+ALIGNED = {"class"}
 POST = {
     **COMMENT,
-    **{name: set() for name in ("figcaption", "figure", "hr", "s")},
-    **{name: set() for name in ("table", "tbody", "thead", "tr")},
-    **{f"h{level}": {"id"} for level in range(2, 7)},
+    **{
+        name: set()
+        for name in ("caption", "cite", "dd", "del", "details", "dl", "dt", "figcaption")
+    },
+    **{name: set() for name in ("figure", "hr", "ins", "kbd", "mark", "picture", "q", "s", "samp")},
+    **{name: set() for name in ("small", "sub", "summary", "table", "tbody", "tfoot", "thead")},
+    **{name: set() for name in ("tr", "var")},
+    **{f"h{level}": {"id", *ALIGNED} for level in range(2, 7)},
     "a": {"href", "title", "rel", "id", "class", "role", "aria-label"},
+    "abbr": {"title"},
     "code": {"class"},
     "div": {"class", "role", "aria-label", "tabindex"},
-    "img": {"src", "alt", "title", "loading", "decoding"},
+    "img": {"src", "alt", "title", "loading", "decoding", "width", "height", "srcset", "sizes"},
     "li": {"id"},
+    "ol": {"start", "type"},
+    "p": ALIGNED,
     "pre": {"tabindex"},
     "section": {"class", "role", "aria-label"},
+    "source": {"type", "srcset", "sizes"},
+    "span": {"id"},
     "sup": {"class"},
-    "td": {"class"},
-    "th": {"class", "scope"},
+    "td": {"colspan", "rowspan", *ALIGNED},
+    "th": {"scope", "colspan", "rowspan", *ALIGNED},
 }
+
+
+def html_of_html(source: str) -> str:
+    """Return the HTML of a post whose source is HTML."""
+    return markup.to_html(source, "html")
+
+
 WAYS: dict[str, tuple[Callable[[str], str], dict[str, set[str]]]] = {
     "comment": (sanitize.to_html, COMMENT),
     "post": (markup.to_html, POST),
+    "post in HTML": (html_of_html, POST),
     # Markdown shows typed HTML as text, so that the cleaners are hardly tried. Here they are alone.
     "comment, bleach alone": (sanitize._bleached, COMMENT),
-    "post, nh3 alone": (markup._ALLOWED.cleaned, POST),
+    "post, nh3 alone": (ALLOWED.cleaned, POST),
 }
 pytestmark = pytest.mark.corpus
 
@@ -108,6 +128,9 @@ def _bad_addresses(node, *, is_post: bool) -> list[str]:
         bad.append(f"href {href!r}")
     if src is not None and (not src.startswith("/media/") or ".." in src):
         bad.append(f"src {src!r}")
+    file = r"/media/images/[0-9a-f]{32}-[0-9x-]+\.(avif|webp|jpg) \d+w"
+    parts = node.get("srcset", "").split(", ")
+    bad += [f"srcset {part!r}" for part in parts if part and not re.fullmatch(file, part)]
     return bad
 
 
@@ -158,7 +181,7 @@ def test_no_payload_leaves_a_foreign_element_attribute_or_address(way, capsys, r
     assert elements["p"] > 0
 
 
-@pytest.mark.parametrize("way", ["comment", "post"])
+@pytest.mark.parametrize("way", ["comment", "post", "post in HTML"])
 def test_no_payload_takes_long(way, capsys, record_property):
     to_html, _ = WAYS[way]
     slowest = max(
@@ -170,7 +193,9 @@ def test_no_payload_takes_long(way, capsys, record_property):
     assert slowest < QUICK
 
 
-@pytest.mark.parametrize("render", [sanitize.render, markup.render])
+@pytest.mark.parametrize(
+    "render", [sanitize.render, markup.render, lambda source: markup.render(source, "html")]
+)
 def test_locks_agree_on_every_payload(render):
     suspects = [text for text in payloads() if len(text) <= 5000 and render(text).is_suspect]
     assert suspects == []
@@ -178,7 +203,11 @@ def test_locks_agree_on_every_payload(render):
 
 @pytest.mark.parametrize(
     ("to_html", "limit"),
-    [(sanitize.to_html, sanitize.MAX_LENGTH), (markup.to_html, markup.MAX_LENGTH)],
+    [
+        (sanitize.to_html, sanitize.MAX_LENGTH),
+        (markup.to_html, markup.MAX_LENGTH),
+        (html_of_html, markup.MAX_LENGTH),
+    ],
 )
 def test_payloads_over_the_limit_are_refused(to_html, limit):
     too_long = [payload for payload in payloads() if len(payload) > limit]
@@ -196,6 +225,7 @@ def test_payloads_over_the_limit_are_refused(to_html, limit):
         ('<a href="javascript:1">x</a>', "href 'javascript:1'"),
         ('<a href="//a.com">x</a>', "href '//a.com'"),
         ('<img src="https://a.com/a.png">', "src 'https://a.com/a.png'"),
+        ('<img srcset="https://a.com/a.png 1x">', "srcset 'https://a.com/a.png 1x'"),
         ("</div></article>", "the containers do not hold"),
         ("<body onload=x>", "onload"),
         ("<p><em>", "the containers do not hold"),
