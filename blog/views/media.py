@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseNotFound
 from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.views.decorators.http import require_safe
@@ -33,7 +33,7 @@ def site_picture(request: HttpRequest, name: str) -> FileResponse:
 
 
 @require_safe
-def post_picture(request: HttpRequest, name: str) -> HttpResponseBase:
+def post_picture(request: HttpRequest, name: str) -> HttpResponse:
     """Serve one picture of a post, under its fixed type, to those who may see words that show it.
 
     That is everybody while the public may read such words, and otherwise who works with pictures in
@@ -47,13 +47,14 @@ def post_picture(request: HttpRequest, name: str) -> HttpResponseBase:
     if not is_public and not _works_with_pictures(request):
         return _not_found()
     etag = f'"{name}"'
-    response = _same_as_before(request, etag) if is_public else None
+    response = get_conditional_response(request, etag=etag) if is_public else None
     if response is None:
         try:
-            file = store.shown_path(address.file_name(width, kind)).open("rb")
+            # A few hundred kilobytes: read whole, so that no file stays open for a slow reader.
+            data = store.shown_path(address.file_name(width, kind)).read_bytes()
         except FileNotFoundError:
             return _not_found()
-        response = FileResponse(file, content_type=FORMATS[kind], filename=name)
+        response = HttpResponse(data, content_type=FORMATS[kind])
         response.headers["Content-Disposition"] = "inline"
     if is_public:
         response.headers["Cache-Control"] = _FOR_EVER
@@ -63,11 +64,6 @@ def post_picture(request: HttpRequest, name: str) -> HttpResponseBase:
     else:
         response.headers["Cache-Control"] = "private, no-store"
     return response
-
-
-def _same_as_before(request: HttpRequest, etag: str) -> HttpResponseBase | None:
-    found: HttpResponse | None = get_conditional_response(request, etag=etag)
-    return found
 
 
 def _is_public(address: ImageAddress) -> bool:
