@@ -103,7 +103,7 @@ class ImageAdmin(RecordedForm):
                 )
                 kept += 1
             except ValidationError as error:
-                say(request, f"{file.name}: {' '.join(error.messages)}", is_refusal=True)
+                say(request, f"“{file.name}”: {' '.join(error.messages)}", is_refusal=True)
         if not files:
             say(request, "Choose a file first.", is_refusal=True)
             return HttpResponseRedirect(request.path)
