@@ -1,133 +1,97 @@
-"""What it takes to bring in 10,000 posts with 100,000 comments: seconds, and megabytes at most.
+"""How long an import takes, beside a bare insert of the very same rows in the same run.
 
-Run by `make bench` on SQLite; on PostgreSQL with
-`python -m tests.postgres -- python bench/importing.py`. Other counts: `bench/importing.py 1000 10000`.
+    python bench/importing.py            1,000 posts: under a minute
+    python bench/importing.py --full     10,000 posts: the figures of the promise (120 s at most)
+
+An import renders, hashes, records, indexes, and is adopted by a signature. The peer inserts copies of
+the finished posts, versions and renderings with `bulk_create`, and does nothing else.
 """
 
 from __future__ import annotations
 
-import hashlib
+import argparse
+import io
+import json
 import os
-import random
 import resource
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-POSTS = 10_000
-REMARKS = 100_000
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-_BEGAN = datetime(2009, 1, 1, tzinfo=UTC)
-_WORDS = [
-    *("river", "floor", "plan", "people", "work", "price", "question", "answer", "winter"),
-    *("order", "trust", "letter", "machine", "reason", "customer", "number", "week", "promise"),
-    *("mistake", "team", "harbour", "weather", "signal", "patience", "ledger", "window"),
-]
+from bench.databases import INSIDE, prepare, run_on_both
+
+ROWS = 500
 
 
-def prepare(folder: str) -> None:
-    """Set up Django on an empty database: the one that is named, else a new file in `folder`."""
-    os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/bench.sqlite3")
-    os.environ |= {
-        "SECRET_KEY": "only-for-the-benchmark-" + "0" * 32,
-        "SITE_URL": "http://localhost:8000",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-    }
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-    import django
+def seconds_to_import(posts: int) -> float:
+    """Generate and import posts without comments, adopted and searchable at the end."""
     from django.core.management import call_command
 
-    django.setup()
-    call_command("migrate", verbosity=0)
+    begun = time.perf_counter()
+    call_command("generate", posts=posts, comments=0, stdout=io.StringIO())
+    return time.perf_counter() - begun
 
 
-class Generated:
-    """A source of made-up posts and comments, the same ones every time."""
+def seconds_to_insert() -> float:
+    """Insert the same rows once more, as drafts under other addresses."""
+    from django.db import transaction
 
-    format = "bench"
-    file_name = "generated"
-    origin = "https://generated.example.com"
+    from blog.models import Post, Rendering, Version
 
-    def __init__(self, posts: int, remarks: int) -> None:
-        """Say how many of each."""
-        self._posts, self._remarks = posts, remarks
-
-    def check(self) -> int:
-        """Return how many posts there are."""
-        return self._posts
-
-    def hash(self) -> str:
-        """Return a hash of what the numbers make."""
-        return hashlib.sha256(f"{self._posts} {self._remarks}".encode()).hexdigest()
-
-    def facts(self) -> dict[str, Any]:
-        """Nothing to tell."""
-        return {}
-
-    def items(self) -> Iterator[Any]:
-        """Yield posts of about 400 words, each with its share of comments of about 40."""
-        chance = random.Random(1)
-        share = self._remarks // self._posts
-        for number in range(self._posts):
-            yield _article(number, share, chance)
+    posts = list(Post.objects.order_by("pk"))
+    versions = list(Version.objects.order_by("post_id"))
+    renderings = list(Rendering.objects.order_by("version__post_id"))
+    for post in posts:
+        post.pk, post.slug, post.state = None, f"again-{post.slug}", Post.State.DRAFT
+        post.live_version = post.live_rendering = None
+    begun = time.perf_counter()
+    with transaction.atomic():
+        Post.objects.bulk_create(posts, batch_size=ROWS)
+        for post, version in zip(posts, versions, strict=True):
+            version.pk, version.post, version.batch = None, post, None
+        Version.objects.bulk_create(versions, batch_size=ROWS)
+        for version, rendering in zip(versions, renderings, strict=True):
+            rendering.pk, rendering.version = None, version
+        Rendering.objects.bulk_create(renderings, batch_size=ROWS)
+    return time.perf_counter() - begun
 
 
-def _article(number: int, share: int, chance: random.Random) -> Any:
-    from transfer.items import Article, Label, Person, Remark
+def measure(posts: int) -> dict[str, Any]:
+    """Return the figures of this database."""
+    from django.db import connection
 
-    at = _BEGAN + timedelta(hours=14 * number)
-    return Article(
-        key=f"{number}",
-        kind="post",
-        title=f"{' '.join(chance.choices(_WORDS, k=5)).capitalize()} {number}",
-        body="\n\n".join(_paragraph(chance, 80) for _ in range(5)),
-        markup="markdown",
-        author=Person(key=f"{number % 5}", name=f"Author {number % 5}"),
-        at=at,
-        topics=(Label(name=f"Topic {number % 40}"), Label(name=f"Topic {number % 31}")),
-        old_paths=(f"/?p={number}", f"/{at:%Y/%m}/note-{number}/"),
-        remarks=tuple(
-            Remark(
-                key=f"{number}.{one}",
-                name=f"Reader {chance.randrange(5000)}",
-                email=f"reader{one}@example.com",
-                body=_paragraph(chance, 40),
-                at=at + timedelta(minutes=one),
-                parent=f"{number}.{one - 1}" if one % 3 == 1 else "",
-            )
-            for one in range(share)
-        ),
-    )
+    ours = seconds_to_import(posts)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peer = seconds_to_insert()
+    return {
+        "benchmark": "importing",
+        "database": connection.vendor,
+        "cpus": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+        "posts": posts,
+        "import_seconds": round(ours, 1),
+        "posts_a_second": round(posts / ours),
+        "import_memory_mib": round(memory),
+        "bare_insert_seconds": round(peer, 1),
+        "ratio": round(ours / peer, 1),
+    }
 
 
-def _paragraph(chance: random.Random, words: int) -> str:
-    return f"*{' '.join(chance.choices(_WORDS, k=words)).capitalize()}* and so on."
-
-
-def main(posts: int = POSTS, remarks: int = REMARKS) -> None:
-    """Import, import again, and print what each took."""
-    with tempfile.TemporaryDirectory(prefix="plainspoken-bench-") as folder:
-        prepare(folder)
-        from django.db import connection
-
-        from ledger.record import Actor
-        from transfer.storing import bring
-
-        for what in ("import", "the same again"):
-            begun, busy = time.perf_counter(), time.process_time()
-            bring(Generated(posts, remarks), by=Actor.system("command"))
-            took, busy = time.perf_counter() - begun, time.process_time() - busy
-            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            print(
-                f"{what}: {posts:,} posts, {remarks:,} comments on {connection.vendor}:"
-                f" {took:.1f} s ({busy:.1f} s of processor), {memory} MB at most"
-            )
-        getattr(connection, "close_pool", lambda: None)()
+def main() -> None:
+    """Print one line of JSON for each database."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument(INSIDE, action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if not options.inside:
+        run_on_both(__file__, ["--full"] if options.full else [])
+        return
+    prepare()
+    print(json.dumps(measure(10_000 if options.full else 1_000)), flush=True)
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:3]))
+    main()
