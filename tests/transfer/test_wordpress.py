@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 from collections import Counter
+from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from blog import markup
 from blog.models import Adoption, Batch, Image, OldAddress, Post, Topic
 from comments.models import Comment
 from ledger.models import Entry
@@ -285,3 +288,35 @@ def test_the_same_is_everywhere_when_it_was_public(client, tmp_path, ceo):
     assert status_of(client, Image.objects.get().address.url) == 200
     moved = [path for path, answer in guessed(client).items() if answer.startswith("301")]
     assert len(moved) == 9
+
+
+@pytest.mark.parametrize("name", [THEME, LABS])
+def test_no_letter_of_a_post_is_lost_on_its_page(ceo, name):
+    """Whatever WordPress showed of a text stands on the page: all but tags and shortcodes it knew."""
+    imported(shared.file(name))
+    shown = {
+        row.key: row.post for row in Imported.objects.filter(kind="post").select_related("post")
+    }
+    lost = {}
+    for element in ElementTree.parse(shared.file(name)).getroot().iter("item"):
+        told = {child.tag.rpartition("}")[2]: child.text or "" for child in element}
+        content = next(child.text or "" for child in element if "content" in child.tag)
+        if told["post_type"] in {"post", "page"}:
+            rendering = shown[told["post_id"]].versions.get().renderings.get()
+            missing = letters(_without_code(content)) - letters(markup.plain_text(rendering.html))
+            lost |= {told["title"]: missing} if missing else {}
+    assert lost == {}
+
+
+def _without_code(content: str) -> str:
+    """A content without what nobody ever saw: comments, styles, tags, shortcodes of WordPress itself."""
+    code = (
+        r"<!--.*?-->|<style\b.*?</style>|\[/?(?:caption|gallery|audio)\b[^\]]*\]|<[a-zA-Z/][^>]*>"
+    )
+    return unescape(re.sub(code, "", content, flags=re.DOTALL))
+
+
+def letters(text: str) -> Counter[str]:
+    return Counter(
+        character for character in unicodedata.normalize("NFC", text) if character.isalnum()
+    )
