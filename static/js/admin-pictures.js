@@ -50,8 +50,10 @@ function startText(root) {
     count += 1;
     const mark = `[picture ${count} is coming: ${name.replace(/[[\]()\\<>]/g, "")}]`;
     const at = text.selectionEnd;
-    const before = at === 0 || text.value.slice(0, at).endsWith("\n\n") ? "" : text.value[at - 1] === "\n" ? "\n" : "\n\n";
-    const after = text.value.slice(at).startsWith("\n") ? "\n" : "\n\n";
+    // A paragraph of its own: as many line ends as are missing on either side.
+    const [above, below] = [text.value.slice(0, at), text.value.slice(at)];
+    const before = "\n\n".slice(above ? above.match(/\n{0,2}$/)[0].length : 2);
+    const after = "\n\n".slice(below.match(/^\n{0,2}/)[0].length);
     text.setRangeText(before + mark + after, at, at, "end");
     text.dispatchEvent(new Event("input", { bubbles: true }));
     return mark;
