@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from django.core.validators import slug_re
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -59,6 +60,8 @@ class Addresses:
 
 
 def _wanted(article: Article) -> tuple[str, str]:
+    if slug_re.match(article.slug) and len(article.slug) <= LENGTH:
+        return article.slug, article.kind
     base = slugify(article.slug) or slugify(article.title)
     slug = base[:LENGTH].strip("-_")
     if not slug:

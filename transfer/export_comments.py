@@ -9,6 +9,7 @@ from typing import Any
 from blog.models import Post
 from comments.models import Comment
 from transfer.export_posts import moment
+from transfer.site_facts import ordered
 
 
 def lines(post: Post, first: int) -> Iterator[str]:
@@ -43,6 +44,6 @@ def _values(comment: Comment) -> dict[str, Any]:
         "answered_at": moment(comment.answered_at),
         "answered_by": comment.answered_by,
         "score": comment.score,
-        "evidence": comment.evidence,
+        "evidence": ordered(comment.evidence),
     }
     return {name: value for name, value in values.items() if value not in ("", [], 0.0)}

@@ -47,6 +47,16 @@ def facts() -> dict[str, Any]:
     }
 
 
+def ordered(value: Any) -> Any:
+    """Return a value of JSON with its names in order: each database keeps them in another."""
+    match value:
+        case dict():
+            return {name: ordered(value[name]) for name in sorted(value)}
+        case list():
+            return [ordered(one) for one in value]
+    return value
+
+
 def files() -> list[str]:
     """Return the names in storage of the pictures of the site itself, in order."""
     site = Site.current()
@@ -56,7 +66,7 @@ def files() -> list[str]:
 
 
 def _values(row: models.Model, names: Iterable[str]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in names}
+    return {name: ordered(getattr(row, name)) for name in names}
 
 
 def _files(row: models.Model, names: Iterable[str]) -> dict[str, str]:

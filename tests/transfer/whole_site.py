@@ -97,7 +97,7 @@ def _texts(ceo: User, lead: Image, inside: Image) -> None:
     make_post(
         ceo,
         title="A view from outside: “yes” #1",
-        slug="a-view-from-outside",
+        slug="A_view-from-outside",
         author=guest,
         authorship="guest",
         authorship_detail="University of Example",
