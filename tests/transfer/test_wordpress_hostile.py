@@ -12,8 +12,10 @@ from django.core.management import CommandError, call_command
 
 from blog.models import Batch, Post
 from ledger.models import Entry
-from tests.transfer.wxr import export, item, written
+from ledger.record import Actor
+from tests.transfer.wxr import attachment, comment, export, item, written
 from transfer.items import SourceError
+from transfer.pictures import Pictures
 from transfer.wordpress.export import WordPressExport
 
 pytestmark = pytest.mark.django_db
@@ -99,9 +101,6 @@ def test_file_that_is_not_there_and_a_folder_are_told(tmp_path):
 
 def read(path):
     """The articles of an export, and what is told of the file."""
-    from ledger.record import Actor
-    from transfer.pictures import Pictures
-
     source = WordPressExport(path, Pictures(None, by=Actor.system("command")))
     return list(source.items()), source.facts()
 
@@ -171,8 +170,6 @@ def test_text_just_too_long_is_skipped_too(tmp_path):
 
 
 def test_item_with_more_comments_than_fit_is_skipped_whole(tmp_path):
-    from tests.transfer.wxr import comment
-
     many = "".join(comment(number, "x" * 190_000) for number in range(140))
     items, _ = read(written(tmp_path, export(item(1, inside=many), item(2))))
     assert "larger than one item may be" in items[0].why
@@ -191,3 +188,34 @@ def test_reading_stops_where_the_damage_is_before_anything_is_stored(tmp_path, c
 def test_constructor_refuses_before_anything_is_read(tmp_path):
     with pytest.raises(SourceError):
         read(written(tmp_path, "<html>"))
+
+
+LONG = {
+    "spaces": " " * 900_000 + "x",
+    "spaces before a line end": (" " * 900_000 + "\n") + "x",
+    "blank lines": "\n \t" * 300_000 + "x",
+    "ends of blocks that never began": "<p>" * 100_000 + "</li>" * 100_000,
+    "links that never end": "<a>" * 150_000 + "</pre>" * 80_000,
+    "tags in one run": "<b>" * 250_000,
+    "shortcodes with one end": "[x y=1]" * 120_000 + "[/x]",
+    "captions with one end": "[caption]" * 100_000 + "[/caption]",
+    "embeds with one end": "[embed]" * 120_000 + "[/embed]",
+    "galleries": '[gallery ids="9"]' * 50_000,
+    "galleries of many": "[gallery ids='" + "9," * 400_000 + "']",
+    "brackets": "[" * 900_000,
+    "comments of blocks": "<!-- wp:a " * 90_000,
+    "shared blocks": '<!-- wp:block {"ref":8} /-->' * 30_000,
+    "quotes": '<a "' * 200_000,
+    "addresses": "https://x.example/\n" * 40_000,
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_hostile_text_costs_little_time(name, tmp_path):
+    shared = item(8, '<!-- wp:block {"ref":8} /-->' + "x" * 150_000, type="wp_block")
+    path = written(
+        tmp_path, export(item(1, LONG[name]), shared, attachment(9, "https://x.example/9.png"))
+    )
+    begun = time.process_time()
+    assert len(read(path)[0]) >= 3
+    assert time.process_time() - begun < 20

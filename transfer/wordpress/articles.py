@@ -29,6 +29,7 @@ _WHY_NOT = {
     "private": "private",
     "future": "dated in the future",
 }
+_TOO_LONG = f"its text is longer than {BODY_LENGTH:,} characters; split it there, and export again"
 _LONGEST_STANDFIRST = 300
 _LONGEST_DERIVED = 70
 _MOST_OLD_SLUGS = 20
@@ -50,10 +51,12 @@ def article(item: Element, site: Site, pictures: Pictures, zone: tzinfo) -> Arti
         zone: of the old site, for moments that are told in no other way.
     """
     title, kind = plain(item.get("title")), item.get("wp:post_type").strip()
+    if why := _too_large(item):
+        return Skipped(what=kind, title=title, why=why)
     body = Body(site, pictures, item.get("wp:post_id").strip())
     told = _told(item, body)
-    if why := _too_long(item, told.body):
-        return Skipped(what=kind, title=title, why=why)
+    if len(told.body) > BODY_LENGTH:
+        return Skipped(what=kind, title=title, why=_TOO_LONG)
     at = _moment(item, zone)
     why_not = _why_not(item, at)
     key = item.get("wp:post_id").strip() or item.get("guid").strip() or item.get("link").strip()
@@ -92,14 +95,11 @@ def _told(item: Element, body: Body) -> _Telling:
     return told
 
 
-def _too_long(item: Element, body: str) -> str:
+def _too_large(item: Element) -> str:
+    """Return why an item cannot come in, before any work is spent on it."""
     if item.is_too_large:
         return "it is larger than one item may be, with its comments"
-    if item.cut & {"content:encoded", "excerpt:encoded"} or len(body) > BODY_LENGTH:
-        return (
-            f"its text is longer than {BODY_LENGTH:,} characters; split it there, and export again"
-        )
-    return ""
+    return _TOO_LONG if item.cut & {"content:encoded", "excerpt:encoded"} else ""
 
 
 def _moment(item: Element, zone: tzinfo) -> datetime | None:

@@ -15,9 +15,12 @@ from transfer.wordpress.paragraphs import paragraphs
 # Blocks whose content is what the classic editor made, or a shortcode: no paragraphs in it yet.
 _CLASSIC = frozenset({"freeform", "shortcode"})
 _MARK = re.compile(r"\s+(/?)wp:([a-z][a-z0-9/_-]*)(?:\s+(.*?))?\s*(/?)\Z", re.DOTALL)
-_PAGE_END = re.compile(r"\s*<!--\s*nextpage\s*-->\s*", re.IGNORECASE)
+_PAGE_END = re.compile(r"<!--\s{0,9}nextpage\s{0,9}-->", re.IGNORECASE)
 _MORE = re.compile(r"\n?<!--\s*(?:more\b[^<>-]{0,200}|noteaser)-->\n?", re.IGNORECASE)
 _DEEPEST = 3
+_LONGEST = 1_000_000
+"""Characters of a text with all that it reuses; blocks that come after that are left out of it."""
+
 _MOST_NAMED = 8
 
 
@@ -46,12 +49,12 @@ def without_breaks(content: str) -> str:
 def with_reused(content: str, reused: Mapping[str, str], depth: int = 0) -> str:
     """Return content with the blocks in it that are kept apart for several posts (`wp:block`)."""
     made: list[str] = []
-    end = 0
+    end = length = 0
     for mark in _marks(content):
         inner = reused.get(str(mark.values.get("ref", ""))) if mark.block == "block" else None
-        if inner is not None and depth < _DEEPEST:
+        if inner is not None and depth < _DEEPEST and length < _LONGEST:
             made += [content[end : mark.start], with_reused(inner, reused, depth + 1)]
-            end = mark.end
+            end, length = mark.end, length + len(made[-1])
     return "".join([*made, content[end:]])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from html import escape, unescape
 from html.parser import HTMLParser
@@ -45,7 +46,7 @@ class Body:
         """Return HTML with its addresses and pictures as this site knows them."""
         self._whole = html
         made: list[str] = []
-        verbatim: list[str] = []
+        verbatim: Counter[str] = Counter()
         before = "p"
         for (kind, piece), (_, after) in pairwise([*split(html), ("", "")]):
             name = name_of(piece) if kind == "tag" else ""
@@ -55,7 +56,7 @@ class Body:
                 made.append(" " * (before == name == "a" and not piece.startswith("</")))
                 made.append(self._tag(piece, name))
             else:
-                is_alone = _parts(before) and _parts(name_of(after) or "p") and not verbatim
+                is_alone = _parts(before) and _parts(name_of(after) or "p") and not verbatim.total()
                 made.append(_linked(piece) if is_alone else piece)
             before = name if kind == "tag" else "text"
         return "".join(made)
@@ -132,13 +133,12 @@ class Body:
         return "" if not url or f'src="{escape(url)}' in self._whole else self.shown(url, "")
 
 
-def _follow(tag: str, name: str, verbatim: list[str]) -> None:
-    """Note which elements are open whose text is left alone."""
+def _follow(tag: str, name: str, verbatim: Counter[str]) -> None:
+    """Count the open elements whose text is left alone."""
     if tag.startswith("</"):
-        if name in verbatim:
-            verbatim.remove(name)
+        verbatim[name] -= verbatim[name] > 0
     elif name in _VERBATIM and not tag.endswith("/>"):
-        verbatim.append(name)
+        verbatim[name] += 1
 
 
 def _parts(name: str) -> bool:

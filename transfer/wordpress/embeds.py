@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from html import escape, unescape
 
-from blog.addresses import is_web_address
+from blog.addresses import LONGEST, is_web_address
 from transfer.wordpress.shortcodes import Shortcode
 from transfer.wordpress.sites import Attachment, Site
 
@@ -17,7 +17,9 @@ _CAPTIONED = re.compile(
 _IS_PICTURE = re.compile(r"\.(?:avif|bmp|gif|jpe?g|png|svg|webp)(?:\?|\Z)", re.IGNORECASE)
 _IDS = re.compile(r"\d+")
 _YOUTUBE_KEY = re.compile(r"[\w-]{11}")
-_MOST_PICTURES = 200
+_MOST_PICTURES = 1000
+"""Pictures in all galleries of a post; a text with more would be too long."""
+
 _LANGUAGES = (
     "bash c cpp csharp css delphi diff html java javascript js jscript json latex perl php plain"
     " powershell python ruby scala sh shell sourcecode sql text vb xml yaml code"
@@ -38,6 +40,7 @@ class Embeds:
     site: Site
     post: str
     notes: list[str] = field(default_factory=list)
+    _left: int = _MOST_PICTURES
 
     def show(self, code: Shortcode) -> str | None:
         """Return the HTML of a shortcode of WordPress itself, `None` for any other."""
@@ -67,10 +70,11 @@ class Embeds:
         named = _IDS.findall(code.values.get("ids") or code.values.get("include") or "")
         parent = (_IDS.findall(code.values.get("id", "")) or [self.post])[0]
         left_out = set(_IDS.findall(code.values.get("exclude", "")))
-        keys = [key for key in named or self.site.children.get(parent, []) if key not in left_out]
-        return [self.site.attachments[key] for key in keys if key in self.site.attachments][
-            :_MOST_PICTURES
-        ]
+        offered = named or self.site.children.get(parent, [])
+        keys = [key for key in offered[: self._left] if key not in left_out]
+        found = [self.site.attachments[key] for key in keys if key in self.site.attachments]
+        self._left -= len(found)
+        return found
 
     def _list(self, files: list[Attachment]) -> str:
         links = (f'<li><a href="{escape(one.url)}">{escape(one.label)}</a></li>' for one in files)
@@ -94,7 +98,7 @@ def _picture(one: Attachment) -> str:
 def _link(code: Shortcode) -> str | None:
     """Return a link to what was embedded; `None` where no address can be made out."""
     named = (code.values[key] for key in _SOURCES if key in code.values)
-    written = (code.content.strip(), *named, *code.unnamed)
+    written = (code.beginning(LONGEST).strip(), *named, *code.unnamed)
     for value in map(unescape, filter(None, written)):
         url = _address(code.name, value)
         if is_web_address(url):

@@ -8,6 +8,7 @@ paragraphs, its blank lines part them; every other line end in words is a `<br>`
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -40,7 +41,8 @@ BLOCKS = _FRAMES | _SINGLE | _LOOSE | _FLOW | _KEPT_AS_IS | _VOID_BLOCKS
 
 _SHOWN = re.compile(r"<(?:img|iframe|embed|object|video|audio|input|canvas|map)\b", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n[ \t\u00a0]*\n\s*")
-_LINE_END = re.compile(r"[ \t]*\n\s*")
+# Looked at from the first space on only: a long run of them would else be read from each.
+_LINE_END = re.compile(r"(?<![ \t])[ \t]*\n\s*")
 
 
 def name_of(tag: str) -> str:
@@ -65,29 +67,44 @@ def paragraphs(text: str) -> str:
     """Return text of the classic editor as HTML with paragraphs and line breaks."""
     made: list[str] = []
     run: list[str] = []
-    open_blocks: list[str] = []
+    open_blocks = _OpenBlocks()
     for kind, piece in split(text.replace("\r\n", "\n").replace("\r", "\n")):
         name = name_of(piece) if kind == "tag" else ""
-        within = open_blocks[-1] if open_blocks else ""
+        within = open_blocks.last
         if name not in BLOCKS or (within in _KEPT_AS_IS and name != within):
             run.append(piece)
             continue
         made.append(_run("".join(run), within))
         run = []
         made.append(piece)
-        _follow(piece, name, open_blocks)
-    made.append(_run("".join(run), open_blocks[-1] if open_blocks else ""))
+        open_blocks.follow(piece, name)
+    made.append(_run("".join(run), open_blocks.last))
     return "".join(made).strip("\n")
 
 
-def _follow(tag: str, name: str, open_blocks: list[str]) -> None:
-    """Note that a block begins or ends; one that was never begun ends nothing."""
-    if not tag.startswith("</"):
-        if name not in _VOID_BLOCKS and not tag.endswith("/>"):
-            open_blocks.append(name)
-    elif name in open_blocks:
-        while open_blocks.pop() != name:
-            pass
+class _OpenBlocks:
+    """The blocks that have begun and not ended; it takes the same time however many there are."""
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+        self._counts: Counter[str] = Counter()
+
+    @property
+    def last(self) -> str:
+        """The name of the innermost, an empty text outside of all."""
+        return self._names[-1] if self._names else ""
+
+    def follow(self, tag: str, name: str) -> None:
+        """Note that a block begins or ends; one that was never begun ends nothing."""
+        if not tag.startswith("</"):
+            if name not in _VOID_BLOCKS and not tag.endswith("/>"):
+                self._names.append(name)
+                self._counts[name] += 1
+        elif self._counts[name]:
+            ended = ""
+            while ended != name:
+                ended = self._names.pop()
+                self._counts[ended] -= 1
 
 
 def _run(run: str, within: str) -> str:
@@ -107,12 +124,12 @@ def _run(run: str, within: str) -> str:
 
 def _parts(run: str) -> list[str]:
     """Return what blank lines part, but for those inside a tag."""
-    parts = [""]
+    parts: list[list[str]] = [[]]
     for kind, piece in split(run):
         first, *others = _BLANK_LINES.split(piece) if kind == "text" else [piece]
-        parts[-1] += first
-        parts += others
-    return parts
+        parts[-1].append(first)
+        parts += [[other] for other in others]
+    return ["".join(part) for part in parts]
 
 
 def _paragraph(part: str) -> str:

@@ -39,14 +39,29 @@ _LONGEST_SHOWN = 80
 
 @dataclass(frozen=True)
 class Shortcode:
-    """One shortcode: its values by name, those without a name, and the HTML between a pair."""
+    """One shortcode: its values by name, those without a name, and where in `html` its content is."""
 
     name: str
     written: str
     values: dict[str, str] = field(default_factory=dict)
     unnamed: tuple[str, ...] = ()
-    content: str = ""
-    is_pair: bool = False
+    html: str = ""
+    inside: tuple[int, int] | None = None
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether it has an end of its own, and so something between."""
+        return self.inside is not None
+
+    @property
+    def content(self) -> str:
+        """What stands between a pair; taken out only when asked for, since many may share one end."""
+        return self.html[slice(*self.inside)] if self.inside else ""
+
+    def beginning(self, length: int) -> str:
+        """Return at most so many characters of the content."""
+        start, end = self.inside or (0, 0)
+        return self.html[start : min(end, start + length)]
 
     @property
     def is_certain(self) -> bool:
@@ -96,10 +111,10 @@ def _all(html: str) -> Iterator[tuple[int, int, Shortcode]]:
         at = bisect_left(ends, (match.end(), 0))
         pair = ends[at] if at < len(ends) and not match[2].endswith("/") else None
         stop = pair[1] if pair else match.end()
-        yield match.start(), stop, _shortcode(match, html[match.end() : pair[0]] if pair else None)
+        yield match.start(), stop, _shortcode(match, (match.end(), pair[0]) if pair else None)
 
 
-def _shortcode(match: re.Match[str], content: str | None) -> Shortcode:
+def _shortcode(match: re.Match[str], inside: tuple[int, int] | None) -> Shortcode:
     values: dict[str, str] = {}
     unnamed: list[str] = []
     # `[youtube=https://…]` is an old way to write one value without a name.
@@ -111,7 +126,7 @@ def _shortcode(match: re.Match[str], content: str | None) -> Shortcode:
         else:
             unnamed.append(found[0].strip("\"'“”″"))
     return Shortcode(
-        match[1].lower(), match[0], values, tuple(unnamed), content or "", content is not None
+        match[1].lower(), match[0], values, tuple(unnamed), html=match.string, inside=inside
     )
 
 
