@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from itertools import groupby
 
 import nh3
 
 from blog.addresses import is_web_address
-from blog.plaintext import normalise
 from comments.sanitize import MAX_LENGTH, to_html
 from comments.text import clean_text
+from transfer.nodes import Node, parse
 
 _LINES = frozenset({"dd", "div", "dl", "dt", "figcaption", "figure", "p", "table", "tr"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -24,9 +22,6 @@ _KEPT = {*_BLOCKS, *_MARKS, *_CELLS, "a", "br", "code", "img", "kbd", "tt"}
 _ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}}
 _CLEANER = nh3.Cleaner(tags=_KEPT, attributes=_ATTRIBUTES, link_rel=None)
 _WITHOUT_MARKS = nh3.Cleaner(tags=_KEPT - {*_MARKS}, attributes=_ATTRIBUTES, link_rel=None)
-
-DEEPEST = 40
-"""Elements within each other that are looked at; those deeper are read as part of the last."""
 
 MOST_CONTAINERS = 3
 """Quotes and lists within each other; `comments.sanitize` shows deeper ones as they are typed."""
@@ -45,7 +40,7 @@ def from_html(html: str) -> str:
     whoever has a source in which line ends count makes paragraphs of them first.
     """
     for cleaner in (_CLEANER, _WITHOUT_MARKS):
-        root = _parse(cleaner.clean(html))
+        root = parse(cleaner.clean(html))
         source = clean_text("\n\n".join(_blocks(root, 0)))
         # Marks may stand where Markdown does not take them for marks; then they are left out.
         is_sure = len(source) > MAX_LENGTH or not _is_marked(root)
@@ -65,52 +60,7 @@ def pieces(source: str, limit: int = MAX_LENGTH) -> list[str]:
     return [*found, source] if source or not found else found
 
 
-@dataclass
-class _Node:
-    """An element, or with an empty name a text."""
-
-    name: str
-    text: str = ""
-    attributes: dict[str, str] = field(default_factory=dict)
-    children: list[_Node] = field(default_factory=list)
-
-
-class _Tree(HTMLParser):
-    """Builds nodes from what nh3 has made well-formed."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._root = _Node("div")
-        self._open = [self._root]
-
-    @property
-    def root(self) -> _Node:
-        return self._root
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        node = _Node(tag, attributes={name: value or "" for name, value in attrs})
-        if len(self._open) < DEEPEST:
-            self._open[-1].children.append(node)
-        if tag not in {"br", "hr", "img"}:
-            self._open.append(node if len(self._open) < DEEPEST else self._open[-1])
-
-    def handle_endtag(self, tag: str) -> None:
-        if len(self._open) > 1:
-            self._open.pop()
-
-    def handle_data(self, data: str) -> None:
-        # Before anything is escaped: what nobody sees would else hide how a line begins.
-        self._open[-1].children.append(_Node("", normalise(data)))
-
-
-def _parse(html: str) -> _Node:
-    tree = _Tree()
-    tree.feed(html)
-    tree.close()
-    return tree.root
-
-
-def _blocks(node: _Node, depth: int) -> list[str]:
+def _blocks(node: Node, depth: int) -> list[str]:
     """Return the Markdown of what a node holds, block by block."""
     found: list[str] = []
     for is_block, some in groupby(node.children, key=_is_block):
@@ -121,17 +71,17 @@ def _blocks(node: _Node, depth: int) -> list[str]:
     return found
 
 
-def _is_block(node: _Node) -> bool:
+def _is_block(node: Node) -> bool:
     return node.name in _BLOCKS or _holds_blocks(node)
 
 
-def _is_marked(node: _Node) -> bool:
+def _is_marked(node: Node) -> bool:
     """Whether anything but paragraphs and lines is in it."""
     plain = {"", "br", "div", "p"}
     return any(one.name not in plain or _is_marked(one) for one in node.children)
 
 
-def _holds_blocks(node: _Node) -> bool:
+def _holds_blocks(node: Node) -> bool:
     waiting = [*node.children]
     while waiting:
         child = waiting.pop()
@@ -141,7 +91,7 @@ def _holds_blocks(node: _Node) -> bool:
     return False
 
 
-def _block(node: _Node, depth: int) -> list[str]:
+def _block(node: Node, depth: int) -> list[str]:
     if node.name == "pre":
         return _fence(_text(node))
     if node.name == "blockquote" and depth < MOST_CONTAINERS:
@@ -162,8 +112,8 @@ def _fence(code: str) -> list[str]:
     return [f"{fence}\n{code}\n{fence}"] if code.strip() else []
 
 
-def _list(node: _Node, depth: int) -> list[str]:
-    items = [_blocks(_Node("li", children=[child]), depth + 1) for child in _items(node)]
+def _list(node: Node, depth: int) -> list[str]:
+    items = [_blocks(Node("li", children=[child]), depth + 1) for child in _items(node)]
     lines: list[str] = []
     first = int(start) if (start := node.attributes.get("start", "1")).isdecimal() else 1
     for number, blocks in enumerate(filter(None, items), start=min(first, 10**8)):
@@ -173,11 +123,11 @@ def _list(node: _Node, depth: int) -> list[str]:
     return ["\n".join(lines)] if lines else []
 
 
-def _items(node: _Node) -> list[_Node]:
+def _items(node: Node) -> list[Node]:
     return [child for child in node.children if child.name or child.text.strip()]
 
 
-def _inline(node: _Node) -> str:
+def _inline(node: Node) -> str:
     """Return the Markdown of a node within a line."""
     match node.name:
         case "":
@@ -224,7 +174,7 @@ def _code(text: str) -> str:
     return f"{fence}{space}{text}{space}{fence}"
 
 
-def _text(node: _Node) -> str:
+def _text(node: Node) -> str:
     if node.name == "br":
         return "\n"
     return node.text + "".join(map(_text, node.children))
@@ -245,7 +195,7 @@ def _escaped_lines(line: str) -> str:
     return _lines(_escaped(line))
 
 
-def _plain(node: _Node) -> str:
+def _plain(node: Node) -> str:
     """Return the words of a node, a line for each block; of a picture what it shows, or its address."""
     if node.name == "img":
         return node.attributes.get("alt", "").strip() or node.attributes.get("src", "")
@@ -257,7 +207,7 @@ def _plain(node: _Node) -> str:
 
 def _seen(html: str) -> str:
     """Return the words that HTML shows."""
-    return _words(_plain(_parse(html)))
+    return _words(_plain(parse(html)))
 
 
 def _words(text: str) -> str:
