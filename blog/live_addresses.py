@@ -33,6 +33,11 @@ def at(path: str) -> Found:
     return Found.PAGE if rows(match.kwargs).exists() else Found.NOTHING
 
 
+def has_view(path: str) -> bool:
+    """Whether some view looks after the path, with or without its last slash. No query."""
+    return _match(path) is not None
+
+
 def _match(path: str) -> ResolverMatch | None:
     """Return the pattern of the path, or of the path with the slash that is added to it."""
     for spelled in (path, f"{path.rstrip('/')}/"):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.utils import timezone
 
+from blog.live_addresses import has_view
 from blog.models import Site
 from blog.old_addresses import find
 from blog.path_spelling import NAMING
@@ -37,27 +38,33 @@ def site_time_zone(
     return middleware
 
 
-def old_addresses(
-    get_response: Callable[[HttpRequest], HttpResponseBase],
-) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Answer 301 where no page is and an old address leads somewhere; an answer costs a few queries.
+class OldAddresses:
+    """Answer 301 where no page is and an old address leads somewhere, before a 404 page is made.
 
     A page that answers is never asked about, but for the front page with a key such as `?p=12`, by
-    which other blogs name a page.
+    which other blogs name a page. What is no page is asked about with a few queries.
     """
 
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        found = _found(request) if _is_named_by_query(request) else None
-        if found is None:
-            response = get_response(request)
-            found = _found(request) if response.status_code == 404 else None
-        return _moved_to(found) if found else response
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        """Stand around all views."""
+        self._get_response = get_response
 
-    return middleware
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Lead on from a path that no view has, else ask the view."""
+        found = _found(request) if _has_no_view(request) else None
+        return _moved_to(found) if found else self._get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """Lead on from a path whose view has found nothing."""
+        found = _found(request) if isinstance(exception, Http404) else None
+        return _moved_to(found) if found else None
 
 
-def _is_named_by_query(request: HttpRequest) -> bool:
-    return request.path == "/" and not NAMING.isdisjoint(request.GET)
+def _has_no_view(request: HttpRequest) -> bool:
+    is_named_by_query = request.path == "/" and not NAMING.isdisjoint(request.GET)
+    return is_named_by_query or not has_view(request.path)
 
 
 def _found(request: HttpRequest) -> str | None:

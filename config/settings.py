@@ -105,7 +105,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "blog.middleware.site_time_zone",
-    "blog.middleware.old_addresses",
+    "blog.middleware.OldAddresses",
 ]
 TEMPLATES = [
     {
