@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -114,6 +115,8 @@ def _name(remark: Remark, url: str) -> str:
 def _email(address: str) -> str:
     """Return an e-mail address, or nothing where it is none."""
     plain = address.strip()
+    if not plain:
+        return ""
     try:
         validate_email(plain)
     except ValidationError:
@@ -124,8 +127,9 @@ def _email(address: str) -> str:
 def _url(address: str) -> str:
     """Return a web address, or nothing where it is none or longer than is kept."""
     plain = address.strip()
-    return plain if is_page_address(plain) and len(plain) <= _longest("url") else ""
+    return plain if plain and is_page_address(plain) and len(plain) <= _longest("url") else ""
 
 
+@cache
 def _longest(field: str) -> int:
     return int(Comment._meta.get_field(field).max_length or 0)  # type: ignore[union-attr]

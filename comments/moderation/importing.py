@@ -202,6 +202,6 @@ def _imported(discussion: Discussion) -> Happening:
         "count": len(comments),
         "first": comments[0].pk,
         "last": comments[-1].pk,
-        "content": digest([[one.pk, one.kind, one.state, one.body] for one in comments]),
+        "content": digest([f"{one.pk} {one.kind} {one.state} {one.body}" for one in comments]),
     }
     return Happening("import_comments", f"blog.post:{discussion.post.pk}", facts)

@@ -449,6 +449,19 @@ def test_private_note_is_never_public(ceo):
     assert Comment.objects.get().state == "pending"
 
 
+def test_answered_note_and_reason_come_along(ceo):
+    note = make_remark("1", visibility="private", state="pending", answer="Thank you.")
+    note = replace(note, answered_at=AT, answered_by="Dana Whitfield")
+    told(make_article(remarks=(note, make_remark("2", state="removed", reason="Names a person."))))
+    answered, removed = Comment.objects.order_by("created_at")
+    assert (answered.answer, answered.answered_at, answered.answered_by) == (
+        "Thank you.",
+        AT,
+        "Dana Whitfield",
+    )
+    assert (removed.reason, removed.decided_at) == ("Names a person.", removed.created_at)
+
+
 def test_answers_to_nothing_are_counted(ceo):
     summary = told(
         make_article(remarks=(make_remark("1", parent="gone"), make_remark("2", parent="2")))
