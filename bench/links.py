@@ -44,8 +44,8 @@ def _fill(posts: int, remarks: int) -> None:
     from django.contrib.auth.models import Group, User
 
     from blog import roles
-    from blog.models import Batch, Site
     from blog.adoptable import adoption_list
+    from blog.models import Batch, Site
     from blog.workflow.adopting import adopt
     from ledger.record import Actor
     from transfer.storing import bring
