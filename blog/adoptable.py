@@ -80,12 +80,14 @@ def _wait() -> QuerySet[Version]:
 
 def adoption_list(batch: Batch) -> AdoptionList:
     """Return what a signature over `batch` would cover now. One query."""
-    html = Rendering.objects.filter(version=OuterRef("pk")).order_by("pk")
-    found = waiting(batch).annotate(html=Subquery(html.values("html_hash")[:1]))
-    names = ("post", "content_hash", "html", "post__published_at", "post__retraction_notice")
+    words = waiting(batch).order_by().values("pk")
+    found = Rendering.objects.filter(version__in=words).first_made().order_by("version__post_id")
+    version = ("post", "content_hash", "post__published_at", "post__retraction_notice")
     rows = (
         Adoptable(pk, content, html, at, is_retracted=bool(notice))
-        for pk, content, html, at, notice in found.values_list(*names)
+        for html, pk, content, at, notice in found.values_list(
+            "html_hash", *(f"version__{name}" for name in version)
+        )
     )
     return AdoptionList(batch, tuple(rows))
 

@@ -107,14 +107,21 @@ class Version(models.Model):
 class RenderingQuerySet(models.QuerySet["Rendering"]):
     """HTML, asked for by what stands behind it."""
 
+    def first_made(self) -> Self:
+        """The HTML that was made first, of each version.
+
+        By what is not there: with ORDER BY and LIMIT, PostgreSQL walks the whole table for each version
+        of a new import, of which it has no statistics yet.
+        """
+        earlier = Rendering.objects.filter(version=models.OuterRef("version"))
+        return self.filter(~models.Exists(earlier.filter(pk__lt=models.OuterRef("pk"))))
+
     def adopted(self) -> Self:
         """The HTML that the signature over an import covers; `blog/guards.py` asks the same.
 
         It is the first HTML of the first words of a post: any other needs an approval of its own.
         """
-        earlier = Rendering.objects.filter(version=models.OuterRef("version"))
-        return self.filter(
-            ~models.Exists(earlier.filter(pk__lt=models.OuterRef("pk"))),
+        return self.first_made().filter(
             version__number=1,
             version__redacted_at__isnull=True,
             version__batch__adoption__isnull=False,

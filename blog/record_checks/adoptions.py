@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import OuterRef, Subquery
-
 from blog.adoptable import OF_POSTS, adopted_entries, keys_of, list_hash
-from blog.models import Adoption, Rendering, Version
+from blog.models import Adoption, Rendering
 from blog.record_checks.rows import batches
 from ledger.models import Entry, subject_of
 from ledger.verify import Problem
@@ -87,10 +85,9 @@ def _named(entry: Entry) -> Named:
 
 def _imported(entries: Iterable[Entry]) -> dict[str, Named]:
     """Return the first words of the posts of these entries, by the name of the post. One query."""
-    html = Rendering.objects.filter(version=OuterRef("pk")).order_by("pk")
-    versions = Version.objects.filter(
-        post__in=keys_of(entry.subject for entry in entries), number=1
+    posts = keys_of(entry.subject for entry in entries)
+    html = Rendering.objects.filter(version__post__in=posts, version__number=1).first_made()
+    found = html.values_list(
+        "version__post", "version__content_hash", "html_hash", "version__batch"
     )
-    rows = versions.annotate(html=Subquery(html.values("html_hash")[:1]))
-    found = rows.values_list("post", "content_hash", "html", "batch")
     return {f"{OF_POSTS}{post}": (content, first, batch) for post, content, first, batch in found}

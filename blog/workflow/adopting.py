@@ -111,11 +111,11 @@ def _make_public(found: AdoptionList) -> None:
 def _show(keys: list[int], state: str) -> None:
     """Show the first words of these posts in their first HTML: what the signer looked at."""
     words = Version.objects.filter(post=OuterRef("pk"), number=1)
-    html = Rendering.objects.filter(version__post=OuterRef("pk"), version__number=1)
+    html = Rendering.objects.filter(version__post=OuterRef("pk"), version__number=1).first_made()
     Post.objects.filter(pk__in=keys).update(
         state=state,
-        live_version=Subquery(words.values("pk")[:1]),
-        live_rendering=Subquery(html.order_by("pk").values("pk")[:1]),
+        live_version=Subquery(words.order_by().values("pk")[:1]),
+        live_rendering=Subquery(html.order_by().values("pk")[:1]),
     )
 
 

@@ -331,8 +331,9 @@ def test_way_19_the_pages_of_the_newsroom(batch, waiting, root):
         for path in ("add/", f"{batch.pk}/change/", f"{batch.pk}/delete/"):
             before = Entry.objects.count()
             fields = {"batch": batch.pk, "finished_at_0": "", "post": "yes", "by": 1}
+            fields |= {"looked": "on", "seen": adoption_list(batch).hash}
             answer = root.post(f"/admin/blog/{name}/{path}", fields)
-            assert answer.status_code in {302, 403, 404, 405}
+            assert answer.status_code in {200, 403, 404, 405}
             assert Entry.objects.count() == before
     assert Batch.objects.get().finished_at
     assert not Adoption.objects.exists()
