@@ -16,10 +16,10 @@ pytestmark = pytest.mark.django_db
 OPERATOR = Actor.system("command")
 
 
-def picture(colour: int = 0, width: int = 40) -> bytes:
+def picture(colour: int = 0, width: int = 40, kind: str = "PNG") -> bytes:
     """The bytes of a small picture; each colour is another one."""
     data = io.BytesIO()
-    Canvas.new("RGB", (width, 30), (colour, 90, 120)).save(data, "PNG")
+    Canvas.new("RGB", (width, 30), (colour, 90, 120)).save(data, kind)
     return data.getvalue()
 
 

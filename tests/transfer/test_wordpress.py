@@ -96,6 +96,21 @@ def test_comments_of_the_theme_file_keep_their_states_and_parents(ceo):
     assert sum(map(bool, parents_here().values())) == 10
 
 
+def test_every_picture_of_the_theme_file_comes_along_with_its_folder(client, tmp_path, ceo):
+    media = tmp_path / "media"
+    named = re.findall(
+        r"<wp:attachment_url>[^<]*/(\d{4}/\d\d/[^<]+\.jpe?g)<", shared.file(THEME).read_text()
+    )
+    for number, name in enumerate(dict.fromkeys(named)):
+        put(media, name, picture(number % 250, 30 + number, "JPEG"))
+    told = numbers(imported(shared.file(THEME), "--media", str(media), "--adopt-as", "dana"))
+    brought = told["Pictures of its library that came along"]
+    assert brought >= 30 and brought + told.get("Skipped: picture", 0) == 35
+    page = body_of(client.get("/posts/post-format-gallery/"))
+    assert page.count("<picture") + page.count("<img") > 100
+    assert "files.wordpress.com" not in "".join(re.findall(r"<img[^>]*>", page))
+
+
 def test_every_item_of_a_real_blog_is_accounted_for(ceo):
     told = numbers(imported(shared.file(LABS)))
     assert (told["Posts imported"], told["Pages imported"]) == (219, 5)
@@ -149,7 +164,7 @@ def test_dry_run_says_the_same_and_writes_nothing(tmp_path, ceo):
     assert [kind.__name__ for kind in rows if kind.objects.exists()] == []
     done = imported(path, "--media", str(media))
     assert numbers(foretold) == numbers(done)
-    assert numbers(done)["Pictures kept"] == 1
+    assert numbers(done)["Files kept as pictures"] == 1
 
 
 def test_changed_export_is_told_and_changes_nothing(tmp_path, ceo):

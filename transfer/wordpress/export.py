@@ -61,6 +61,7 @@ class WordPressExport:
         self._site = Site()
         self._used: dict[str, Label] = {}
         self._writers: dict[str, str] = {}
+        self._library = 0
         self.file_name = path.name
         self.origin = self._first_lines() or path.name
 
@@ -89,27 +90,23 @@ class WordPressExport:
     def items(self) -> Iterator[Item]:
         """Yield every item, then where lists and feeds of the old site are now."""
         self.hash()
-        self._used, self._writers = {}, {}
+        self._used, self._writers, self._library = {}, {}, 0
         zone = OwnSite.current().zone
         counts, self._counts = self._counts, Counter()
         for part in self._parts():
             if part.name == "item":
-                yield self._item(part, zone)
+                found = self._item(part, zone)
+                if found:
+                    yield found
         self._counts = counts
         yield from self._redirections()
 
     def facts(self) -> dict[str, Any]:
         """Return what had to be mended, and what became of the pictures."""
         facts: dict[str, Any] = {f"Of the file: {what}": n for what, n in self._counts.items()}
-        pictures = self._pictures
-        if pictures.kept:
-            facts["Pictures kept"] = pictures.kept
-        if pictures.refused:
-            refused = [{"title": name, "why": why} for name, why in pictures.refused.items()]
-            facts["Pictures refused, shown as links"] = refused[:_MOST_TOLD]
-        if pictures.missing:
-            facts["Pictures that did not come along, shown as links"] = len(pictures.missing)
-        return facts
+        if self._library:
+            facts["Pictures of its library that came along"] = self._library
+        return facts | self._pictures.facts()
 
     def _parts(self, digest: Any = None) -> Iterator[Element]:
         with self._path.open("rb") as file:
@@ -125,7 +122,7 @@ class WordPressExport:
             self._site.learn(part)
         return self._site.url or self._site.title
 
-    def _item(self, item: Element, zone: Any) -> Item:
+    def _item(self, item: Element, zone: Any) -> Item | None:
         kind, status = item.get("wp:post_type").strip(), item.get("wp:status").strip()
         if kind == "attachment":
             return self._attachment(item)
@@ -140,15 +137,17 @@ class WordPressExport:
             self._note_use(item, found)
         return found
 
-    def _attachment(self, item: Element) -> Skipped:
+    def _attachment(self, item: Element) -> Skipped | None:
         """Keep a picture that came along, even if no text shows it; other files stay where they are."""
         known = self._site.attachments[item.get("wp:post_id").strip()]
         title = known.title or known.url
         if not _IS_PICTURE.search(known.url.partition("?")[0]):
             return Skipped(what="file", title=title, why="texts link to it where it is")
         self._pictures.find(known.url, alt=known.alt, caption=known.caption, source_url=known.url)
-        why = self._pictures.why_not(known.url) or "kept among the pictures of this site"
-        return Skipped(what="picture", title=title, why=why)
+        if why := self._pictures.why_not(known.url):
+            return Skipped(what="picture", title=title, why=why)
+        self._library += 1
+        return None
 
     def _note_use(self, item: Element, found: Article) -> None:
         """Remember which lists of the old site held something public, so that only those lead on."""
