@@ -7,12 +7,13 @@ belongs to what), which stay in memory, then for the posts, of which one is held
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
 from django.utils.text import slugify
 
+from blog.addresses import is_web_address
 from blog.plaintext import normalise
 from transfer import folders, html_pictures
 from transfer.ghost_cards import html_of
@@ -53,7 +54,6 @@ class Ghost:
         self.origin = "ghost"
         self._pictures = pictures
         self._tables: dict[str, dict[str, list[dict[str, Any]]]] = {}
-        self._facts: dict[str, Any] = {}
 
     def check(self) -> int:
         """Read it whole, keep the small tables, and return the number of posts and pages."""
@@ -82,8 +82,8 @@ class Ghost:
         return folders.hash_of(self.path)
 
     def facts(self) -> dict[str, Any]:
-        """Return the version that wrote it, if it says."""
-        return self._facts
+        """Return what became of the pictures."""
+        return self._pictures.facts()
 
     def items(self) -> Iterator[Item]:
         """Yield the posts and pages, then where lists of tags and authors are now."""
@@ -114,6 +114,9 @@ class Ghost:
         people = self._people(key, row)
         notes = list(_notes(row))
         body, markup = self._body(row)
+        lead = self._lead(key, row, notes)
+        if lead is None and markup == "html":
+            body = _placeholder(row) + body
         why_not = _why_not(row)
         slug = _text(row.get("slug"))
         return Article(
@@ -130,7 +133,7 @@ class Ghost:
             why_not_public=why_not,
             slug=slug,
             standfirst=_line(row.get("custom_excerpt")),
-            lead_image=self._lead(key, row, notes),
+            lead_image=lead,
             topics=tuple(self._topics(key)),
             old_paths=tuple(_old_paths(slug, row)),
             notes=tuple(notes),
@@ -160,7 +163,7 @@ class Ghost:
 
     def _lead(self, key: str, row: dict[str, Any], notes: list[str]) -> dict[str, str] | None:
         """Return the picture above the text, as versions keep it."""
-        src = _text(row.get("feature_image") or row.get("image")).replace(SITE, "")
+        src = _lead_address(row)
         if not src:
             return None
         meta = self._one("posts_meta", key)
@@ -199,6 +202,16 @@ def _is_row(place: Path_) -> bool:
 
 def _is_post(place: Path_) -> bool:
     return _is_row(place) and place[-2] == "posts"
+
+
+def _lead_address(row: dict[str, Any]) -> str:
+    return _text(row.get("feature_image") or row.get("image")).replace(SITE, "")
+
+
+def _placeholder(row: dict[str, Any]) -> str:
+    """Return a lead picture that did not come along, for the renderer to make a link of."""
+    src = _lead_address(row)
+    return f'<p><img src="{escape(src)}" alt=""></p>\n' if is_web_address(src) else ""
 
 
 def _text(value: object) -> str:

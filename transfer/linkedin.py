@@ -70,8 +70,8 @@ class LinkedIn:
         return folders.hash_of_all(folders.files(self._folder))
 
     def facts(self) -> dict[str, Any]:
-        """Return nothing: the items say it all."""
-        return {}
+        """Return what became of the pictures."""
+        return self._pictures.facts()
 
     def items(self) -> Iterator[Item]:
         """Yield each post and each article, the same one once; `check` has found whose they are."""

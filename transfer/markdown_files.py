@@ -66,8 +66,8 @@ class MarkdownFiles:
         return folders.hash_of_all(folders.files(self._folder))
 
     def facts(self) -> dict[str, Any]:
-        """Return nothing: the items say it all."""
-        return {}
+        """Return what became of the pictures."""
+        return self._pictures.facts()
 
     def items(self) -> Iterator[Item]:
         """Yield each file as a post or a page, or why it is none."""

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ValidationError
@@ -18,6 +18,8 @@ from blog.image_files import checks
 from ledger.record import Actor
 
 Parts = tuple[str, ...]
+
+_MOST_TOLD = 1000
 
 # What systems put behind the name of a file for a smaller copy, and for one cut down on upload.
 _COPY = re.compile(r"(-\d{1,5}x\d{1,5}|-scaled|@2x|_o)$")
@@ -65,6 +67,18 @@ class Pictures:
         if parts not in self._seen:
             self._seen[parts] = self._keep(parts, alt, caption, source_url)
         return self._seen[parts]
+
+    def facts(self) -> dict[str, Any]:
+        """Return what became of the pictures, for the summary of an import."""
+        facts: dict[str, Any] = {}
+        if self.kept:
+            facts["Files kept as pictures"] = self.kept
+        if self.refused:
+            refused = [{"title": name, "why": why} for name, why in self.refused.items()]
+            facts["Pictures refused, shown as links"] = refused[:_MOST_TOLD]
+        if self.missing:
+            facts["Pictures that did not come along, shown as links"] = len(self.missing)
+        return facts
 
     def why_not(self, wanted: str) -> str:
         """Return why a picture is not here, in a few words; nothing if its file was found and taken."""

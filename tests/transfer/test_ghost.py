@@ -266,3 +266,21 @@ def test_one_endless_row_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_missing_file_gets_one_sentence(tmp_path: Path) -> None:
     with refused("There is no file"):
         run("import_ghost", tmp_path / "nothing.json")
+
+
+def test_what_became_of_the_pictures_is_told(ceo: User, tmp_path: Path) -> None:
+    write(tmp_path / "images", {"a.png": picture(), "b.png": "<svg>"})
+    body = '<img src="/content/images/a.png"><img src="/content/images/b.png"><img src="/c.png">'
+    said = run("import_ghost", export(tmp_path, html=body), "--media", tmp_path / "images")
+    assert "Files kept as pictures: 1" in said
+    assert "b.png" in said
+    assert "did not come along, shown as links: 1" in said
+
+
+def test_a_lead_picture_that_did_not_come_along_is_a_link(ceo: User, tmp_path: Path) -> None:
+    path = export(tmp_path, feature_image="https://images.example.org/river.jpg")
+    run("import_ghost", path, "--adopt-as", "dana")
+    post = Post.objects.select_related("live_rendering").get()
+    assert post.live_rendering
+    assert 'href="https://images.example.org/river.jpg"' in post.live_rendering.html
+    assert "<img" not in post.live_rendering.html
