@@ -23,7 +23,8 @@ from blog import roles
 from blog.models import Author, Image, OldAddress, Post, Series, Site, Topic
 from comments.models import Comment
 from ledger import guards
-from tests.cast import make_ceo, make_user
+from tests.cast import make_ceo, make_post, make_user
+from tests.comments.conftest import make_public
 from tests.shared import file
 from tests.surface import body_of
 from tests.transfer.files import run
@@ -191,6 +192,24 @@ def test_a_second_import_adds_nothing(
     counted = counts()
     run("import_markdown", tmp_path / "site")
     assert counts() == counted
+
+
+def test_a_later_export_adds_only_what_is_new(
+    ceo: User, moderator: User, settings: Any, tmp_path: Path
+) -> None:
+    make_whole_site(ceo, moderator)
+    run("export_site", tmp_path / "one", "--without-copy")
+    post = Post.objects.get(slug="part-1")
+    make_public(post, moderator, name="Late", body="A word that came after the move began.")
+    make_post(ceo, title="One more", slug="one-more")
+    counted = counts()
+    run("export_site", tmp_path / "two", "--without-copy")
+    emptied(settings, tmp_path / "files")
+    run("import_markdown", tmp_path / "one", "--adopt-as", "nora")
+    said = run("import_markdown", tmp_path / "two", "--adopt-as", "nora")
+    assert "Posts imported: 1" in said
+    assert counts() == counted
+    assert Comment.objects.get(name="Late").post.slug == "part-1"
 
 
 def test_a_dry_run_writes_nothing(

@@ -112,6 +112,10 @@ def _texts(ceo: User, lead: Image, inside: Image) -> None:
     workflow.save_version(corrected, edited(corrected, title="An even newer one"), by=ceo)
     gone = make_post(ceo, title="Two wrong figures", slug="two-wrong-figures")
     workflow.retract(gone, by=ceo, notice="Two of its figures were wrong.")
+    odd = "\n---\n\nA rule first, and <b>signs</b>: \u2028 \\ 😀 {% raw %}\n\n---\n\n\n"
+    make_post(ceo, title="Odd \\ signs: 'a' \u201cb\u201d # 😀", slug="odd-signs", body=odd)
+    leaked = make_post(ceo, title="A leaked secret", slug="a-leaked-secret")
+    workflow.redact(leaked.versions.get(), by=ceo, reason="A court said so.")
     make_draft(ceo, title="Not yet: a plan", slug="not-yet", brief=("One point.",))
     scheduled = make_draft(ceo, title="Tomorrow", slug="tomorrow")
     workflow.approve(workflow.submit(scheduled, by=ceo), by=ceo)
