@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Set
 from typing import TypeGuard
 
+from blog.html_lines import picture_words
 from blog.html_parts import Block, Inline
 
 _LISTS = frozenset({"dir", "menu", "ol", "ul"})
@@ -48,13 +49,13 @@ def verbatim(children: Iterable[Block | Inline]) -> Iterator[Inline]:
 
 
 def words_of(line: Iterable[Inline]) -> str:
-    """Return the words of a line, of a picture its alternative text."""
+    """Return the words of a line, of a picture those that stand for it."""
     parts = []
     for item in line:
         if item.kind in {"text", "embed"}:
             parts.append(item.text)
         elif item.kind == "picture":
-            parts.append(item.attributes.get("alt", ""))
+            parts.append(picture_words(item.attributes))
         else:
             parts.append(" " if item.kind == "break" else "")
     return " ".join("".join(parts).split())

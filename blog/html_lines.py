@@ -136,19 +136,28 @@ def language_class(given: dict[str, str]) -> str:
     return f' class="language-{language}"' if LANGUAGE.fullmatch(language) else ""
 
 
+def picture_words(given: dict[str, str]) -> str:
+    """Return the words that stand for a picture: its own if it is shown, else the label of the link."""
+    alt, url = given.get("alt", ""), _source(given)
+    is_letter = bool(alt.strip() and _DRAWN_LETTERS & set(given.get("class", "").split()))
+    return alt if is_letter or is_media(url) else figures.label(alt, url)
+
+
 def _picture(given: dict[str, str], *, is_linked: bool) -> str:
-    alt, title = given.get("alt", ""), given.get("title", "")
+    url, alt, title = _source(given), given.get("alt", ""), given.get("title", "")
     if alt.strip() and _DRAWN_LETTERS & set(given.get("class", "").split()):
         return escape(alt, quote=False)
-    url = tidied(given.get("src", ""))
-    if not url or url.startswith("data:"):
-        url = tidied(given.get("data-src", ""))
-    picture = figures.own(url)
-    if picture:
+    if picture := figures.own(url):
         return figures.shown(picture, alt, title)
     if is_media(url):
         return figures.plain(url, alt, title)
-    return _elsewhere(url, figures.label(alt, url), is_linked=is_linked)
+    return _elsewhere(url, picture_words(given), is_linked=is_linked)
+
+
+def _source(given: dict[str, str]) -> str:
+    """Return the address of a picture, also where a script was to put it in later."""
+    url = tidied(given.get("src", ""))
+    return tidied(given.get("data-src", "")) if not url or url.startswith("data:") else url
 
 
 def _elsewhere(href: str, words: str, *, is_linked: bool) -> str:
