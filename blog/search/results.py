@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Max, Min
+from django.db.models import Min
 from django.utils import timezone
 
 from blog.models import Post, SearchEntry
@@ -28,18 +29,18 @@ _SETTINGS = """
         set_config('max_parallel_workers_per_gather', '0', true)
 """
 _FACETS = """
-    SELECT 'kind', kind, '', COUNT(*) FROM found WHERE {topic} AND {year} GROUP BY kind
+    SELECT 'part', kind, CAST(year AS VARCHAR(4)), is_on_topic, times FROM (
+        SELECT kind, {years} AS year, CASE WHEN {topic} THEN 1 ELSE 0 END AS is_on_topic,
+            COUNT(*) AS times
+        FROM found GROUP BY 1, 2, 3
+    ) parts
     UNION ALL
-    SELECT 'topic', t.slug, t.name, CAST(SUM(f.times) AS BIGINT) FROM (
+    SELECT 'topic', t.slug, t.name, 1, CAST(SUM(f.times) AS BIGINT) FROM (
         SELECT post_id, COUNT(*) AS times FROM found WHERE {kind} AND {year} GROUP BY post_id
     ) f JOIN blog_post_topics p ON p.post_id = f.post_id JOIN blog_topic t ON t.id = p.topic_id
     GROUP BY t.slug, t.name
     UNION ALL
-    SELECT 'year', CAST(year AS VARCHAR(4)), '', COUNT(*) FROM (
-        SELECT {years} AS year FROM found WHERE {kind} AND {topic}
-    ) y WHERE year > 0 GROUP BY year
-    UNION ALL
-    SELECT 'entry', CAST(id AS VARCHAR(20)), CAST(place AS VARCHAR(1)), 0 FROM (
+    SELECT 'entry', CAST(id AS VARCHAR(20)), CAST(place AS VARCHAR(1)), 1, 0 FROM (
         SELECT id, place FROM found WHERE {kind} AND {topic} AND {year}
         ORDER BY place, at DESC, number DESC LIMIT %s OFFSET %s
     ) page
@@ -86,14 +87,7 @@ class _Sql:
     values: Sequence[str | int] = ()
 
 
-@dataclass
-class _Rows:
-    """What the statement answered, by its first column."""
-
-    kind: list[Facet] = field(default_factory=list)
-    topic: list[Facet] = field(default_factory=list)
-    year: list[Facet] = field(default_factory=list)
-    entry: list[Facet] = field(default_factory=list)
+_Row = tuple[str, str, str, int, int]
 
 
 def find(question: Question, choice: Choice, page: int) -> Found:
@@ -106,43 +100,47 @@ def find(question: Question, choice: Choice, page: int) -> Found:
         return Found()
     with transaction.atomic():
         rows = _rows(question, choice, page)
-        entries = SearchEntry.objects.select_related("post__live_version").defer(
-            "tokens", "post__live_version__body"
-        )
-        by_key = entries.in_bulk([int(row.value) for row in rows.entry])
-    places = {int(row.value): row.name for row in rows.entry}
-    found = sorted(
-        by_key.values(),
+        entries = _entries({int(key): place for what, key, place, *_ in rows if what == "entry"})
+    kinds, years = Counter[str](), Counter[str]()
+    for what, kind, year, is_on_topic, count in rows:
+        if what == "part" and is_on_topic:
+            kinds[kind] += count if choice.year in {0, int(year)} else 0
+            years[year] += count if choice.kind in {"", kind} else 0
+    return Found(
+        entries=entries,
+        total=sum(count for kind, count in kinds.items() if choice.kind in {"", kind}),
+        kinds=[Facet(kind, kind, count) for kind, count in kinds.items() if count],
+        topics=[Facet(slug, name, count) for what, slug, name, _, count in rows if what == "topic"],
+        years=[Facet(year, year, count) for year, count in years.items() if count and year != "0"],
+    )
+
+
+def _entries(places: Mapping[int, str]) -> list[SearchEntry]:
+    """Return the entries of a page with their posts, in order."""
+    rows = SearchEntry.objects.select_related("post__live_version")
+    found = rows.defer("tokens", "post__live_version__body").in_bulk(list(places))
+    return sorted(
+        found.values(),
         key=lambda entry: (places[entry.pk], -entry.at.timestamp(), -entry.number),
     )
-    return Found(
-        entries=found,
-        total=sum(row.count for row in rows.kind if choice.kind in {"", row.value}),
-        kinds=rows.kind,
-        topics=rows.topic,
-        years=rows.year,
-    )
 
 
-def _rows(question: Question, choice: Choice, page: int) -> _Rows:
-    years = _years()
-    statement = _statement(question, choice, years, PER_PAGE, (page - 1) * PER_PAGE)
-    rows = _Rows()
+def _rows(question: Question, choice: Choice, page: int) -> list[_Row]:
+    statement = _statement(question, choice, _years(), PER_PAGE, (page - 1) * PER_PAGE)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_SETTINGS)
         cursor.execute(statement.text, statement.values)
-        for what, value, name, count in cursor.fetchall():
-            getattr(rows, what).append(Facet(value, name, int(count)))
+        rows: list[_Row] = cursor.fetchall()
     return rows
 
 
 def _years() -> list[tuple[int, datetime]]:
-    """Return the years of the index with the moment each began here, the newest first. One query."""
-    span = SearchEntry.objects.aggregate(first=Min("at"), last=Max("at"))
-    if span["first"] is None:
+    """Return the years up to this one with the moment each began here, newest first. One query."""
+    oldest = SearchEntry.objects.aggregate(at=Min("at"))["at"]
+    if oldest is None:
         return []
-    first, last = (timezone.localtime(span[name]).year for name in ("first", "last"))
+    first, last = timezone.localtime(oldest).year, timezone.localtime().year
     return [
         (year, datetime(year, 1, 1, tzinfo=timezone.get_current_timezone()))
         for year in range(last, max(first, last - MOST_YEARS) - 1, -1)
@@ -201,10 +199,17 @@ def _in_year(year: int, years: list[tuple[int, datetime]]) -> _Sql:
     return _Sql("at >= %s AND at < %s", [begins[year], begins[year + 1]])
 
 
-def _year_of(years: list[tuple[int, datetime]]) -> _Sql:
-    cases = " ".join(f"WHEN at >= %s THEN {year}" for year, _ in years)
-    text = f"CASE {cases} ELSE 0 END" if years else "0"
-    return _Sql(text, [_moment(moment) for _, moment in years])
+def _year_of(years: Sequence[tuple[int, datetime]]) -> _Sql:
+    """Return the year of `at`, or 0 before all of these; the newest first, halved at each step."""
+    if not years:
+        return _Sql("0")
+    if len(years) == 1:
+        return _Sql(f"CASE WHEN at >= %s THEN {years[0][0]} ELSE 0 END", [_moment(years[0][1])])
+    half = len(years) // 2
+    newer, older = _year_of(years[:half]), _year_of(years[half:])
+    begins = _moment(years[half - 1][1])
+    text = f"CASE WHEN at >= %s THEN {newer.text} ELSE {older.text} END"
+    return _Sql(text, [begins, *newer.values, *older.values])
 
 
 def _moment(moment: datetime) -> str:
