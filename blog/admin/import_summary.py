@@ -46,7 +46,8 @@ def read(summary: object, asked: Mapping[str, str]) -> ImportSummary:
     Args:
         asked: the query of the page, in which `s2=3` asks for the third page of the third list.
     """
-    rows = summary.items() if isinstance(summary, dict) else [("Summary", summary)]
+    # Sorted, since PostgreSQL keeps the keys of JSON in an order of its own.
+    rows = sorted(summary.items()) if isinstance(summary, dict) else [("Summary", summary)]
     facts = [Line(str(label), _fact(value)) for label, value in rows if not _is_list(value)]
     lists = [(str(label), _lines(value)) for label, value in rows if _is_list(value) and value]
     sections = [

@@ -121,10 +121,10 @@ def test_long_lists_come_a_hundred_at_a_time(browser):
     assert "Post number 204" in page
     assert "201–205 of 205" in page
     assert 'start="201"' in page
-    page = page_of(browser, batch, "?s0=3")
+    page = page_of(browser, batch, "?s1=3")
     assert "Item 249" in page
-    assert '<details class="post-more" id="s0" open>' in page
-    assert '<details class="post-more" id="s1">' in page
+    assert '<details class="post-more" id="s1" open>' in page
+    assert '<details class="post-more" id="s0">' in page
 
 
 @pytest.mark.parametrize("query", ["?page=x", "?page=0", "?page=-1", "?page=99999999999999999999",

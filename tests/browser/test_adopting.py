@@ -66,7 +66,7 @@ def wide(page: Page) -> object:
 def test_page_of_an_import(visit: Callable[..., Page], batch: Batch, width: int, scheme: str):
     page = visit("/admin/", width=width, color_scheme=scheme, bypass_csp=True)
     sign_in(page, "dana", PASSWORD)
-    for query in ("", "?page=2", "?s0=2"):
+    for query in ("", "?page=2", "?s1=2"):
         page.goto(f"/admin/blog/batch/{batch.pk}/change/{query}")
         assert faults(page) == []
         assert wide(page) == []
