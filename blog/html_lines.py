@@ -113,7 +113,7 @@ class Lines:
             if place in self._headings:
                 return f"#{place}"
             return f"#{self._ids[place]}" if place in self._ids else ""
-        return href if is_web_address(href) or is_local(href) else ""
+        return href if _may_lead_to(href) else ""
 
     def _item(self, item: Inline, *, is_linked: bool) -> str:
         match item.kind:
@@ -137,10 +137,16 @@ def language_class(given: dict[str, str]) -> str:
 
 
 def picture_words(given: dict[str, str]) -> str:
-    """Return the words that stand for a picture: its own if it is shown, else the label of the link."""
+    """Return the words that stand for a picture: its own if it is shown, else the label of the link.
+
+    A label that nothing can be linked to has brackets, since it may touch the words around it.
+    """
     alt, url = given.get("alt", ""), _source(given)
     is_letter = bool(alt.strip() and _DRAWN_LETTERS & set(given.get("class", "").split()))
-    return alt if is_letter or is_media(url) else figures.label(alt, url)
+    if is_letter or is_media(url):
+        return alt
+    label = figures.label(alt, url)
+    return label if _may_lead_to(url) else f"[{label}]"
 
 
 def _picture(given: dict[str, str], *, is_linked: bool) -> str:
@@ -163,9 +169,13 @@ def _source(given: dict[str, str]) -> str:
 def _elsewhere(href: str, words: str, *, is_linked: bool) -> str:
     """Return a link to what is not shown here; its words alone within a link or without address."""
     text = escape(words, quote=False)
-    if is_linked or not (is_web_address(href) or is_local(href)):
+    if is_linked or not _may_lead_to(href):
         return text
     return f'<a href="{escape(href)}" class="{figures.ELSEWHERE}"{_relation(href)}>{text}</a>'
+
+
+def _may_lead_to(href: str) -> bool:
+    return is_web_address(href) or is_local(href)
 
 
 def _relation(href: str) -> str:

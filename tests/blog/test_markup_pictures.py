@@ -139,13 +139,13 @@ def test_gallery_is_a_list_of_figures():
     [
         ('<a href="/x/"><img src=https://a.com/b.png alt=c></a>', '<a href="/x/">Picture: c</a>'),
         ("<img src=//a.com/b.png>", None),
-        ("<img src=data:image/gif;base64,AA alt=c>", "Picture: c"),
+        ("<img src=data:image/gif;base64,AA alt=c>", "[Picture: c]"),
         ("<img src=data:image/gif;base64,AA data-src=https://a.com/b.png>", None),
         ("a<img src=https://a.com/b.gif width=1 height=1>", "a"),
         ("a<img>", "a"),
         ('<img class="wp-smiley" src=https://a.com/b.png alt=":)">', ":)"),
-        ("<img src=b.png>", "Picture: b.png"),
-        ("<img src='https://[x' alt='&lt;c&gt;'>", "Picture: &lt;c&gt;"),
+        ("<img src=b.png>", "[Picture: b.png]"),
+        ("<img src='https://[x' alt='&lt;c&gt;'>", "[Picture: &lt;c&gt;]"),
     ],
 )
 def test_foreign_pictures_of_all_kinds(source, html):
