@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from django.core.validators import slug_re
+
+from blog.image_addresses import read
+from blog.models import Post
+from blog.models.version import Authorship
 from ledger.record import Actor
 from transfer import folders, front_matter, restoring
 from transfer.exporting import FORMAT, MANIFEST, PROGRAM
@@ -19,6 +25,7 @@ from transfer.own_pictures import OwnPictures
 LARGEST_LIST = 64 * 1024 * 1024
 LARGEST_TEXT = 2 * 1024 * 1024
 _NOT_IMPORTED = "public/"
+_FOCUS = re.compile(r"(\d{1,2}|100)% (\d{1,2}|100)%", re.ASCII)
 _ENDINGS = {".md": "markdown", ".html": "html"}
 
 
@@ -123,10 +130,12 @@ class OwnExport:
 
     def _made(self, name: str, values: _Values, body: str) -> Article:
         slug, at = values.text("slug"), moment(values.text("date"))
+        if not slug_re.match(slug):
+            raise ValueError("slug")
         is_draft = values.get("draft") is True
         return Article(
             key=name,
-            kind=values.text("kind"),
+            kind=values.one_of("kind", Post.Kind.values),
             title=values.text("title"),
             body=self._pictures.with_addresses(body),
             markup=_ENDINGS[PurePosixPath(name).suffix],
@@ -139,7 +148,7 @@ class OwnExport:
             standfirst=values.text("description"),
             brief=values.texts("brief"),
             byline=values.text("byline"),
-            authorship=values.text("authorship") or "by",
+            authorship=values.one_of("authorship", Authorship.values, default=Authorship.BY),
             authorship_detail=values.text("authorship_detail"),
             disclosure=values.text("disclosure"),
             legend=values.text("legend"),
@@ -148,8 +157,8 @@ class OwnExport:
             topics=tuple(map(self._topic, values.texts("topics"))),
             series=self._series(values.text("series")),
             series_part=values.number("series_part"),
-            comment_policy=values.text("comments") or "site",
-            menu_place=values.text("menu"),
+            comment_policy=values.one_of("comments", Post.CommentPolicy.values, default="site"),
+            menu_place=values.one_of("menu", Post.MenuPlace.values, default=""),
             menu_order=100 if (order := values.number("menu_order")) is None else order,
             retraction_notice=values.text("retraction"),
             old_paths=values.texts("aliases"),
@@ -165,7 +174,11 @@ class OwnExport:
         image = values.get("image")
         if image is None:
             return None
-        return {str(k): self._pictures.with_addresses(str(v)) for k, v in dict(image).items()}
+        found = {str(k): self._pictures.with_addresses(str(v)) for k, v in dict(image).items()}
+        is_ours = read(found["address"]) is not None and _FOCUS.fullmatch(found["focus"])
+        if not is_ours or set(found) != {"address", "alt", "caption", "focus"}:
+            raise ValueError("image")
+        return found
 
     def _topic(self, name: str) -> Label:
         found = next((topic for topic in self._site.topics if topic.name == name), None)
@@ -183,6 +196,12 @@ class _Values(dict[str, Any]):
         value = self.get(name, "")
         if not isinstance(value, str):
             raise TypeError(name)
+        return value
+
+    def one_of(self, name: str, known: Sequence[str], *, default: str | None = None) -> str:
+        value = self.text(name) if name in self or default is None else default
+        if value not in known:
+            raise ValueError(name)
         return value
 
     def texts(self, name: str) -> tuple[str, ...]:

@@ -246,6 +246,18 @@ HARM: dict[str, tuple[Callable[[Path], None], str]] = {
         changed("posts/part-1.md", 'title: "', 'title: [] #"'),
         "posts/part-1.md is not as",
     ),
+    "a kind nobody knows": (
+        changed("posts/part-1.md", 'kind: "post"', 'kind: "banana"'),
+        "posts/part-1.md is not as",
+    ),
+    "an address that is none": (
+        changed("posts/part-1.md", 'slug: "part-1"', 'slug: "../part"'),
+        "posts/part-1.md is not as",
+    ),
+    "a lead picture from elsewhere": (
+        changed("posts/part-1.md", '"address": "../media/', '"address": "https://a.example/'),
+        "posts/part-1.md is not as",
+    ),
     "an alias in front matter": (
         changed("posts/part-1.md", 'title: "', 'title: *a #"'),
         "posts/part-1.md is not as",
