@@ -52,6 +52,9 @@ Colleagues who sign in have an account with their name, e-mail address and role.
 signed in for at most {_hours(settings.SESSION_COOKIE_AGE)}. Who published, signed or decided what is
 recorded, and the record is kept for good. It holds no words of readers.
 
+Pictures in posts are shown without what a camera writes into them, such as the place. The original
+files are kept and never shown.
+
 ## Your rights
 
 You may ask what we hold about you, have it corrected, or have it erased. {_how_to_ask(site)}

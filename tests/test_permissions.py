@@ -20,6 +20,7 @@ from ledger.models import Entry
 from tests.cast import make_draft, make_post, make_user
 from tests.comments.conftest import make_comment, make_public
 from tests.imports import adopt, make_import
+from tests.pictures import known
 from tests.surface import Route, public_routes, routes
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,7 @@ MAY_OPEN = {
         admin:blog_topic_changelist admin:blog_topic_add admin:blog_topic_change
         admin:blog_series_changelist admin:blog_series_add admin:blog_series_change
         admin:blog_topic_history admin:blog_series_history
+        admin:blog_image_add admin:blog_image_delete
         admin:blog_oldaddress_changelist admin:blog_oldaddress_add admin:blog_oldaddress_change
         admin:blog_oldaddress_history admin:blog_oldaddress_delete
     """,
@@ -49,6 +51,7 @@ MAY_OPEN = {
         admin:blog_post_changelist admin:blog_post_change admin:blog_post_preview
         admin:blog_post_earlier admin:blog_post_sign admin:blog_post_take_back
         admin:blog_post_retract
+        admin:blog_image_changelist admin:blog_image_change admin:blog_image_history
         admin:blog_author_changelist admin:blog_author_change admin:blog_author_history
         admin:blog_version_changelist admin:blog_version_change admin:blog_version_history
         admin:blog_rendering_changelist admin:blog_rendering_change admin:blog_rendering_history
@@ -103,6 +106,7 @@ def values(ceo: User, people: dict[str, Client]) -> dict[str, Any]:
     comment = make_public(post, root)
     make_comment(post, name="Ines", body="A second thought.")
     Topic.objects.create(name="Water", slug="water")
+    known()
     Series.objects.create(name="Works", slug="works")
     NoticeChoice.objects.create(user=root)
     remember("/2019/floor", post=post, origin="newsroom")
