@@ -29,8 +29,17 @@ _FOCUS = re.compile(r"(\d{1,2}|100)% (\d{1,2}|100)%", re.ASCII)
 _ENDINGS = {".md": "markdown", ".html": "html"}
 
 
-def is_own(folder: Path) -> bool:
-    """Whether a folder holds an export of this program, whole or not."""
+def found_in(folder: Path) -> Path | None:
+    """Return the folder that holds an export of this program, whole or not: this one, or its only one.
+
+    Whoever packs a folder packs its name as well, mostly.
+    """
+    inside = [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()]
+    places = [folder, *(inside if len(inside) == 1 else [])]
+    return next((place for place in places if _is_own(place)), None)
+
+
+def _is_own(folder: Path) -> bool:
     path = folder / MANIFEST
     if not path.is_file() or path.is_symlink() or path.stat().st_size > LARGEST_LIST:
         return False

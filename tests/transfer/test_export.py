@@ -194,9 +194,12 @@ def test_an_export_that_fails_leaves_nothing(ceo: User, moderator: User, tmp_pat
     assert not [path for path in tmp_path.iterdir() if "site" in path.name]
 
 
-def test_its_archive_comes_in_as_well(exported: Path, tmp_path: Path) -> None:
-    files = {found.name: found.path.read_bytes() for found in folders.files(exported)}
+@pytest.mark.parametrize("top", ["", "my-site/"])
+def test_its_archive_comes_in_as_well(top: str, exported: Path, tmp_path: Path) -> None:
+    files = {f"{top}{found.name}": found.path.read_bytes() for found in folders.files(exported)}
     said = run("import_markdown", zipped(tmp_path / "site.zip", dict(files)), "--dry-run")
+    assert "Settings" not in said
+    assert "Comments" in said
     assert "nothing was written" in said
 
 

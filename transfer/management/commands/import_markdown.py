@@ -8,7 +8,7 @@ from transfer.command import Options
 from transfer.folder_command import FolderCommand
 from transfer.items import Source
 from transfer.markdown_files import MarkdownFiles
-from transfer.own_export import OwnExport, is_own
+from transfer.own_export import OwnExport, found_in
 from transfer.pictures import Pictures
 
 
@@ -23,7 +23,8 @@ class Command(FolderCommand):
 
     def source_in(self, folder: Path, file_name: str, options: Options) -> Source:
         """Open the folder."""
-        if is_own(folder):
-            return OwnExport(folder, by=options.by, dry_run=options.dry_run, file_name=file_name)
+        own = found_in(folder)
+        if own:
+            return OwnExport(own, by=options.by, dry_run=options.dry_run, file_name=file_name)
         pictures = Pictures(options.media or folder, by=options.by, dry_run=options.dry_run)
         return MarkdownFiles(folder, pictures, file_name=file_name)
