@@ -24,7 +24,6 @@ from transfer.wordpress.first_look import look
 from transfer.wordpress.sites import Site
 from transfer.wordpress.words import plain
 
-_MOST_TOLD = 1000
 _IS_PICTURE = re.compile(r"\.(?:avif|bmp|gif|hei[cf]|jpe?g|png|svg|tiff?|webp)\Z", re.IGNORECASE)
 _POSTS = frozenset({"post", "page"})
 _NEVER_WRITTEN = {"auto-draft": "nobody wrote it", "trash": "it was in the bin there"}
