@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from blog import images
 from blog.admin.image_fields import ImageForm, UseFilter
@@ -28,6 +28,7 @@ from ledger.record import Actor
 
 LONGEST_SEARCH = 200
 _MOST_POSTS = 20
+_SHORT = 90
 # Where words still stand that show it; blanked ones show nothing.
 _USES = ImageUse.objects.filter(image=OuterRef("pk"), version__redacted_at__isnull=True)
 
@@ -37,7 +38,7 @@ class ImageAdmin(RecordedForm):
     """Every picture of posts. Files come by `keep` and go by `remove_picture`."""
 
     form = ImageForm
-    list_display = ["small", "name", "shows", "used", "uploaded_at", "uploaded_by_label"]
+    list_display = ["small", "name", "shows", "used", "uploaded_at"]
     list_display_links = ["name"]
     list_filter = [UseFilter]
     list_per_page = 50
@@ -76,6 +77,10 @@ class ImageAdmin(RecordedForm):
             return queryset.none(), False
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         return found, may_repeat
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the list under its own name."""
+        return super().changelist_view(request, {"title": "Pictures"} | (extra_context or {}))
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
@@ -145,19 +150,21 @@ class ImageAdmin(RecordedForm):
                 say(request, str(refusal), is_refusal=True)
 
     @admin.display(description="picture")
-    def small(self, image: Image) -> SafeString:
+    def small(self, image: Image) -> str:
         """A thumbnail."""
         return _shown(image, "picture-small")
 
     @admin.display(description="picture")
-    def large(self, image: Image) -> SafeString:
+    def large(self, image: Image) -> str:
         """The picture as it is kept."""
         return _shown(image, "picture-large")
 
     @admin.display(description="what it shows")
     def shows(self, image: Image) -> str:
         """What is said of it, or what is missing."""
-        return image.alt or ("Decorative" if image.is_decorative else "Not described yet")
+        return Truncator(image.alt).chars(_SHORT) or (
+            "Decorative" if image.is_decorative else "Not described yet"
+        )
 
     @admin.display(description="in a text", boolean=True)
     def used(self, image: Image) -> bool:
@@ -170,7 +177,7 @@ class ImageAdmin(RecordedForm):
         return f"{image.width} × {image.height} pixels"
 
     @admin.display(description="stands in")
-    def where(self, image: Image) -> str | SafeString:
+    def where(self, image: Image) -> str:
         """The posts whose words show it, now or in an earlier version."""
         posts = Post.objects.filter(versions__image_uses__image=image).distinct()
         links = [
@@ -180,7 +187,7 @@ class ImageAdmin(RecordedForm):
         return format_html_join(", ", '<a href="{}">{}</a>', links) if links else "No text."
 
     @admin.display(description="copy this")
-    def to_copy(self, image: Image) -> str | SafeString:
+    def to_copy(self, image: Image) -> str:
         """What shows it in a text, once it is described."""
         if not image.alt and not image.is_decorative:
             return "Say above what it shows, and save."
@@ -195,7 +202,7 @@ def _is_used(image: Image) -> bool:
     return bool(getattr(image, "is_used", False))
 
 
-def _shown(image: Image, name: str) -> SafeString:
+def _shown(image: Image, name: str) -> str:
     width, height = image.address.size
     return format_html(
         '<img class="{}" src="{}" alt="{}" width="{}" height="{}" loading="lazy">',

@@ -14,11 +14,13 @@ import struct
 
 from blog.image_files.anatomy import Anatomy, Data
 
-# Long enough that chance does not write them: the shortest has six bytes.
-_ANYWHERE = re.compile(
-    rb"<(?:script|html|iframe|body|svg)[\s>]|<!doctype\s+html|<\?php\s|<%@\s*page"
-    rb"|%PDF-\d\.\d|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c",
-    re.IGNORECASE,
+# Long enough that chance does not write them: the shortest has six bytes. Each pattern begins with a
+# fixed byte and only then forgets about capitals, which makes the search several times as quick.
+_ANYWHERE = (
+    re.compile(rb"<(?i:(?:script|html|iframe|body|svg)[\s>]|!doctype\s+html|\?php\s|%@\s*page)"),
+    re.compile(rb"%PDF-\d\.\d"),
+    re.compile(rb"Rar!\x1a\x07"),
+    re.compile(rb"7z\xbc\xaf\x27\x1c"),
 )
 # How files begin that something could start or unpack, looked for only right behind the picture.
 _BEHIND = re.compile(
@@ -36,10 +38,10 @@ _LONGEST_ZIP_COMMENT = 0xFFFF
 def is_more_than_a_picture(data: Data, anatomy: Anatomy) -> bool:
     """Whether a page, a script, a document or an archive is hidden in the file."""
     return bool(
-        _ANYWHERE.search(data)
+        _is_archive(data)
         or _BEHIND.match(data, anatomy.end)
+        or any(pattern.search(data) for pattern in _ANYWHERE)
         or _is_script(data, anatomy)
-        or _is_archive(data)
     )
 
 
