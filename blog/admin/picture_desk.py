@@ -40,7 +40,7 @@ def receive(request: HttpRequest) -> JsonResponse:
     """Keep one picture, or take what it shows, and answer what the text needs of it, as JSON.
 
     With a file the answer says its address and what was said of it before; a text is not needed yet.
-    With `alt` or `decorative` it holds the `snippet` for the text. 422 comes with a `problem`.
+    With `alt` or `decorative` it holds the `snippet` for the text. 422 and 400 come with a `problem`.
     """
     user = user_of(request)
     if request.method != "POST" or not user.has_perm("blog.add_image"):
@@ -49,7 +49,8 @@ def receive(request: HttpRequest) -> JsonResponse:
     is_valid = fields.is_valid()
     is_asked = "file" not in request.FILES
     if fields.image is None or (is_asked and not is_valid):
-        return JsonResponse({"problem": _problem(fields)}, status=422)
+        # Without errors nothing was sent: no form of ours does that.
+        return JsonResponse({"problem": _problem(fields)}, status=422 if fields.errors else 400)
     answer = _about(fields.image)
     if is_valid:
         said = fields.said
