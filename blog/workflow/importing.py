@@ -103,7 +103,7 @@ def bring_in(
         versions = _versions(batch, posts, brought, by)
         renderings = Rendering.objects.bulk_create(map(rendered, versions), batch_size=_ROWS)
         _add_topics(posts, brought)
-        record_uses(versions)
+        record_uses(renderings)
     return posts, [_saved(batch, *saved) for saved in zip(versions, renderings, strict=True)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.db import transaction
 from blog import image_addresses
 from blog.image_files import store
 from blog.images import DELETED
-from blog.models import Image, ImageUse, Version
+from blog.models import Image, ImageUse, Rendering
 from blog.refusal import Refused
 from blog.words import Words
 from ledger.models import subject_of
@@ -58,21 +58,21 @@ def _meant(address: str) -> image_addresses.ImageAddress | None:
     return found[0] if found else None
 
 
-def record_uses(versions: Iterable[Version]) -> None:
-    """Note which pictures the words of saved versions show, in the caller's transaction.
+def record_uses(renderings: Sequence[Rendering]) -> None:
+    """Note which pictures the words of new renderings show, in the caller's transaction.
 
-    By these rows the site knows who may see a picture. However many versions there are, it asks for
+    By these rows the site knows who may see a picture. They are read from the HTML, which spells an
+    address in one way however the source writes it. However many renderings there are, it asks for
     pictures in lots of 500. An address that means no picture of this site is left out.
     """
-    shown = {version.pk: _keys_of(version) for version in versions}
-    rows = dict(_rows_of({key for keys in shown.values() for key in keys}))
-    uses = [
-        ImageUse(version_id=pk, image_id=rows[key])
-        for pk, keys in shown.items()
-        for key in keys
-        if key in rows
-    ]
-    ImageUse.objects.bulk_create(uses, batch_size=_ROWS)
+    shown = [(made.version_id, key) for made in renderings for key in _keys_of(made)]
+    rows = dict(_rows_of({key for _, key in shown}))
+    uses = {(version, rows[key]): None for version, key in shown if key in rows}
+    known = ImageUse.objects.filter(version__in={version for version, _ in uses})
+    for use in known.values_list("version", "image"):
+        uses.pop(use, None)
+    new = [ImageUse(version_id=version, image_id=image) for version, image in uses]
+    ImageUse.objects.bulk_create(new, batch_size=_ROWS)
 
 
 def describe_picture(
@@ -121,10 +121,9 @@ def _lead_addresses(entries: Iterable[dict[str, str]]) -> list[str]:
     return [entry.get("address", "") for entry in entries]
 
 
-def _keys_of(version: Version) -> list[str]:
-    return list(
-        image_addresses.keys_in("\n".join((version.body, *_lead_addresses(version.images))))
-    )
+def _keys_of(rendering: Rendering) -> Iterator[str]:
+    lead = _lead_addresses(rendering.version.images)
+    return image_addresses.keys_in("\n".join((rendering.html, *lead)))
 
 
 def _in_lots(keys: set[str]) -> Iterator[list[str]]:

@@ -137,7 +137,6 @@ def _add_version(post: Post, words: Words, number: int, actor: Actor) -> Version
         saved_by_label=actor.label,
         **words.fields,
     )
-    record_uses([version])
     rendering = render(version)
     facts = {"version": number, "content": version.content_hash, "html": rendering.html_hash}
     record("save_version", subject(post), by=actor, facts=facts)
@@ -151,6 +150,7 @@ def render(version: Version) -> Rendering:
         return found
     rendering = rendered(version)
     rendering.save(force_insert=True)
+    record_uses([rendering])
     return rendering
 
 

@@ -348,12 +348,25 @@ def test_saving_words_notes_which_pictures_they_show(ceo):
 
 def test_uses_of_many_versions_take_a_handful_of_questions(ceo, django_assert_max_num_queries):
     image = known()
-    versions = [make_draft(ceo, title=f"Flood {number}").versions.get() for number in range(12)]
-    for version in versions:
-        version.body = f"![A river]({image.address.url})"
-    with django_assert_max_num_queries(4):
-        record_uses(versions)
+    texts = [make_draft(ceo, title=f"Flood {number}").versions.get() for number in range(12)]
+    renderings = [text.renderings.select_related("version").get() for text in texts]
+    for rendering in renderings:
+        rendering.html = f'<p><img src="{image.address.url}" alt="A river"></p>'
+    with django_assert_max_num_queries(5):
+        record_uses(renderings)
     assert ImageUse.objects.count() == 12
+    record_uses(renderings)
+    assert ImageUse.objects.count() == 12
+
+
+@pytest.mark.parametrize("markup", ["markdown", "html"])
+def test_use_is_noted_however_the_text_spells_the_address(ceo, markup):
+    image = known()
+    address = image.address.url.replace("-", "&#45;", 1).replace("/media", "&#x2f;media")
+    written = f"![A river]({address})" if markup == "markdown" else f'<img src="{address}" alt="">'
+    post = make_draft(ceo, body=f"{written}\n\nIt rose.", markup=markup)
+    assert image.address.url in post.versions.get().renderings.get().html
+    assert [use.image for use in ImageUse.objects.all()] == [image]
 
 
 @pytest.mark.parametrize(
