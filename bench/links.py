@@ -1,62 +1,88 @@
-"""What it takes to check every link of a site, and to copy it: seconds, addresses a second, megabytes.
+"""What it takes to check every link of a site, and to copy it: addresses a second, files a second.
 
-Run by `make bench` with 10,000 posts and 100,000 comments; other counts: `bench/links.py 1000 10000`.
+    python bench/links.py            100 posts and 1,000 comments: under a minute
+    python bench/links.py --full     1,000 posts and 10,000 comments
+
+The peer asks for the same pages without reading them: what is above 1 is the reading of links.
 """
 
 from __future__ import annotations
 
+import argparse
 import io
+import json
+import os
 import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from importing import POSTS, REMARKS, Generated, prepare
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-
-def main(posts: int = POSTS, remarks: int = REMARKS) -> None:
-    """Bring posts in, adopt them, and print what a check and a copy took."""
-    with tempfile.TemporaryDirectory(prefix="plainspoken-bench-") as folder:
-        prepare(folder)
-        from django.core.management import call_command
-        from django.db import connection
-
-        from transfer.static_copy import write
-
-        _fill(posts, remarks)
-        said = io.StringIO()
-        _timed("check_links", lambda: call_command("check_links", stdout=said))
-        print(said.getvalue().strip())
-        _timed("static copy", lambda: print(write(Path(folder, "copy")), "files"))
-        getattr(connection, "close_pool", lambda: None)()
+from bench.databases import INSIDE, prepare, run_on_both
 
 
-def _timed(what: str, act: Callable[[], object]) -> None:
+def measure(posts: int, comments: int) -> dict[str, Any]:
+    """Return the figures of this database."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    from transfer.static_copy import write
+
+    call_command("generate", posts=posts, comments=comments, stdout=io.StringIO())
     begun = time.perf_counter()
-    act()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"{what}: {time.perf_counter() - begun:.1f} s, {memory} MB at most")
+    call_command("check_links", stdout=io.StringIO())
+    checked = time.perf_counter() - begun
+    with tempfile.TemporaryDirectory(prefix="plainspoken-bench-") as folder:
+        begun = time.perf_counter()
+        files = write(Path(folder, "copy"))
+        copied = time.perf_counter() - begun
+    bare = _seconds_to_read()
+    return {
+        "benchmark": "links",
+        "database": connection.vendor,
+        "cpus": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+        "posts": posts,
+        "comments": comments,
+        "check_seconds": round(checked, 1),
+        "copy_seconds": round(copied, 1),
+        "files": files,
+        "bare_read_seconds": round(bare, 1),
+        "ratio": round(checked / bare, 1),
+        "memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
 
 
-def _fill(posts: int, remarks: int) -> None:
-    from django.contrib.auth.models import Group, User
+def _seconds_to_read() -> float:
+    """Ask for every post and every comment's own address, and look at nothing."""
+    from blog.models import Post
+    from comments.models import Comment
+    from transfer.visiting import Visitor
 
-    from blog import roles
-    from blog.adoptable import adoption_list
-    from blog.models import Batch, Site
-    from blog.workflow.adopting import adopt
-    from ledger.record import Actor
-    from transfer.storing import bring
+    addresses = [post.get_absolute_url() for post in Post.objects.published()]
+    addresses += [comment.get_absolute_url() for comment in Comment.objects.visible()]
+    visit = Visitor()
+    begun = time.perf_counter()
+    for address in addresses:
+        visit(address)
+    return time.perf_counter() - begun
 
-    Site(name="Bench").save()
-    ceo = User.objects.create_user("ceo", is_staff=True)
-    ceo.groups.set(Group.objects.filter(name=roles.CEO))
-    bring(Generated(posts, remarks), by=Actor.system("command"))
-    batch = Batch.objects.get()
-    adopt(batch, by=ceo, seen=adoption_list(batch).hash)
+
+def main() -> None:
+    """Print one line of JSON for each database."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument(INSIDE, action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if not options.inside:
+        run_on_both(__file__, sys.argv[1:])
+        return
+    prepare()
+    print(json.dumps(measure(*((1_000, 10_000) if options.full else (100, 1_000)))), flush=True)
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:3]))
+    main()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
@@ -42,7 +43,7 @@ def press(browser: Client, batch: Batch, **fields: str) -> Any:
 
 
 @pytest.fixture
-def browser(ceo, counsel, at_desk) -> Client:
+def browser(ceo: User, counsel: User, at_desk: Callable[[User], Client]) -> Client:
     """The CEO's, in a team."""
     return at_desk(ceo)
 

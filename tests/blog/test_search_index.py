@@ -31,7 +31,7 @@ def total(query: str = CANARY) -> int:
     """Return how many results the page shows for a word."""
     answer = Client().get(f"/search/?{urlencode({'q': query})}").context["answer"]
     assert len(answer.results) == answer.total
-    return answer.total
+    return int(answer.total)
 
 
 def rows() -> list[tuple[str, int]]:

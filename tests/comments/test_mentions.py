@@ -6,8 +6,10 @@ import re
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from blog.models import Post
 from blog.refusal import Refused
 from comments import moderation
 from comments.models import Comment
@@ -25,7 +27,7 @@ def mention(key: str, **said):
     return saying(key, **{"kind": "mention", "name": f"Blog {key}", **address, **said})
 
 
-def page_of(client, post, query: str = "") -> str:
+def page_of(client: Client, post: Post, query: str = "") -> str:
     return client.get(post.get_absolute_url() + query).content.decode()
 
 

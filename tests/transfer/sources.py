@@ -89,7 +89,7 @@ class Many(Given):
 
 def make_article(key: str = "1", **said: Any) -> Article:
     """An article that was public there; any part can be said otherwise."""
-    words = {
+    words: dict[str, Any] = {
         "kind": "post",
         "title": "Our plan",
         "body": "We *mean* it.",
@@ -103,7 +103,11 @@ def make_article(key: str = "1", **said: Any) -> Article:
 def make_remark(key: str = "c1", **said: Any) -> Remark:
     """A comment that was public there; any part can be said otherwise."""
     number = int("".join(filter(str.isdigit, key)) or 0) % 10_000
-    words = {"name": "Mara Quist", "body": "Quite so.", "at": AT + timedelta(minutes=number)}
+    words: dict[str, Any] = {
+        "name": "Mara Quist",
+        "body": "Quite so.",
+        "at": AT + timedelta(minutes=number),
+    }
     return Remark(key=key, **words | said)
 
 

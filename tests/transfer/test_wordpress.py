@@ -57,7 +57,7 @@ def parents_here() -> dict[str, str]:
     """The same of what is here."""
     rows = Imported.objects.filter(kind="comment").select_related("comment")
     keys = {row.comment_id: row.key for row in rows}
-    return {row.key: keys.get(row.comment.parent_id, "") for row in rows}
+    return {row.key: keys.get(row.comment.parent_id, "") for row in rows if row.comment}
 
 
 def status_of(client, address: str) -> int:
@@ -66,7 +66,7 @@ def status_of(client, address: str) -> int:
     if answer.streaming:
         # Closing the answer would close the connection of the test too.
         answer.file_to_stream.close()
-    return answer.status_code
+    return int(answer.status_code)
 
 
 def test_every_item_of_the_theme_file_is_accounted_for(ceo):
