@@ -222,9 +222,14 @@ def _put_live(post: Post, review: Review, at: datetime | None) -> None:
 
 
 def _date_elsewhere(post: Post, now: datetime) -> datetime | None:
-    """Return since when a draft that was imported was public at its source, if it was."""
+    """Return since when a draft that was imported was public at its source, if it was.
+
+    What nobody could read there has no such date, whatever its source says.
+    """
     is_past = post.published_at is not None and post.published_at <= now
-    return post.published_at if post.state == Post.State.DRAFT and is_past else None
+    is_dated = post.state == Post.State.DRAFT and is_past
+    was_public = is_dated and post.versions.filter(batch__isnull=False).exists()
+    return post.published_at if was_public else None
 
 
 def _changed_since(post: Post, version: Version, now: datetime) -> datetime | None:
