@@ -8,6 +8,8 @@ from pathlib import PurePosixPath
 from urllib.parse import parse_qsl, quote, unquote
 
 _PLAIN = re.compile(r"[\w.-]{1,60}", re.ASCII)
+_LONGEST = 200
+"""Characters of a name made of a query; file systems take 255."""
 
 
 def in_copy(address: str) -> str:
@@ -38,6 +40,8 @@ def file_of(address: str) -> PurePosixPath:
 
 def _named(query: str) -> str:
     pairs = [f"{key}={value}" for key, value in sorted(parse_qsl(query, keep_blank_values=True))]
-    if pairs and all(_PLAIN.fullmatch(pair.replace("=", "", 1)) for pair in pairs):
-        return "+".join(pairs)
+    name = "+".join(pairs)
+    is_plain = all(_PLAIN.fullmatch(pair.replace("=", "", 1)) for pair in pairs)
+    if pairs and is_plain and len(name) <= _LONGEST:
+        return name
     return f"query={hashlib.sha256(query.encode()).hexdigest()[:16]}"

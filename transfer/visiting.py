@@ -15,6 +15,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import FileSystemStorage
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
@@ -105,12 +106,19 @@ def _static(path: str) -> Answer:
 
 
 def _file(name: str) -> Path | None:
-    """Return a static file: the collected one, else the one in the project."""
-    if ".." in name.split("/") or "\0" in name or not name:
+    """Return a static file: the collected one, else the one in the project.
+
+    Whoever comments can link to any path below the static files, so none may do harm.
+    """
+    if {"", ".", ".."} & set(name.split("/")) or "\0" in name:
         return None
-    if isinstance(staticfiles_storage, FileSystemStorage):
-        collected = Path(staticfiles_storage.path(name))
-        if collected.is_file():
-            return collected
-    found = finders.find(name)
-    return Path(found) if found and Path(found).is_file() else None
+    try:
+        if isinstance(staticfiles_storage, FileSystemStorage):
+            collected = Path(staticfiles_storage.path(name))
+            if collected.is_file():
+                return collected
+        found = finders.find(name)
+        return Path(found) if found and Path(found).is_file() else None
+    except (OSError, SuspiciousFileOperation):
+        # A name that no file system takes.
+        return None

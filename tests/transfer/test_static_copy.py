@@ -231,6 +231,27 @@ def test_copy_that_breaks_off_changes_nothing(ceo, tmp_path, monkeypatch):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static//etc/passwd",
+        "/static/%2fetc%2fpasswd",
+        f"/static/{'a' * 400}",
+        "/static/./css/site.css",
+        "/static/css//site.css",
+        "/static/css/%2e/site.css",
+        f"/archive/?{'&'.join(f'key{number}=1' for number in range(60))}",
+        f"/?q={'a' * 400}",
+        "/archive/?a=%00",
+    ],
+)
+def test_address_in_a_comment_breaks_no_copy(path, ceo, moderator, tmp_path):
+    body = f"There is more about this river at {SITE}{path} and it is worth reading."
+    make_public(make_post(ceo), moderator, body=body)
+    assert write(tmp_path / "copy") > 1
+    assert [found.name for found in tmp_path.iterdir()] == ["copy"]
+
+
 def test_two_copies_of_the_same_site_are_equal(ceo, tmp_path):
     make_post(ceo, slug="floor")
     for name in ("one", "two"):
