@@ -99,7 +99,7 @@ class ImportCommand(BaseCommand):
         path = self._path(options)
         signer = _signer(options["adopt_as"])
         summary = self._imported(path, options)
-        for line in summary.lines():
+        for line in summary.lines(whole=options["verbosity"] > 1):
             self.stdout.write(line)
         if options["dry_run"]:
             self.stdout.write("This was a dry run: nothing was written.")

@@ -8,6 +8,7 @@ from typing import Any
 
 from blog.models import Batch
 from blog.plaintext import normalise
+from transfer.telling import Line, told
 
 MOST_LISTED = 1000
 """Lines of one list that are kept; of what comes after them only the number is told."""
@@ -19,8 +20,6 @@ NOTES = "Notes"
 ADDED = "New comments on posts that were here already"
 RESUMED = "Of these, here already from before it broke off"
 KNOWN = "Here already from an earlier import"
-
-Line = str | dict[str, str]
 
 
 class Summary:
@@ -53,7 +52,8 @@ class Summary:
     def skip(self, what: str, title: str, why: str) -> None:
         """Tell that something of the source has no place here: what it is, which one, and why."""
         self.count(f"{SKIPPED}: {what}")
-        self.say(SKIPPED, {"title": f"{what}: {title}" if title else what, "why": why})
+        named = f"{what}: {title}" if title else what
+        self.say(SKIPPED, {"what": what, "title": named, "why": why})
 
     def note(self, title: str, sentence: str) -> None:
         """Tell something about one thing that came in."""
@@ -76,24 +76,30 @@ class Summary:
         lists = {label: [*lines, *self._rest(label)] for label, lines in self._lists.items()}
         return {**self._counted(), **self._facts, **lists}
 
-    def lines(self) -> Iterator[str]:
-        """Yield it line by line, for a terminal."""
+    def lines(self, *, whole: bool = False) -> Iterator[str]:
+        """Yield it line by line, for a terminal; `whole` shortens no list."""
         if not self.counts and not self._lists:
             yield "Nothing was found in it."
         for label, number in self._counted().items():
             yield f"{label}: {number:,}"
         for label, fact in self._facts.items():
-            yield from _told(label, fact)
+            if isinstance(fact, list):
+                yield from told(label, fact, whole=whole)
+            else:
+                yield f"{label}: {_spelt(fact)}"
         for label, lines in self._lists.items():
-            yield from _told(label, [*lines, *self._rest(label)])
+            yield from told(label, lines, left_out=self._left_out(label), whole=whole)
 
     def _counted(self) -> dict[str, int]:
         """Return the numbers, those of what was left out behind the others."""
         order = sorted(self.counts, key=lambda label: label.startswith(SKIPPED))
         return {label: self.counts[label] for label in order}
 
+    def _left_out(self, label: str) -> int:
+        return self._lengths[label] - len(self._lists[label])
+
     def _rest(self, label: str) -> list[Line]:
-        left_out = self._lengths[label] - len(self._lists[label])
+        left_out = self._left_out(label)
         return [f"and {left_out:,} more"] if left_out else []
 
 
@@ -104,13 +110,6 @@ def _plain(line: Line) -> Line:
     return {name: normalise(text) for name, text in line.items()}
 
 
-def _told(label: str, value: Any) -> Iterator[str]:
-    """Yield a value under its label: a list one line each, anything else on the line of the label."""
-    if not isinstance(value, list):
-        number = isinstance(value, int) and not isinstance(value, bool)
-        yield f"{label}: {value:,}" if number else f"{label}: {value}"
-        return
-    yield f"{label}:"
-    for line in value:
-        is_reasoned = isinstance(line, dict)
-        yield f"  {line['title']}: {line['why']}" if is_reasoned else f"  {line}"
+def _spelt(fact: object) -> str:
+    is_number = isinstance(fact, int) and not isinstance(fact, bool)
+    return f"{fact:,}" if is_number else str(fact)
