@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 from django.core import checks
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -270,6 +272,55 @@ def test_two_at_once_leave_one_entry(ceo, run_together):
     post = make_post(ceo, body=CANARY)
     run_together(4, lambda number: index_posts([post.pk]), reraise=True)
     assert rows() == [("post", post.pk)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reindex_keeps_the_entry_of_a_post_that_is_published_meanwhile(ceo, monkeypatch):
+    post = make_draft(ceo, body=CANARY)
+    workflow.approve(workflow.submit(post, by=ceo), by=ceo)
+    publishing_it = _thread(lambda: workflow.publish(post, by=ceo))
+    forget = search_index._forget
+
+    def published_first(*args: Any) -> None:
+        if publishing_it.ident is None and threading.current_thread() is threading.main_thread():
+            publishing_it.start()
+            publishing_it.join(timeout=1)
+        forget(*args)
+
+    monkeypatch.setattr(search_index, "_forget", published_first)
+    search_index.reindex()
+    publishing_it.join()
+    assert Post.objects.published().exists()
+    assert rows() == [("post", post.pk)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reindex_waits_for_a_correction_and_finds_its_words(ceo):
+    post = make_post(ceo, body="wombat")
+    has_begun = threading.Event()
+
+    @transaction.atomic
+    def correct() -> None:
+        corrected(post, ceo, body=CANARY)
+        has_begun.set()
+        time.sleep(0.5)
+
+    correcting = _thread(correct)
+    correcting.start()
+    assert has_begun.wait(timeout=30)
+    search_index.reindex()
+    correcting.join()
+    assert (total(), total("wombat")) == (1, 0)
+
+
+def _thread(work: Callable[[], object]) -> threading.Thread:
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connections.close_all()
+
+    return threading.Thread(target=run)
 
 
 def test_text_of_html_has_one_line_for_each_block() -> None:
