@@ -29,7 +29,8 @@ class People:
     def load(self, people: Iterable[Person]) -> int:
         """Find the bylines of `people`, make those that are missing, and return how many were made.
 
-        One is here if it has the slug that the source uses, or exactly the name. Few queries.
+        One is here if it has the name, or the slug that the source uses for her; see `_is_she`.
+        Few queries.
         """
         new = [person for person in dict.fromkeys(people) if person not in self._known]
         if not new:
@@ -37,7 +38,9 @@ class People:
         by_slug, by_name = self._here(new)
         missing: list[Author] = []
         for person in new:
-            author = by_slug.get(person.slug) or by_name.get(_name(person))
+            author = by_slug.get(person.slug)
+            if author is None or not _is_she(author, person):
+                author = by_name.get(_name(person))
             if author is None:
                 author = self._unsaved(person, by_slug)
                 missing.append(author)
@@ -72,6 +75,17 @@ class People:
             role=shortened(line(person.role), _NAME),
             bio=shortened(line(person.bio), _BIO),
         )
+
+
+def _is_she(author: Author, person: Person) -> bool:
+    """Whether a byline with the slug of somebody is hers.
+
+    On many blogs all who write there choose their own name, and a slug made of a name has lost its
+    accents: it proves nothing, least of all for a byline that belongs to an account here.
+    """
+    if author.name.casefold() == _name(person).casefold():
+        return True
+    return author.user_id is None and person.slug != slugify(person.name)
 
 
 def _name(person: Person) -> str:

@@ -232,7 +232,7 @@ def test_everything_skipped_is_told_with_its_reason(ceo):
 def test_byline_is_found_by_name_or_slug_and_made_otherwise(ceo):
     told(
         make_article("1", author=Person(key="a", name="Dana Whitfield")),
-        make_article("2", author=Person(key="b", name="D. W.", slug="dana-whitfield")),
+        make_article("2", author=Person(key="b", name="DANA Whitfield", slug="dana-whitfield")),
         make_article("3", author=Person(key="c", name="Nia Okafor", role="Editor", bio="Edits.")),
         make_article("4", author=Person(key="d", name="Nia Okafor")),
     )
@@ -511,3 +511,22 @@ def test_summary_lists_a_thousand_and_counts_the_rest(ceo):
     assert summary["Skipped: thing"] == 1200
     assert len(summary["Skipped"]) == 1001
     assert summary["Skipped"][-1] == "and 200 more"
+
+
+def test_byline_of_an_account_is_not_taken_by_a_name_that_looks_like_it(ceo):
+    eve = Person(key="eve", name="Dána Whitfïeld", slug="dana-whitfield")
+    told(make_article(author=eve, remarks=(make_remark(by=eve),)))
+    assert only_version().author.user is None
+    comment = Comment.objects.select_related("author").get()
+    assert (comment.author.name, comment.author.user) == ("Dána Whitfïeld", None)
+
+
+def test_byline_of_an_account_is_found_by_her_name(ceo):
+    told(make_article(author=Person(key="dw", name="dana WHITFIELD", slug="dana-whitfield")))
+    assert only_version().author.user == ceo
+
+
+def test_byline_without_account_is_found_by_the_slug_of_the_source():
+    Author.objects.create(name="Mara Quist, engineer", slug="mara")
+    told(make_article(author=Person(key="1", name="Mara Quist", slug="mara")))
+    assert only_version().author.name == "Mara Quist, engineer"

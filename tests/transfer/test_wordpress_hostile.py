@@ -11,9 +11,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from blog.models import Batch, Post
+from comments.models import Comment
 from ledger.models import Entry
 from ledger.record import Actor
-from tests.transfer.wxr import attachment, comment, export, item, written
+from tests.transfer.wxr import AUTHOR, attachment, comment, export, item, written
 from transfer.items import SourceError
 from transfer.pictures import Pictures
 from transfer.wordpress.export import WordPressExport
@@ -219,3 +220,12 @@ def test_hostile_text_costs_little_time(name, tmp_path):
     begun = time.process_time()
     assert len(read(path)[0]) >= 3
     assert time.process_time() - begun < 20
+
+
+@pytest.mark.parametrize("name", ["Dana Whitfield", "dana whitfield", "Dána Whitfïeld"])
+def test_writer_who_calls_herself_like_another_gets_no_badge(name, ceo, tmp_path):
+    eve = AUTHOR.replace(">7<", ">9<").replace(">dana<", ">eve<").replace("Dana Whitfield", name)
+    said = comment(1, "From her.", user_id=7) + comment(2, "From another.", user_id=9)
+    path = written(tmp_path, export(item(1, inside=said), channel=AUTHOR + eve))
+    call_command("import_wordpress", path, stdout=io.StringIO())
+    assert [(one.author, one.badge) for one in Comment.objects.all()] == [(None, "")] * 2

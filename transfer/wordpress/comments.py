@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from comments.models import Comment
 from comments.sanitize import LONGEST_IMPORTED
 from transfer.comment_text import from_html, pieces
-from transfer.items import Person, Remark
+from transfer.items import Remark
 from transfer.moments import moment
 from transfer.wordpress.elements import Element
 from transfer.wordpress.paragraphs import paragraphs
@@ -40,7 +40,7 @@ def remarks(item: Element, site: Site, zone: tzinfo, at: datetime) -> Iterator[R
         key = _id(part.get("wp:comment_id")) or f"{item.get('wp:post_id')}-{place}"
         for number, body in enumerate(pieces(_source(part), LONGEST_IMPORTED) or [""]):
             own = f"{key}.{number}" if number else key
-            yield _remark(part, own, parent, body, site.people_by_id, zone, at)
+            yield _remark(part, own, parent, body, site, zone, at)
             parent = own
 
 
@@ -49,7 +49,7 @@ def _remark(
     key: str,
     parent: str,
     body: str,
-    people: dict[str, Person],
+    site: Site,
     zone: tzinfo,
     at: datetime,
 ) -> Remark:
@@ -65,7 +65,7 @@ def _remark(
         url=part.get("wp:comment_author_url").strip().removesuffix("http://"),
         state=_state(part, kind),
         kind=Comment.Kind.MENTION if is_mention else Comment.Kind.COMMENT,
-        by=None if is_mention else people.get(_id(part.get("wp:comment_user_id"))),
+        by=None if is_mention else site.speaker(_id(part.get("wp:comment_user_id"))),
     )
 
 

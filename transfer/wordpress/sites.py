@@ -89,6 +89,17 @@ class Site:
             return Person(key=login or "unknown", name=name, slug=slugify(name))
         return self.people[login]
 
+    def speaker(self, number: str) -> Person | None:
+        """Return who comments under this number; nobody where somebody else goes by the same name.
+
+        There all who write choose the name they are shown under, and here it would be given a badge.
+        """
+        found = self.people_by_id.get(number)
+        if found is None:
+            return None
+        alike = [one for one in self.people.values() if _called(one) == _called(found)]
+        return found if len(alike) == 1 else None
+
     def topics(self, item: Element) -> Iterable[Label]:
         """Return what an item is filed under, each name once, categories first."""
         filed = [
@@ -214,6 +225,10 @@ def urlsplit_or_none(url: str) -> SplitResult | None:
         return urlsplit(url)
     except ValueError:
         return None
+
+
+def _called(person: Person) -> str:
+    return person.slug or person.name.casefold()
 
 
 def _without_www(host: str) -> str:
