@@ -109,6 +109,8 @@ class ImportCommand(BaseCommand):
     def _path(self, options: Mapping[str, Any]) -> Path:
         path: Path = options["path"]
         is_right = path.is_dir() if self.takes == "folder" else path.is_file()
+        if path.exists() and not is_right:
+            raise CommandError(f"There is no {self.takes} {path}: that is something else.")
         if not is_right:
             raise CommandError(f"There is no {self.takes} {path}.")
         media = options.get("media")

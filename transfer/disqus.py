@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from blog.plaintext import normalise
 from transfer import folders
 from transfer.comment_text import from_html
 from transfer.disqus_xml import Entry, read
+from transfer.fitting import line
 from transfer.items import Item, Remark, Skipped, SourceError, Thread
 from transfer.moments import moment
 
@@ -165,7 +165,7 @@ def _state(entry: Entry) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(normalise(text).split())[:200]
+    return line(text)[:200]
 
 
 def _email(text: str) -> str:

@@ -14,8 +14,8 @@ from typing import Any
 from django.utils.text import slugify
 
 from blog.addresses import is_web_address
-from blog.plaintext import normalise
 from transfer import folders, html_pictures
+from transfer.fitting import line
 from transfer.ghost_cards import html_of
 from transfer.items import Article, Item, Label, Person, Redirection, SourceError
 from transfer.json_pieces import Path_, rows
@@ -219,7 +219,7 @@ def _text(value: object) -> str:
 
 
 def _line(value: object) -> str:
-    return " ".join(normalise(_text(value)).split())
+    return line(_text(value))
 
 
 def _plain(html: str) -> str:

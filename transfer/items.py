@@ -125,7 +125,6 @@ class Thread:
     title: str
     paths: tuple[str, ...]
     remarks: tuple[Remark, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

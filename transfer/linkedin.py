@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 from blog.addresses import is_web_address
 from blog.plaintext import as_paragraphs, normalise
 from transfer import folders, html_pictures
+from transfer.fitting import line
 from transfer.folders import Found
 from transfer.items import Article, Item, Person, Skipped, SourceError
 from transfer.linkedin_article import Written, read
@@ -101,9 +102,9 @@ class LinkedIn:
         for file in found:
             if file.path.name == "Profile.csv":
                 for row in _table(file, needs="First Name"):
-                    name = _line(f"{row.get('First Name', '')} {row.get('Last Name', '')}")
+                    name = line(f"{row.get('First Name', '')} {row.get('Last Name', '')}")
                     if name:
-                        return Person(key=name, name=name, role=_line(row.get("Headline", ""))[:80])
+                        return Person(key=name, name=name, role=line(row.get("Headline", ""))[:80])
         return _UNNAMED
 
     def _post(self, row: dict[str, str]) -> Item:
@@ -112,11 +113,11 @@ class LinkedIn:
         at = moment(row.get("Date", ""))
         if not text or at is None:
             why = "it says nothing of its own" if at else "it has no date"
-            return Skipped(what="post", title=_line(text)[:TITLE_LENGTH] or "(untitled)", why=why)
+            return Skipped(what="post", title=line(text)[:TITLE_LENGTH] or "(untitled)", why=why)
         return self._made(
             key=_key(row.get("ShareLink", ""), at.isoformat(), text),
             title=title_of(text),
-            body=as_paragraphs(text) + _linked(row.get("SharedUrl", "")),
+            body=as_paragraphs(text) + "".join(map(_linked, _shared(row))),
             at=at,
             why_not=_why_not(row.get("Visibility", "")),
         )
@@ -124,7 +125,7 @@ class LinkedIn:
     def _article(self, found: Found, written: Written | str) -> Item:
         if isinstance(written, str):
             return Skipped(what="article", title=found.name, why=written)
-        title = _line(written.title) or Path(found.name).stem
+        title = line(written.title) or Path(found.name).stem
         if not written.body.strip():
             return Skipped(what="article", title=title, why="it is empty")
         body = html_pictures.rewritten(written.body, self._shown)
@@ -155,7 +156,7 @@ class LinkedIn:
 
 def title_of(text: str) -> str:
     """Return the first sentence of a text as a title, of at most `TITLE_LENGTH` characters."""
-    first = next((line for line in map(_line, text.split("\n")) if line), "")
+    first = next(filter(None, map(line, text.split("\n"))), "")
     match = _SENTENCE.match(first)
     title = match[1] if match else first
     if len(title) > TITLE_LENGTH:
@@ -192,18 +193,18 @@ def _table(file: Found, *, needs: str) -> Iterator[dict[str, str]]:
         csv.field_size_limit(before)
 
 
-def _line(text: str) -> str:
-    return " ".join(normalise(text).split())
-
-
 def _why_not(visibility: str) -> str:
     word = visibility.strip().upper()
     return "" if word in _PUBLIC else _WHY_NOT.get(word, f"shared with “{word[:40]}” only")
 
 
+def _shared(row: dict[str, str]) -> Iterable[str]:
+    """Return the page, and the picture or film, that a post showed, each once."""
+    return dict.fromkeys(row.get(name, "").strip() for name in ("SharedUrl", "MediaUrl"))
+
+
 def _linked(url: str) -> str:
-    """Return a paragraph with the page that a post shared."""
-    url = url.strip()
+    """Return a paragraph with what a post showed, under its address there."""
     if not is_web_address(url):
         return ""
     return f'<p><a href="{escape(url)}">{escape(url)}</a></p>\n'

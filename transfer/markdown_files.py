@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from blog.image_addresses import ImageAddress
-from blog.plaintext import normalise
 from transfer import folders, front_matter, html_pictures
+from transfer.fitting import line
 from transfer.folders import Found
 from transfer.items import Article, Item, Label, Person, Skipped, SourceError
 from transfer.markdown_pictures import rewritten
@@ -151,7 +151,7 @@ class _File:
 
     def _text(self, *names: str) -> str:
         value = self._first(*names)
-        return _line(str(value)) if isinstance(value, str | int | float) else ""
+        return line(str(value)) if isinstance(value, str | int | float) else ""
 
     def _listed(self, *names: str) -> Iterator[str]:
         """Yield the texts under all these names, from lists or from words between commas."""
@@ -159,7 +159,7 @@ class _File:
             value = self._values.get(name)
             parts = _PARTS.split(value) if isinstance(value, str) else value
             for part in parts if isinstance(parts, list) else []:
-                if isinstance(part, str | int | float) and (text := _line(str(part))):
+                if isinstance(part, str | int | float) and (text := line(str(part))):
                     yield text
 
     def _moment(self, *names: str) -> datetime | None:
@@ -172,9 +172,9 @@ class _File:
         match = None if self._is_html else _HEADING.match(self._body)
         if match:
             self._body = self._body[match.end() :]
-            return _line(match["title"])
+            return line(match["title"])
         name = self._dated["rest"] if self._dated else self._name
-        return _line(re.sub(r"[-_]+", " ", name)).capitalize()
+        return line(re.sub(r"[-_]+", " ", name)).capitalize()
 
     def _slug(self) -> str:
         if slug := slugify(self._text("slug")):
@@ -207,8 +207,8 @@ class _File:
         for value in values:
             for one in value if isinstance(value, list) else [value]:
                 name = one.get("name") if isinstance(one, dict) else one
-                if isinstance(name, str) and _line(name):
-                    found.append(Person(key=_line(name), name=_line(name)))
+                if isinstance(name, str) and line(name):
+                    found.append(Person(key=line(name), name=line(name)))
         return found or [_UNNAMED]
 
     def _topics(self) -> Iterator[Label]:
@@ -239,7 +239,7 @@ class _File:
         value = self._first("image", "cover", "lead", "featured_image", "thumbnail", "hero")
         alt = caption = ""
         if isinstance(value, dict):
-            alt, caption = (_line(str(value.get(name) or "")) for name in ("alt", "caption"))
+            alt, caption = (line(str(value.get(name) or "")) for name in ("alt", "caption"))
             value = next((value[n] for n in ("image", "src", "path", "url") if value.get(n)), None)
         if not isinstance(value, str):
             return None
@@ -281,7 +281,3 @@ def _path(address: str) -> str:
         return urlsplit(address.strip()).path
     except ValueError:
         return ""
-
-
-def _line(text: str) -> str:
-    return " ".join(normalise(text).split())

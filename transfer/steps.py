@@ -60,10 +60,10 @@ class Step:
     def foretell(self) -> Summary:
         """Tell what bringing it in would do, and write nothing."""
         told, known, new = self._looked_up(resumed=None)
-        self._discussions(new, known, told)
-        old_paths.foretell(list(self._former(new)), told)
         for one in new:
             one.tell(told)
+        self._discussions(new, known, told)
+        old_paths.foretell(list(self._former(new)), told)
         return told
 
     def bring(

@@ -56,6 +56,12 @@ def test_second_run_says_that_all_is_here(ceo, export):
     assert Post.objects.count() == 3
 
 
+def test_dry_run_tells_in_the_same_order(ceo, export):
+    told = run(export, "--dry-run")
+    assert run(export) in told
+    assert told.index("Posts imported") < told.index("Comments imported")
+
+
 def test_dry_run_tells_and_writes_nothing(ceo, export):
     before = Entry.objects.count()
     out = run(export, "--dry-run")

@@ -68,6 +68,16 @@ def test_a_title_has_at_most_eighty_characters(text: str, title: str) -> None:
     assert len(title_of(text)) <= 80
 
 
+def test_the_picture_that_a_post_showed_is_a_link(tmp_path: Path) -> None:
+    film, page = "https://media.licdn.example/film", "https://example.org/page"
+    row = share("See.", url=page).replace(f"{page},,", f"{page},{film},")
+    (found,) = items(tmp_path, {"Shares.csv": HEADER + row})
+    assert isinstance(found, Article)
+    assert found.body.count("<a ") == 2
+    assert f'<a href="{page}">' in found.body
+    assert f'<a href="{film}">{film}</a>' in found.body
+
+
 def test_lines_that_the_archive_quotes_one_by_one_are_lines_again(tmp_path: Path) -> None:
     text = 'First."\n""\n"Second "quoted" word."\n"Third.'
     (found,) = items(tmp_path, {"Shares.csv": HEADER + share(text)})
