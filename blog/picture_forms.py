@@ -22,7 +22,7 @@ from ledger.record import Actor
 ACCEPTED = "image/png,image/jpeg,image/webp,image/gif,image/avif"
 ALT_MISSING = "Say in one sentence what the picture shows, or tick “Decorative”."
 _LONGEST = 300
-_TROUBLE = "The picture could not be kept just now. Try it again in a moment."
+TROUBLE = "The picture could not be kept just now. Try it again in a moment."
 
 
 class PictureFields(forms.Form):
@@ -92,7 +92,7 @@ class PictureFields(forms.Form):
             self.add_error("file", error)
             return None
         except OSError:
-            self.add_error("file", _TROUBLE)
+            self.add_error("file", TROUBLE)
             return None
         # What is shown again carries the address, since no browser sends the file twice.
         self.data = {**self.data, self.add_prefix("address"): image.address.url}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, BinaryIO, cast
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,7 +21,7 @@ from blog.admin.picture_desk import receive, thumbnail
 from blog.admin.recorded import RecordedForm
 from blog.models import Image, ImageUse, Post
 from blog.models.version import Markup
-from blog.picture_forms import ACCEPTED
+from blog.picture_forms import ACCEPTED, TROUBLE
 from blog.refusal import Refused
 from blog.snippets import snippet
 from blog.workflow.pictures import remove_picture
@@ -109,6 +110,8 @@ class ImageAdmin(RecordedForm):
                 kept += 1
             except ValidationError as error:
                 say(request, f"“{file.name}”: {' '.join(error.messages)}", is_refusal=True)
+            except OSError:
+                say(request, f"“{file.name}”: {TROUBLE}", is_refusal=True)
         if not files:
             say(request, "Choose a file first.", is_refusal=True)
             return HttpResponseRedirect(request.path)
@@ -128,26 +131,37 @@ class ImageAdmin(RecordedForm):
         return [str(row) for row in found], {"pictures": len(found)}, set(), protected
 
     def delete_model(self, request: HttpRequest, obj: Image) -> None:
-        """Call the verb; a text that was saved meanwhile keeps its picture."""
-        remove_picture(obj, by=user_of(request))
+        """Call the verb, and say what came of it; a text that was saved meanwhile keeps its picture."""
+        if self._is_removed(request, obj):
+            say(request, f"“{obj}” is deleted.")
+
+    def _is_removed(self, request: HttpRequest, image: Image) -> bool:
+        try:
+            remove_picture(image, by=user_of(request))
+        except Refused as refusal:
+            say(request, str(refusal), is_refusal=True)
+            return False
+        return True
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """Show a refusal of the verb as a message."""
-        try:
+        """Ask (GET), and delete (POST) without the transaction that Django opens around that.
+
+        Files go once the row is gone for good, and who waits for them keeps nobody from writing.
+        """
+        image = self.get_object(request, unquote(object_id)) if request.method == "POST" else None
+        if image is None:
             return super().delete_view(request, object_id, extra_context)
-        except Refused as refusal:
-            say(request, str(refusal), is_refusal=True)
-            return HttpResponseRedirect(reverse("admin:blog_image_changelist"))
+        if not self.has_delete_permission(request, image):
+            raise PermissionDenied
+        self.delete_model(request, image)
+        return HttpResponseRedirect(reverse("admin:blog_image_changelist"))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Image]) -> None:
-        """Call the verb for each."""
+        """Call the verb for each; Django says how many there were."""
         for row in queryset.order_by("pk"):
-            try:
-                remove_picture(row, by=user_of(request))
-            except Refused as refusal:
-                say(request, str(refusal), is_refusal=True)
+            self._is_removed(request, row)
 
     @admin.display(description="picture")
     def small(self, image: Image) -> str:

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from blog import images, workflow
 from blog.image_addresses import ImageAddress
+from blog.image_files import store
 from blog.markup import render
 from blog.models import Image, Post, Version
 from blog.models.version import Markup
@@ -378,7 +380,8 @@ def test_library_deletes_what_no_text_shows_files_and_all(desk):
     image = kept()
     page = desk.get(f"{LIBRARY}{image.pk}/delete/").content.decode()
     assert "river.png" in page
-    desk.post(f"{LIBRARY}{image.pk}/delete/", {"post": "yes"})
+    done = desk.post(f"{LIBRARY}{image.pk}/delete/", {"post": "yes"}, follow=True)
+    assert "“river.png” is deleted." in done.content.decode()
     assert not Image.objects.exists()
     assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.suffix] == []
 
@@ -393,6 +396,38 @@ def test_library_keeps_what_a_text_shows(desk, ceo):
     assert Image.objects.filter(pk=image.pk).exists()
     desk.post(LIBRARY, several | {"_selected_action": [unused.pk]})
     assert not Image.objects.filter(pk=unused.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_go_only_when_the_row_is_gone_for_good(desk, monkeypatch):
+    image = kept()
+    genuine, seen = store.delete, []
+
+    def delete(*args) -> None:
+        seen.append(connection.in_atomic_block)
+        genuine(*args)
+
+    monkeypatch.setattr(store, "delete", delete)
+    desk.post(f"{LIBRARY}{image.pk}/delete/", {"post": "yes"})
+    assert not Image.objects.exists()
+    assert seen == [False]
+
+
+def test_library_says_how_many_files_may_come_at_once(desk):
+    most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
+    assert f"at most {most} files" in desk.get(f"{LIBRARY}add/").content.decode()
+    several = [upload(b"", f"{number}.png") for number in range(most + 1)]
+    assert desk.post(f"{LIBRARY}add/", {"files": several}).status_code == 400
+    assert desk.post(f"{LIBRARY}add/", {"files": several[:most]}).status_code == 302
+
+
+def test_full_disk_is_said_in_the_library_too(desk, monkeypatch):
+    def full(*args, **options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(images, "keep", full)
+    page = desk.post(f"{LIBRARY}add/", {"files": [upload()]}, follow=True).content.decode()
+    assert "“river.png”: The picture could not be kept just now" in page
 
 
 def test_text_saved_while_a_picture_is_being_deleted_keeps_it(desk, ceo, monkeypatch):
