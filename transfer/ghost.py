@@ -114,6 +114,8 @@ class Ghost:
         people = self._people(key, row)
         notes = list(_notes(row))
         body, markup = self._body(row)
+        if not body.strip() and any(row.get(name) for name in ("lexical", "mobiledoc")):
+            notes.append("No words were found in the form in which Ghost's editor keeps its text.")
         lead = self._lead(key, row, notes)
         if lead is None and markup == "html":
             body = _placeholder(row) + body

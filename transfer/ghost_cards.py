@@ -13,14 +13,19 @@ from transfer.json_pieces import nested
 
 _BLOCKS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "aside"})
 _LEXICAL_BLOCKS = {"paragraph": "p", "quote": "blockquote", "aside": "blockquote", "listitem": "li"}
-_DEEPEST = 30
+# What cards call their words, in the order in which they show them.
+_WORDS = (
+    *("heading", "header", "subheading", "subheader", "title", "content", "html", "calloutText"),
+    *("productTitle", "productDescription", "fileTitle", "fileCaption", "buttonText", "caption"),
+)
+_ADDRESSES = ("url", "buttonUrl", "productUrl", "productButtonUrl", "src", "productImageSrc")
 
 
 def html_of(row: dict[str, Any]) -> str:
     """Return the HTML of a post's `lexical` or `mobiledoc` text; an empty string without either."""
     lexical = nested(_text(row.get("lexical")))
     if isinstance(lexical, dict):
-        return "\n".join(_lexical(lexical.get("root"), 0))
+        return "\n".join(_lexical(lexical.get("root")))
     mobiledoc = nested(_text(row.get("mobiledoc")))
     if isinstance(mobiledoc, dict):
         return "\n".join(_mobiledoc(mobiledoc))
@@ -35,13 +40,12 @@ def _listed(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _lexical(node: object, depth: int) -> Iterator[str]:
-    if not isinstance(node, dict) or depth > _DEEPEST:
+def _lexical(node: object) -> Iterator[str]:
+    """Yield the HTML of a node; `nested` has seen to it that it is not too deep."""
+    if not isinstance(node, dict):
         return
     kind = _text(node.get("type"))
-    inner = "".join(
-        part for child in _listed(node.get("children")) for part in _lexical(child, depth + 1)
-    )
+    inner = "".join(part for child in _listed(node.get("children")) for part in _lexical(child))
     if kind in {"text", "extended-text"}:
         yield escape(_text(node.get("text")))
     elif kind in {"linebreak", "br"}:
@@ -50,7 +54,7 @@ def _lexical(node: object, depth: int) -> Iterator[str]:
         yield f'<a href="{escape(_text(node.get("url")))}">{inner}</a>'
     elif kind == "root":
         for child in _listed(node.get("children")):
-            yield from _lexical(child, depth + 1)
+            yield from _lexical(child)
     elif name := _name_of_block(kind, node):
         yield f"<{name}>{inner}</{name}>"
     else:
@@ -68,10 +72,8 @@ def _name_of_block(kind: str, node: dict[str, Any]) -> str:
 
 
 def _card(kind: str, values: dict[str, Any]) -> Iterator[str]:
-    """Yield the HTML of what an author put between paragraphs: a picture, HTML, code, a bookmark."""
-    if kind in {"html", "email", "callout", "toggle", "header", "signup"}:
-        yield _text(values.get("html") or values.get("content") or values.get("calloutText"))
-    elif kind in {"markdown", "card-markdown"}:
+    """Yield the HTML of what an author put between paragraphs: a picture, code, a product."""
+    if kind in {"markdown", "card-markdown"}:
         yield f"<pre>{escape(_text(values.get('markdown')))}</pre>"
     elif kind in {"code", "codeblock"}:
         yield f"<pre><code>{escape(_text(values.get('code')))}</code></pre>"
@@ -79,10 +81,19 @@ def _card(kind: str, values: dict[str, Any]) -> Iterator[str]:
         yield _picture(values)
     elif kind == "gallery":
         yield from (_picture(image) for image in _listed(values.get("images")))
+        yield from _worded(values)
     elif kind in {"hr", "horizontalrule"}:
         yield "<hr>"
-    elif url := _text(values.get("url") or values.get("src")):
-        yield f'<p><a href="{escape(url)}">{escape(url)}</a></p>'
+    else:
+        yield from _worded(values)
+
+
+def _worded(values: dict[str, Any]) -> Iterator[str]:
+    """Yield all words of a card, which are HTML, and where it leads: how it looks is Ghost's own."""
+    for text in dict.fromkeys(_text(values.get(name)).strip() for name in _WORDS):
+        yield f"<div>{text}</div>" if text else ""
+    for url in dict.fromkeys(_text(values.get(name)) for name in _ADDRESSES):
+        yield f'<p><a href="{escape(url)}">{escape(url)}</a></p>' if url else ""
 
 
 def _picture(values: object) -> str:

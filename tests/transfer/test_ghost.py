@@ -185,6 +185,35 @@ def test_a_draft_without_html_has_the_text_of_the_editor(tmp_path: Path) -> None
     assert "<hr>" in body
 
 
+def test_no_word_of_a_card_is_left_out(tmp_path: Path) -> None:
+    children = [
+        {"type": "toggle", "heading": "Why so?", "content": "<p>Because.</p>"},
+        {"type": "button", "buttonText": "Read on", "buttonUrl": "https://example.org/on"},
+        {"type": "product", "productTitle": "A pump", "productDescription": "<p>It pumps.</p>"},
+        {"type": "video", "src": "/content/media/v.mp4", "caption": "The flood"},
+        {"type": "html", "html": "<p>Typed</p>"},
+    ]
+    lexical = as_json({"root": {"type": "root", "children": children}})
+    body = article(tmp_path, html=None, lexical=lexical).body
+    for word in ("Why so?", "Because.", "Read on", "A pump", "It pumps.", "The flood", "Typed"):
+        assert body.count(word) == 1
+    assert '<a href="https://example.org/on">' in body
+    assert '<a href="/content/media/v.mp4">' in body
+
+
+def test_words_in_many_quotes_are_not_left_out(tmp_path: Path) -> None:
+    node: dict[str, Any] = {"type": "text", "text": "The innermost word"}
+    for _ in range(28):
+        node = {"type": "quote", "children": [node]}
+    lexical = as_json({"root": {"type": "root", "children": [node]}})
+    assert "The innermost word" in article(tmp_path, html=None, lexical=lexical).body
+
+
+def test_a_text_that_no_reader_knows_is_told(tmp_path: Path) -> None:
+    found = article(tmp_path, html=None, lexical="{broken")
+    assert "No words were found" in found.notes[-1]
+
+
 def test_the_first_versions_of_ghost_are_read_too(tmp_path: Path) -> None:
     tables = {
         "posts": [

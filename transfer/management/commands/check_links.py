@@ -111,8 +111,9 @@ def _show(bar: Any, opened: int, known: int) -> None:
 def _told(found: Broken) -> str:
     """Return an address, what is wrong with it, and the pages that link there."""
     more = found.linked.count - len(found.linked.pages)
-    pages = [*found.linked.pages, *([f"and {more} more"] if more > 0 else [])]
-    return "\n".join([f"{found.address}: {found.why}", *(f"    on {page}" for page in pages)])
+    places = [f"    on {page}" for page in found.linked.pages]
+    rest = [f"    and in {more:,} more places"] if more > 0 else []
+    return "\n".join([f"{found.address}: {found.why}", *places, *rest])
 
 
 def _write(crawl: Crawl, out: Path) -> None:
