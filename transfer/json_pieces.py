@@ -42,11 +42,19 @@ def rows(path: Path, wanted: Callable[[Path_], bool]) -> Iterator[tuple[Path_, A
             file.seek(0)
         source = _Bounded(file)
         try:
-            yield from _rows(source, iter(ijson.basic_parse(source, buf_size=65536)), wanted)
+            yield from _rows(source, _events(source), wanted)
         except ijson.IncompleteJSONError as error:
             raise SourceError(_sentence(path, error)) from error
         except (ijson.JSONError, ValueError, OverflowError) as error:
             raise SourceError(f"{path.name} is no valid JSON.") from error
+
+
+def _events(source: _Bounded) -> Iterator[Event]:
+    """Return the tokens, numbers as machines count them.
+
+    The other way makes a number of Python of each: of one with thousands of digits it makes a crash.
+    """
+    return iter(ijson.basic_parse(source, buf_size=65536, use_float=True))
 
 
 def _sentence(path: Path, error: Exception) -> str:
@@ -133,7 +141,7 @@ def nested(text: str) -> Any:
     if not text.startswith(("{", "[")) or len(text) > LONGEST_VALUE:
         return None
     source = _Bounded(io.BytesIO(text.encode("utf-8", "replace")))
-    events = iter(ijson.basic_parse(source))
+    events = _events(source)
     try:
         kind, value = next(events)
         return _built(source, kind, value, events)
