@@ -26,6 +26,6 @@ def test_numbers_come_as_they_are_written(tmp_path):
 
 @pytest.mark.parametrize("number", [ENDLESS, f"-{ENDLESS}", f"{ENDLESS}.5", "1e999999", "9" * 19])
 def test_number_that_no_machine_counts_is_no_valid_json(number, tmp_path):
-    with pytest.raises(SourceError, match="given.json is no valid JSON"):
+    with pytest.raises(SourceError, match=r"given\.json is no valid JSON"):
         read(tmp_path, f'{{"a": [{number}]}}')
     assert nested(f"[{number}]") is None
