@@ -17,7 +17,7 @@ from blog.workflow import begin_batch, finish_batch
 from ledger.models import subject_of
 from ledger.record import Actor, Happening, record_all
 from transfer.belongings import Belongings
-from transfer.fitting import shortened
+from transfer.fitting import line, shortened
 from transfer.items import Item, Source
 from transfer.known import origin_of
 from transfer.models import Imported
@@ -31,6 +31,7 @@ ADVISORY_LOCK = 0x696D706F7274
 """The key of PostgreSQL's advisory lock that lets one step run at a time: "import" in ASCII."""
 
 _BATCH_NAME = 200
+_UNNAMED = "a file without a name"
 _BROKE_OFF = "This import broke off. What it lacked came with “{}”."
 
 
@@ -69,6 +70,8 @@ class _Import:
         self._by = by
         self._dry_run = dry_run
         self._file_hash = source.hash()
+        # Systems take names of any bytes, databases only text.
+        self._file_name = shortened(line(source.file_name), _BATCH_NAME) or _UNNAMED
         self._belongings = Belongings(dry_run=dry_run)
         self._told = Summary()
 
@@ -110,7 +113,7 @@ class _Import:
         """Return the batch that new things belong to: that of this file unless it is closed."""
         return self._unfinished() or begin_batch(
             source=self._source.format,
-            file_name=shortened(self._source.file_name, _BATCH_NAME),
+            file_name=self._file_name,
             file_hash=self._file_hash,
             by=self._by,
         )
@@ -127,7 +130,7 @@ class _Import:
         """Finish the batch, and those of older files that broke off: all they lacked is here now."""
         self._told.batch = self._of_this_file()
         happenings = [
-            self._finished(batch, {NOTES: [_BROKE_OFF.format(self._source.file_name)]})
+            self._finished(batch, {NOTES: [_BROKE_OFF.format(self._file_name)]})
             for batch in self._broken_off()
         ]
         if self._told.batch and self._told.batch.finished_at is None:

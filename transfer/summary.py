@@ -69,7 +69,7 @@ class Summary:
 
     def state(self, facts: Mapping[str, Any]) -> None:
         """Add what the source says of itself."""
-        self._facts.update(facts)
+        self._facts.update({label: _fact(fact) for label, fact in facts.items()})
 
     def as_json(self) -> dict[str, Any]:
         """Return it by label: a number, a list of sentences or of things with why, or a fact."""
@@ -108,6 +108,13 @@ def _plain(line: Line) -> Line:
     if isinstance(line, str):
         return normalise(line)
     return {name: normalise(text) for name, text in line.items()}
+
+
+def _fact(fact: Any) -> Any:
+    """Return a fact without what no database keeps; it may quote the name of a file."""
+    if isinstance(fact, list):
+        return [_plain(line) for line in fact]
+    return normalise(fact) if isinstance(fact, str) else fact
 
 
 def _spelt(fact: object) -> str:

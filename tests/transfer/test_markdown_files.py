@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 
-from blog.models import Image, OldAddress, Post
+from blog.models import Batch, Image, OldAddress, Post
 from tests.transfer.files import everything, picture, pictures, refused, run, write, zipped
 from transfer.items import Article, Item, Skipped
 from transfer.markdown_files import MarkdownFiles
@@ -201,6 +202,17 @@ def test_no_value_of_any_field_is_an_error(name: str, value: str, tmp_path: Path
 )
 def test_endless_openings_of_pictures_end_soon(text: str, tmp_path: Path) -> None:
     assert article(tmp_path, f"---\ntitle: A\n---\n{text}").body
+
+
+@pytest.mark.django_db
+def test_names_that_are_no_text_are_no_harm(ceo: User, tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    names = {name: os.fsdecode(name) for name in (b"t\xeat\xe9.md", b"caf\xe9.png")}
+    text = "---\ntitle: A\ndate: 2020-01-01\n---\n![One](caf%E9.png)\n"
+    write(folder, {names[b"t\xeat\xe9.md"]: text, names[b"caf\xe9.png"]: b"no picture"})
+    assert "Posts imported: 1" in run("import_markdown", folder)
+    assert "Here already from an earlier import: 1" in run("import_markdown", folder)
+    assert Batch.objects.get().file_name == "caf"
 
 
 def test_other_files_are_none(tmp_path: Path) -> None:

@@ -50,4 +50,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{name[:1].upper()}{name[1:]}: {count:,}")
         for note in exported.notes:
             self.stdout.write(note)
-        self.stdout.write(f"Everything is in {folder}. It holds private data of readers.")
+        # A name need not be text, a terminal may take nothing else.
+        shown = str(folder).encode(errors="replace").decode()
+        self.stdout.write(f"Everything is in {shown}. It holds private data of readers.")
