@@ -7,6 +7,7 @@ says when they were made. The format is told in `docs/decisions/0013-moving-out.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections import Counter
@@ -125,7 +126,7 @@ class _Export:
         target = self._folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with default_storage.open(stored) as source, target.open("xb") as file:
+            with default_storage.open(stored) as source, open(target, "xb", opener=_own) as file:
                 shutil.copyfileobj(source, file)
         except FileNotFoundError as error:
             raise SourceError(
@@ -182,11 +183,16 @@ class _Export:
     def _open(self, name: str) -> Any:
         path = self._folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("x", encoding="utf-8", newline="")
+        return open(path, "x", encoding="utf-8", newline="", opener=_own)
 
     def _write(self, name: str, text: str) -> None:
         with self._open(name) as file:
             file.write(text)
+
+
+def _own(path: str, flags: int) -> int:
+    """Open a file that nobody else may read, also when it has left its folder."""
+    return os.open(path, flags, 0o600)
 
 
 def _facts(image: Image, file: str) -> dict[str, Any]:

@@ -76,6 +76,12 @@ def test_every_post_and_page_is_a_file_with_its_words(exported: Path) -> None:
     assert "draft" not in found
 
 
+def test_nobody_else_on_the_machine_may_read_what_is_private(site: Path) -> None:
+    assert site.stat().st_mode & 0o777 == 0o700
+    private = [path for path in site.rglob("*") if path.is_file() and "public" not in path.parts]
+    assert {path.stat().st_mode & 0o777 for path in private} == {0o600}
+
+
 def test_a_page_keeps_its_place_in_the_menu(exported: Path) -> None:
     found = head(exported / "pages" / "about.md")
     assert (found["kind"], found["menu"], found["menu_order"]) == ("page", "header", 7)
