@@ -31,6 +31,9 @@ _NOT_TEXTS = frozenset(
         *("layouts", "node_modules", "public", "resources", "static", "themes", "vendor"),
     }
 )
+# Texts in other languages than Markdown, of which nothing here can be made.
+_OTHER_TEXTS = (".adoc", ".asciidoc", ".docx", ".ipynb", ".odt", ".org", ".rst", ".textile", ".txt")
+_IN_NO_FOLDER_OF_TEXTS = "It lies in a folder that generators keep for other things than posts."
 _ABOUT = frozenset({"changelog", "code_of_conduct", "contributing", "license", "readme", "_index"})
 _DATED = re.compile(r"(?P<date>\d{4}-\d{1,2}-\d{1,2})-(?P<rest>.+)")
 _HEADING = re.compile(r"\s*#[ \t]+(?P<title>[^\n]+?)[ \t#]*\n", re.ASCII)
@@ -76,16 +79,23 @@ class MarkdownFiles:
                 yield self._item(found)
             except SourceError as error:
                 yield Skipped(what="file", title=found.name, why=str(error))
+        yield from self._passed_over()
         for name in folders.links(self._folder):
             yield Skipped(what="file", title=name, why="Links to other places are not followed.")
 
     def _texts(self) -> Iterator[Found]:
         for found in folders.files(self._folder):
-            parts = found.name.split("/")
-            if not _NOT_TEXTS & set(parts[:-1]) and parts[-1].lower().endswith(
-                (*_MARKDOWN, *_HTML)
-            ):
+            if not _is_aside(found) and found.name.lower().endswith((*_MARKDOWN, *_HTML)):
                 yield found
+
+    def _passed_over(self) -> Iterator[Skipped]:
+        """Yield the files that somebody may have taken for posts; pictures and the like are none."""
+        for found in folders.files(self._folder):
+            name = found.name.lower()
+            if _is_aside(found) and name.endswith(_MARKDOWN):
+                yield Skipped(what="file", title=found.name, why=_IN_NO_FOLDER_OF_TEXTS)
+            elif not _is_aside(found) and name.endswith(_OTHER_TEXTS):
+                yield Skipped(what="file", title=found.name, why="It is not written in Markdown.")
 
     def _item(self, found: Found) -> Item:
         if found.path.stem.lower() in _ABOUT:
@@ -273,6 +283,10 @@ class _File:
             yield f"Codes of its generator are shown as text: {shown}."
         if not self._is_html and re.search(r"<(?!https?:|mailto:)[a-z][a-z0-9]*[\s>]", self._body):
             yield "HTML in its Markdown is shown as text."
+
+
+def _is_aside(found: Found) -> bool:
+    return not _NOT_TEXTS.isdisjoint(found.name.split("/")[:-1])
 
 
 def _path(address: str) -> str:

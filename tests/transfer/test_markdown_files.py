@@ -217,7 +217,27 @@ def test_names_that_are_no_text_are_no_harm(ceo: User, tmp_path: Path) -> None:
 
 def test_other_files_are_none(tmp_path: Path) -> None:
     files = {"README.md": "x", "themes/a.md": "x", "a.html": "<p>", "b.txt": "x", ".x/c.md": "x"}
-    assert {item.title for item in items(tmp_path, dict(files))} == {"README.md", "a.html"}  # type: ignore[union-attr]
+    assert {item.title for item in items(tmp_path, dict(files))} == {  # type: ignore[union-attr]
+        *("README.md", "a.html"),
+        *("b.txt", "themes/a.md"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("posts/a.rst", "not written in Markdown"),
+        ("notes.TXT", "not written in Markdown"),
+        ("public/posts/a.md", "folder that generators keep"),
+    ],
+)
+def test_text_that_cannot_come_in_is_told(name: str, why: str, tmp_path: Path) -> None:
+    assert why in skipped(tmp_path, "Words.", name).why
+
+
+def test_files_of_themes_and_pictures_are_passed_over_without_a_word(tmp_path: Path) -> None:
+    files = ("public/a.html", "layouts/x.html", "static/robots.txt", "themes/t/theme.toml", "a.png")
+    assert items(tmp_path, dict.fromkeys(files, "x")) == []
 
 
 @pytest.mark.django_db
