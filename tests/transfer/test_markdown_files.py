@@ -160,6 +160,8 @@ def test_a_folder_and_its_archive_bring_the_same(client: Any, ceo: User, tmp_pat
     before = everything()
     run("import_markdown", tmp_path / "site.zip")
     assert everything() == before
+    run("import_markdown", write(tmp_path / "site", dict(files)))
+    assert everything() == before
 
 
 HARM: dict[str, tuple[str | bytes, str]] = {
