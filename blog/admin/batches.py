@@ -19,6 +19,8 @@ from django.utils.timezone import localtime
 
 from blog import workflow
 from blog.admin import import_summary
+from blog.admin.formats import called
+from blog.admin.lookups import PlainLookups
 from blog.admin.pages import say, user_of
 from blog.adoptable import adoption_list, left_out, waiting, with_counts
 from blog.models import Adoption, Batch, Post, Version
@@ -49,10 +51,10 @@ class LeftOut:
 
 
 @admin.register(Batch)
-class BatchAdmin(admin.ModelAdmin):
+class BatchAdmin(PlainLookups):
     """Read-only but for one button, which calls the verb."""
 
-    list_display = ["file_name", "where_it_stands", "came", "begun_by_label", "source"]
+    list_display = ["file_name", "where_it_stands", "came", "by_whom", "from_where"]
     ordering = ["-begun_at", "-pk"]
     list_select_related = ["adoption"]
     list_per_page = 50
@@ -109,6 +111,16 @@ class BatchAdmin(admin.ModelAdmin):
         """When it was begun."""
         return date_format(localtime(batch.begun_at), "j M Y, H:i")
 
+    @admin.display(description="imported by", ordering="begun_by_label")
+    def by_whom(self, batch: Batch) -> str:
+        """Who ran the command, where somebody is known for it."""
+        return batch.begun_by_label if batch.begun_by else "The command line"
+
+    @admin.display(description="from", ordering="source")
+    def from_where(self, batch: Batch) -> str:
+        """What kind of export it is."""
+        return called(batch.source)
+
     @admin.display(description="state")
     def where_it_stands(self, batch: Batch) -> str:
         """Whether somebody has signed for it, or may."""
@@ -162,6 +174,7 @@ class BatchAdmin(admin.ModelAdmin):
             "batch": batch,
             "adoption": adoption,
             "stands": self.where_it_stands(batch),
+            "from_where": self.from_where(batch),
             "summary": import_summary.read(batch.summary, request.GET),
             "posts": Paginator(posts, PER_PAGE).get_page(request.GET.get("page")),
             "left": Paginator(left, PER_PAGE).get_page(request.GET.get("left")),

@@ -10,11 +10,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils.html import format_html
 
 from blog import live_addresses, old_addresses
+from blog.admin.formats import called
 from blog.admin.recorded import RecordedForm
 from blog.live_addresses import Found
 from blog.models import OldAddress, Post
@@ -153,6 +154,10 @@ class OldAddressAdmin(RecordedForm):
     search_help_text = "A part of the old address, or of where it leads."
     show_full_result_count = False
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the list under the name people use for it."""
+        return super().changelist_view(request, {"title": "Old addresses"} | (extra_context or {}))
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[OldAddress], search_term: str
     ) -> tuple[QuerySet[OldAddress], bool]:
@@ -175,17 +180,18 @@ class OldAddressAdmin(RecordedForm):
 
     @admin.display(description="works")
     def works(self, row: OldAddress) -> str:
-        """Whether readers get there, or why not."""
+        """Whether readers get there, or why not. No query for most rows that lead to a post."""
         if not row.path.startswith("/?") and _is_page(row.path):
             return "A page has this address now"
-        if row.post and not (row.post.is_published or row.post.is_retracted):
-            return "Once the post is public"
+        if row.post:
+            is_reached = row.post.is_published or row.post.is_retracted
+            return "Yes" if is_reached else "Once the post is public"
         return "Yes" if old_addresses.find(row.path) else "No: no page is there"
 
     @admin.display(description="why it is here")
     def came_from(self, row: OldAddress) -> str:
         """How it came into the list."""
-        return ORIGINS.get(row.origin, f"From {row.origin}" if row.origin else "")
+        return ORIGINS.get(row.origin, f"From {called(row.origin)}" if row.origin else "")
 
 
 def _is_page(path: str) -> bool:

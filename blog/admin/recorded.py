@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from blog.admin.lookups import PlainLookups
 from blog.admin.pages import user_of
 from ledger.models import Entry, subject_of
 from ledger.record import Actor, record
@@ -19,7 +19,7 @@ from ledger.record import Actor, record
 _SHOWN = 100
 
 
-class Recorded(admin.ModelAdmin):
+class Recorded(PlainLookups):
     """Rows that verbs change and record; nothing is written after them."""
 
     object_history_template = "admin/blog/recorded_history.html"

@@ -8,13 +8,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from blog import roles
+from blog.admin.lookups import PlainLookups
 from blog.admin.pages import user_of
 from blog.models import Adoption, Approval, Rendering, Review, Version
 
 _PROVE = "To prove that no row was changed, run: manage.py verify_ledger."
 
 
-class Sealed(admin.ModelAdmin):
+class Sealed(PlainLookups):
     """Rows that the database itself keeps as they are; superusers cannot touch them here either."""
 
     actions = None

@@ -66,7 +66,7 @@ def tokens_of(text: str) -> list[str]:
 
 
 def as_stored(title: str, text: str) -> str:
-    """Return the tokens of a title and a text as `SearchWords.tokens` keeps them.
+    """Return the tokens of a title and a text as `SearchEntry.tokens` keeps them.
 
     Lines of `text` are texts of their own: a phrase does not run from one into the next.
     """

@@ -21,7 +21,7 @@ from blog.fields import CleanCharField
 from blog.forms import PostForm
 from blog.models import Post, Series, Topic
 from blog.slugs import free_slug
-from tests.cast import make_draft, make_post
+from tests.cast import make_draft, make_post, make_user
 from tests.shared import rows
 
 NAUGHTY = "attacks/naughty_public.jsonl"
@@ -156,3 +156,15 @@ def test_no_character_that_a_feed_cannot_hold_is_kept(strings):
     field = CleanCharField(required=False, strip=False)
     assert not any(forbidden.search(field.clean(string)) for string in strings)
     assert not any("\n" in field.clean(string) for string in strings)
+
+
+NEWSROOM = [model for model in site._registry if model._meta.app_label == "blog"]
+
+
+@pytest.mark.parametrize("model", NEWSROOM, ids=lambda model: model._meta.model_name)
+@pytest.mark.parametrize("kind", ["regex", "iregex"])
+def test_no_list_takes_an_expression_in_its_address(ceo, at_desk, model, kind):
+    make_post(ceo)
+    browser = at_desk(make_user("Root", is_superuser=True))
+    address = reverse(f"admin:blog_{model._meta.model_name}_changelist")
+    assert browser.get(address, {f"id__{kind}": "("}).status_code in {302, 400}
