@@ -12,8 +12,7 @@ from django.utils.text import slugify
 from blog.models import Post
 from blog.slugs import LENGTH, reserved
 from transfer.items import Article
-
-_TRIED_AT_ONCE = 50
+from transfer.numbering import Numbering
 
 
 class Addresses:
@@ -25,8 +24,7 @@ class Addresses:
     def __init__(self, *, dry_run: bool = False) -> None:
         self._dry_run = dry_run
         self._chosen: set[str] = set()
-        # The number to go on with, so that thousands of posts with one title take no longer each.
-        self._next: dict[str, int] = {}
+        self._numbering = Numbering()
 
     def choose(self, articles: Iterable[Article]) -> list[str]:
         """Return one address for each article, in their order. One query, and few for those taken."""
@@ -42,21 +40,13 @@ class Addresses:
         return chosen
 
     def _numbered(self, slug: str, taken: set[str]) -> str:
-        """Return `our-plan-2`, or with the next number that is free."""
+        """Return `our-plan-2`, or with the next number that is free. One query for each one tried."""
         base = slug[: LENGTH - 8].rstrip("-_")
-        while True:
-            number = self._next.get(base, 2)
-            self._next[base] = number + _TRIED_AT_ONCE
-            some = [f"{base}-{number + step}" for step in range(_TRIED_AT_ONCE)]
-            stored = _stored(some)
-            for step, one in enumerate(some):
-                if one not in taken and one not in stored:
-                    self._next[base] = number + step + 1
-                    return one
+        return self._numbering.free(base, lambda one: one in taken or bool(_stored([one])))
 
     def forget(self) -> None:
         """Begin to count again, after a transaction that came to nothing."""
-        self._next.clear()
+        self._numbering.forget()
 
 
 def _wanted(article: Article) -> tuple[str, str]:

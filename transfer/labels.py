@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import chain, count
 from typing import Any, Generic, TypeVar
 
 from django.utils.text import slugify
@@ -11,6 +10,7 @@ from django.utils.text import slugify
 from blog.models import Series, Topic
 from transfer.fitting import line, shortened
 from transfer.items import Label
+from transfer.numbering import Numbering
 
 Row = TypeVar("Row", bound=Topic | Series)
 
@@ -30,6 +30,7 @@ class Labels(Generic[Row]):
         self._length = int(kind._meta.get_field("name").max_length or 0)
         self._by_name: dict[str, Row] = {}
         self._by_slug: dict[str, Row] = {}
+        self._numbering = Numbering()
         self._is_read = False
 
     def load(self, labels: Iterable[Label]) -> int:
@@ -53,6 +54,7 @@ class Labels(Generic[Row]):
         """Look again, after a transaction that came to nothing."""
         self._by_name.clear()
         self._by_slug.clear()
+        self._numbering.forget()
         self._is_read = False
 
     def _read(self) -> None:
@@ -74,12 +76,17 @@ class Labels(Generic[Row]):
         return shortened(line(label.name), self._length)
 
     def _unsaved(self, label: Label) -> Row:
-        whole = slugify(label.slug) or slugify(label.name) or str(self._kind._meta.verbose_name)
-        base = whole[: self._length - 6].strip("-_")
-        numbered = chain([whole[: self._length]], (f"{base}-{number}" for number in count(2)))
         made: Row = self._kind(
             name=self._name(label),
-            slug=next(slug for slug in numbered if slug not in self._by_slug),
+            slug=self._free(label),
             description=shortened(line(label.description), _DESCRIPTION),
         )
         return made
+
+    def _free(self, label: Label) -> str:
+        whole = slugify(label.slug) or slugify(label.name) or str(self._kind._meta.verbose_name)
+        slug = whole[: self._length]
+        if slug not in self._by_slug:
+            return slug
+        base = whole[: self._length - 8].strip("-_")
+        return self._numbering.free(base, self._by_slug.__contains__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from django.db.models import Q
 from django.utils.text import slugify
@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from blog.models import Author
 from transfer.fitting import line, shortened
 from transfer.items import Person
+from transfer.numbering import Numbering
 
 _NAME = 80
 _BIO = 1000
@@ -25,6 +26,7 @@ class People:
     def __init__(self, *, dry_run: bool = False) -> None:
         self._dry_run = dry_run
         self._known: dict[Person, Author] = {}
+        self._numbering = Numbering()
 
     def load(self, people: Iterable[Person]) -> int:
         """Find the bylines of `people`, make those that are missing, and return how many were made.
@@ -58,6 +60,7 @@ class People:
     def forget(self) -> None:
         """Look again, after a transaction that came to nothing."""
         self._known.clear()
+        self._numbering.forget()
 
     def _here(self, people: list[Person]) -> tuple[dict[str, Author], dict[str, Author]]:
         slugs = {person.slug for person in people if person.slug}
@@ -67,11 +70,20 @@ class People:
             found = [*self._known.values(), *found]
         return {one.slug: one for one in found}, {one.name: one for one in found}
 
+    def _free(self, wanted: str, taken: dict[str, Author]) -> str:
+        """Return a slug that no byline has. One query for each one tried."""
+
+        def is_taken(slug: str) -> bool:
+            return slug in taken or Author.objects.filter(slug=slug).exists()
+
+        base = slugify(wanted)[: _NAME - 8].strip("-_") or "author"
+        return self._numbering.free(base, is_taken) if is_taken(base) else base
+
     def _unsaved(self, person: Person, taken: dict[str, Author]) -> Author:
         name = _name(person)
         return Author(
             name=name,
-            slug=_free(person.slug or name, taken),
+            slug=self._free(person.slug or name, taken),
             role=shortened(line(person.role), _NAME),
             bio=shortened(line(person.bio), _BIO),
         )
@@ -90,18 +102,3 @@ def _is_she(author: Author, person: Person) -> bool:
 
 def _name(person: Person) -> str:
     return shortened(line(person.name) or line(person.key) or _NAMELESS, _NAME)
-
-
-def _free(wanted: str, taken: dict[str, Author]) -> str:
-    """Return a slug that no byline has. One query."""
-    base = slugify(wanted)[: _NAME - 6].strip("-_") or "author"
-    stored = set(Author.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    return next(slug for slug in _numbered(base) if slug not in stored and slug not in taken)
-
-
-def _numbered(base: str) -> Iterator[str]:
-    yield base
-    number = 2
-    while True:
-        yield f"{base}-{number}"
-        number += 1
