@@ -8,15 +8,24 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 
+from blog.admin.told_together import Told, together
+
 PER_PAGE = 100
+_FIRST = ["Posts imported", "Pages imported", "Comments imported", "Mentions imported"]
+_LAST = "Skipped"
+"""What is looked for first, and what concerns only what is not here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a list; `why` is empty where the title says it all."""
+    """A line of a list; `why` is empty where the title says it all.
+
+    `names` are those of several things that the line stands for.
+    """
 
     title: str
     why: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -24,10 +33,12 @@ class Section:
     """One list of the summary, a page of it at a time.
 
     `name` is what the address calls it, e.g. `s2`; it is open when somebody asked for a page of it.
+    `count` tells the things, of which several may share a line.
     """
 
     name: str
     label: str
+    count: int
     page: Page[Line]
     is_open: bool
 
@@ -47,7 +58,9 @@ def read(summary: object, asked: Mapping[str, str]) -> ImportSummary:
         asked: the query of the page, in which `s2=3` asks for the third page of the third list.
     """
     # Sorted, since PostgreSQL keeps the keys of JSON in an order of its own.
-    rows = sorted(summary.items()) if isinstance(summary, dict) else [("Summary", summary)]
+    rows = (
+        sorted(summary.items(), key=_place) if isinstance(summary, dict) else [("Summary", summary)]
+    )
     facts = [Line(str(label), _fact(value)) for label, value in rows if not _is_list(value)]
     lists = [(str(label), _lines(value)) for label, value in rows if _is_list(value) and value]
     sections = [
@@ -56,27 +69,42 @@ def read(summary: object, asked: Mapping[str, str]) -> ImportSummary:
     return ImportSummary(facts, sections)
 
 
-def _section(name: str, label: str, lines: list[Line], asked: Mapping[str, str]) -> Section:
+def _place(row: tuple[str, object]) -> tuple[int, str]:
+    """Return where a label stands: what came first, what was left out last."""
+    label = row[0]
+    if label in _FIRST:
+        return _FIRST.index(label), label
+    return len(_FIRST) + label.startswith(_LAST), label
+
+
+def _section(name: str, label: str, said: list[Told], asked: Mapping[str, str]) -> Section:
+    lines = [_line(told) for told in said]
     page = Paginator(lines, PER_PAGE).get_page(asked.get(name))
-    return Section(name, label, page, is_open=name in asked)
+    count = sum(len(told.titles) for told in said)
+    return Section(name, label, count, page, is_open=name in asked)
 
 
 def _is_list(value: object) -> bool:
     return isinstance(value, (list, dict))
 
 
-def _lines(value: Any) -> list[Line]:
+def _lines(value: Any) -> list[Told]:
     if isinstance(value, dict):
-        return [Line(str(name), _fact(said)) for name, said in value.items()]
-    return [_line(said) for said in value]
+        return together(("", str(name), _fact(said)) for name, said in value.items())
+    return together(map(_parts, value))
 
 
-def _line(said: object) -> Line:
+def _parts(said: object) -> tuple[str, str, str]:
+    """Return what an entry of a list is about, its title and its reason."""
     if isinstance(said, dict):
         title, why = said.get("title", ""), said.get("why", "")
         if title or why:
-            return Line(_fact(title), _fact(why))
-    return Line(_fact(said))
+            return _fact(said.get("what", "")), _fact(title), _fact(why)
+    return "", _fact(said), ""
+
+
+def _line(told: Told) -> Line:
+    return Line(told.heading, told.why, told.names)
 
 
 def _fact(value: object) -> str:

@@ -17,7 +17,7 @@ from blog.models import Adoption, Batch, OldAddress, Post
 from blog.models.version import Markup
 from ledger.models import Entry
 from tests.cast import edited, make_user
-from tests.imports import DAY, adopt, begin, bring, brought, make_import
+from tests.imports import BY, DAY, adopt, begin, bring, brought, make_import
 
 LIST = "/admin/blog/batch/"
 Desk = Callable[[Any], Client]
@@ -62,7 +62,7 @@ def test_list_says_where_each_import_stands(browser, ceo):
         "2 posts wait to be adopted",
         "Not finished",
         "Nothing to adopt",
-        "The operator",
+        "The command line",
     ):
         assert said in page
     assert page.index("empty.xml") < page.index("adopted.xml")
@@ -126,6 +126,59 @@ def test_long_lists_come_a_hundred_at_a_time(browser):
     assert "Item 249" in page
     assert '<details class="post-more" id="s1" open>' in page
     assert '<details class="post-more" id="s0">' in page
+
+
+def test_things_with_one_reason_are_told_once_with_their_names(browser):
+    menus = [{"what": "menu item", "title": title, "why": "menus are made anew"}
+             for title in ("menu item: Home", "menu item", "menu item: About")]  # fmt: skip
+    alone = {"what": "file", "title": "file: plan.pdf", "why": "menus are made anew"}
+    drafts = [{"title": "Plan", "why": "a draft"}, {"title": "Idea", "why": "a draft"}]
+    read = import_summary.read({"Skipped": [*menus, alone], "Kept as drafts": drafts}, {})
+    shown = {section.label: (section.count, list(section.page)) for section in read.sections}
+    assert shown == {
+        "Skipped": (
+            4,
+            [
+                import_summary.Line("3 menu items", "menus are made anew", ("Home", "About")),
+                import_summary.Line("file: plan.pdf", "menus are made anew"),
+            ],
+        ),
+        "Kept as drafts": (
+            2,
+            [import_summary.Line("Plan", "a draft"), import_summary.Line("Idea", "a draft")],
+        ),
+    }
+    batch = begin()
+    bring(batch, brought("river"))
+    page = page_of(browser, workflow.finish_batch(batch, {"Skipped": menus}))
+    assert "Skipped (3)" in page
+    assert page.count("menus are made anew") == 1
+    assert '<li dir="auto">About</li>' in page
+
+
+def test_summary_tells_first_what_came_and_last_what_did_not():
+    told = {"Bylines made": 1, "Pages imported": 2, "Posts imported": 3, "Skipped: file": 4}
+    assert [fact.title for fact in import_summary.read(told, {}).facts] == [
+        "Posts imported", "Pages imported", "Bylines made", "Skipped: file"
+    ]  # fmt: skip
+
+
+def test_import_is_called_by_the_name_of_its_format(browser):
+    batch = workflow.begin_batch(source="linkedin", file_name="archive", file_hash="e" * 64, by=BY)
+    assert "(LinkedIn)" in page_of(browser, batch)
+    page = browser.get(LIST).content.decode()
+    assert "LinkedIn" in page
+    assert "The command line" in page
+
+
+def test_missing_tick_is_told_at_the_top_of_the_long_page(browser):
+    batch = begin()
+    bring(batch, brought("river"))
+    workflow.finish_batch(batch, {})
+    page = browser.post(f"{LIST}{batch.pk}/change/", {"seen": "x"}).content.decode()
+    note = page.index("Nothing is adopted yet.")
+    assert page.index('role="alert"') < note < page.index("What waits to be adopted")
+    assert 'href="#id_looked"' in page
 
 
 @pytest.mark.parametrize("query", ["?page=x", "?page=0", "?page=-1", "?page=99999999999999999999",
