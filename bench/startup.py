@@ -81,6 +81,7 @@ def main() -> None:
         "setup_range": [round(min(set_up), 2), round(max(set_up), 2)],
         "first_page_seconds": round(statistics.median(first_page), 2),
         "first_page_range": [round(min(first_page), 2), round(max(first_page), 2)],
+        "ratio": round(statistics.median(first_page) / statistics.median(set_up), 1),
     }
     print(json.dumps(result))
 
