@@ -60,7 +60,7 @@ function startText(root) {
   };
 
   const close = (panel, words) => {
-    write(open.get(panel), words);
+    if (open.has(panel)) write(open.get(panel), words);
     open.delete(panel);
     panel.remove();
     text.focus({ preventScroll: true });
@@ -88,6 +88,15 @@ function startText(root) {
     say(sentence);
   };
 
+  /** What was refused comes no more: its mark goes at once, and it keeps nobody from saving. */
+  const refuse = (panel, sentence) => {
+    complain(panel, sentence);
+    if (!open.has(panel)) return;
+    write(open.get(panel), "");
+    open.delete(panel);
+    panel.querySelector("[data-leave]").textContent = "Close";
+  };
+
   const put = async (panel) => {
     const part = (name) => panel.querySelector(`[data-${name}]`);
     const fields = { address: panel.dataset.address, alt: part("alt").value, caption: part("caption").value, markup: root.dataset.markup };
@@ -113,7 +122,11 @@ function startText(root) {
       label.htmlFor = field.id = `picture-${count}-${label.dataset.for}`;
     }
     panel.querySelector("[data-put]").addEventListener("click", () => put(panel));
-    panel.querySelector("[data-leave]").addEventListener("click", () => { close(panel, ""); say("The picture is left out."); });
+    panel.querySelector("[data-leave]").addEventListener("click", () => { 
+      const isLeft = open.has(panel);
+      close(panel, "");
+      say(isLeft ? "The picture is left out." : "");
+    });
     // The Enter key in a field would press the first button of the form.
     panel.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
@@ -124,7 +137,7 @@ function startText(root) {
     say(`Sending ${name}.`);
     const bar = panel.querySelector("progress");
     send(root.dataset.send, { file }, (percent) => { bar.value = percent; })
-      .then((answer) => show(panel, answer), (sentence) => complain(panel, sentence));
+      .then((answer) => show(panel, answer), (sentence) => refuse(panel, sentence));
   };
 
   text.addEventListener("paste", (event) => {

@@ -129,8 +129,17 @@ def test_refused_file_says_why_and_leaves_no_trace(desk):
     panel = page.get_by_role("group", name="Picture: drawing.svg")
     expect(panel.get_by_text("An SVG is a drawing that can hold programs.")).to_be_visible()
     expect(page.locator("[data-pictures-status]")).to_contain_text("An SVG is a drawing")
-    panel.get_by_role("button", name="Leave it out").click()
     assert body(page).strip() == TEXT
+    panel.get_by_role("button", name="Close").click()
+    expect(panel).to_have_count(0)
+    assert body(page).strip() == TEXT
+    assert save(page).body.strip() == TEXT
+
+
+def test_refused_file_keeps_nobody_from_saving(desk):
+    page = desk()
+    send(page, "drop", packed("drawing.svg", b"<svg xmlns='x'/>", "image/svg+xml"))
+    expect(page.get_by_role("button", name="Close")).to_be_visible()
     assert save(page).body.strip() == TEXT
 
 
