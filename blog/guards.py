@@ -132,7 +132,14 @@ _CHANGED_BATCH = " OR ".join(
         *(f"NEW.{column} <> OLD.{column}" for column in _KEPT_OF_BATCH),
         "COALESCE(NEW.begun_by, -1) <> COALESCE(OLD.begun_by, -1)",
         "(OLD.finished_at IS NOT NULL AND NEW.finished_at IS NULL)",
-        "EXISTS (SELECT 1 FROM blog_adoption a WHERE a.batch_id = OLD.id)",
+        # What it tells may quote words that `redact` had to blank.
+        """(
+            EXISTS (SELECT 1 FROM blog_adoption a WHERE a.batch_id = OLD.id)
+            AND (NEW.finished_at <> OLD.finished_at OR NOT EXISTS (
+                SELECT 1 FROM blog_version v
+                WHERE v.batch_id = OLD.id AND v.redacted_at IS NOT NULL
+            ))
+        )""",
     ]
 )
 
@@ -156,7 +163,7 @@ def _imports_are_adopted_whole() -> tuple[Guard, ...]:
             on=["UPDATE"],
             message="An import says for ever which file it was, and is final once it is adopted.",
             when=_CHANGED_BATCH,
-            needs=("blog_adoption",),
+            needs=("blog_adoption", "blog_version"),
         ),
         refusal(
             "blog_batch_kept",

@@ -20,6 +20,11 @@ from ledger.record import Actor, Happening
 _ROWS = 500
 """Rows of one insert; the longest hold a whole text."""
 
+_TELLING = 8
+"""Characters of a title that stand in a sentence by no chance."""
+
+_BLANKED = "The words this was about were blanked."
+
 
 @dataclass(frozen=True, kw_only=True)
 class Brought:
@@ -77,6 +82,30 @@ def finish_batch(batch: Batch, summary: Mapping[str, Any]) -> Batch:
     batch.finished_at = timezone.now()
     batch.save(update_fields=["summary", "finished_at"])
     return batch
+
+
+def forget_words(batch: Batch, title: str) -> None:
+    """Blank what the summary of an import says of the words called `title`, in the caller's transaction.
+
+    It quotes titles, and in whole what did not fit. Lines about others that name them go as well.
+    """
+    begin = title.removesuffix("…")
+
+    def mentions(text: str) -> bool:
+        is_telling = len(begin) >= _TELLING
+        return text == begin or f"“{begin}”" in text or (is_telling and begin in text)
+
+    batch.summary = {
+        label: [_BLANKED if any(map(mentions, _texts(line))) else line for line in told]
+        if isinstance(told, list)
+        else told
+        for label, told in batch.summary.items()
+    }
+    batch.save(update_fields=["summary"])
+
+
+def _texts(line: object) -> list[str]:
+    return [str(part) for part in (line.values() if isinstance(line, dict) else [line])]
 
 
 def bring_in(

@@ -9,11 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from blog import roles
-from blog.models import Post, Review, Version
+from blog.models import Batch, Post, Review, Version
 from blog.models.version import TEXTS
 from blog.refusal import Refused
 from blog.search_index import index_posts
 from blog.workflow import reviewing
+from blog.workflow.importing import forget_words
 from blog.workflow.writing import locked, require, require_guards, require_seen, subject
 from ledger.record import Actor, record
 
@@ -115,12 +116,16 @@ def redact(version: Version, *, by: User, reason: str, channel: str = "admin") -
         )
     actor = Actor.of(by, channel=channel)
     with transaction.atomic():
+        batch = _import_of(version)
         post = locked(version.post)
         version = Version.objects.get(pk=version.pk)
         if version.redacted_at:
             raise Refused("These words are blanked already.")
+        title = version.title
         _take_off(post, version, reason.strip())
         _blank(version)
+        if batch:
+            forget_words(batch, title)
         index_posts([post.pk])
         facts = {
             "version": version.number,
@@ -265,6 +270,13 @@ def _take_off(post: Post, version: Version, notice: str) -> None:
         _set(
             post, state=Post.State.DRAFT, live_version=None, live_rendering=None, published_at=None
         )
+
+
+def _import_of(version: Version) -> Batch | None:
+    """Return the import that words came with, locked: before the post, as an adoption does."""
+    if version.batch_id is None:
+        return None
+    return Batch.objects.select_for_update(no_key=True).get(pk=version.batch_id)
 
 
 def _blank(version: Version) -> None:

@@ -355,6 +355,26 @@ def test_adopted_words_can_be_blanked(adopted, ceo, client):
     assert is_whole()
 
 
+def test_blanked_words_leave_the_summary_of_their_import(ceo):
+    batch = begin()
+    secret, other = bring(
+        batch, brought("a", title="The secret recipe"), brought("b", title="Cake")
+    )
+    whole = {"title": "The secret recipe", "why": "Its standfirst was shortened: eleven herbs"}
+    named = "comment of Mara on “The secret recipe”"
+    kept = {"title": "Cake", "why": "It had no date."}
+    workflow.finish_batch(batch, {"Posts": 2, "Notes": [whole, named, kept]})
+    adopt(batch, ceo)
+    workflow.redact(secret.versions.get(), by=ceo, reason="A court.")
+    batch.refresh_from_db()
+    blanked = "The words this was about were blanked."
+    assert batch.summary == {"Posts": 2, "Notes": [blanked, blanked, kept]}
+    workflow.redact(other.versions.get(), by=ceo, reason="A court.")
+    batch.refresh_from_db()
+    assert batch.summary["Notes"] == [blanked] * 3
+    assert is_whole()
+
+
 def test_new_html_of_adopted_words_needs_an_approval(adopted, ceo, monkeypatch, client):
     from blog import markup
 

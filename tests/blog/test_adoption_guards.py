@@ -245,6 +245,14 @@ def test_way_10_an_import_opened_again(batch, waiting, ceo):
     begin().delete()
 
 
+def test_import_with_blanked_words_may_forget_them_and_is_final_else(adopted, ceo):
+    workflow.redact(adopted.versions.get(), by=ceo, reason="A court.")
+    Batch.objects.update(summary={})
+    for statement in ("finished_at = begun_at", "finished_at = NULL", "file_hash = 'forged'"):
+        with refused(OF_FILE):
+            execute(f"UPDATE blog_batch SET {statement}")
+
+
 def test_way_11_a_signature_that_is_changed_or_removed(adopted):
     for change in ("count = 2", "list_hash = 'forged'", '"by" = 7', "by_label = 'forged'"):
         with refused(FINAL):
