@@ -132,8 +132,10 @@ def _in_lots(keys: set[str]) -> Iterator[list[str]]:
 
 
 def _rows_of(keys: set[str]) -> Iterator[tuple[str, int]]:
+    """Yield key and row of the pictures that are here, which nobody can delete until the commit."""
     for lot in _in_lots(keys):
-        yield from Image.objects.filter(key__in=lot).values_list("key", "pk")
+        rows = Image.objects.filter(key__in=lot).order_by("key")
+        yield from rows.select_for_update(no_key=True).values_list("key", "pk")
 
 
 def _addresses_of(keys: set[str]) -> set[image_addresses.ImageAddress]:

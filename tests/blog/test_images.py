@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import stat
+import threading
 from functools import partial
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import connections
 from PIL import Image as Pillow
 from PIL import ImageCms
 
@@ -18,6 +20,7 @@ from blog.image_addresses import FORMATS
 from blog.image_files import checks, conversion, store
 from blog.models import Image, ImageUse
 from blog.refusal import Refused
+from blog.workflow import pictures
 from blog.workflow.pictures import record_uses, remove_picture
 from ledger.models import Entry
 from tests import hostile_pictures as hostile
@@ -417,6 +420,35 @@ def test_picture_in_any_version_stays(ceo):
     with pytest.raises(Refused, match="stands in a text, so it stays"):
         remove_picture(image, by=ceo)
     assert store.is_whole(image.address, str(image.original))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_picture_that_a_text_is_about_to_show_is_not_deleted_meanwhile(ceo, monkeypatch):
+    image = kept()
+    refusals: list[Refused] = []
+
+    def remove() -> None:
+        try:
+            remove_picture(image, by=ceo)
+        except Refused as refusal:
+            refusals.append(refusal)
+        finally:
+            connections.close_all()
+
+    removing = threading.Thread(target=remove)
+    find = pictures._rows_of
+
+    def found_and_then_deleted(keys):
+        rows = list(find(keys))
+        removing.start()
+        removing.join(timeout=1)
+        return rows
+
+    monkeypatch.setattr(pictures, "_rows_of", found_and_then_deleted)
+    make_draft(ceo, body=f"![X]({image.address.url})")
+    removing.join()
+    assert len(refusals) == 1
+    assert ImageUse.objects.get().image == image
 
 
 def test_picture_of_blanked_words_only_loses_its_files_and_may_come_back(ceo):
