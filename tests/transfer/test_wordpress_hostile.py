@@ -207,6 +207,9 @@ LONG = {
     "comments of blocks": "<!-- wp:a " * 90_000,
     "shared blocks": '<!-- wp:block {"ref":8} /-->' * 30_000,
     "quotes": '<a "' * 200_000,
+    "backgrounds": "".join(
+        f"<p style='background:url(https://old.example/{n}.png)'>x</p>" for n in range(16_000)
+    ),
     "addresses": "https://x.example/\n" * 40_000,
 }
 

@@ -18,6 +18,7 @@ from transfer.wordpress.sites import Site, urlsplit_or_none
 _ADDRESS = re.compile(r"https?://[^\s<>\"']{4,2000}")
 _VERBATIM = frozenset({"a", "pre", "code", "script", "style", "textarea", "button"})
 _BACKGROUND = re.compile(r"background(?:-image)?\s*:\s*url\(([^()]{1,2000})\)", re.IGNORECASE)
+_SOURCE = re.compile(r"src=\"([^\"]{1,2000})\"")
 _PICTURE = re.compile(r"\.(?:avif|gif|jpe?g|png|webp)\Z", re.IGNORECASE)
 _ADDRESSED = frozenset({"a", "audio", "embed", "iframe", "object", "source", "track", "video"})
 
@@ -30,7 +31,7 @@ class Body:
     pictures: Pictures
     post: str = ""
     notes: list[str] = field(default_factory=list)
-    _whole: str = ""
+    _sources: frozenset[str] = frozenset()
 
     def html(self, content: str) -> str:
         """Return the content as HTML that `blog.markup` reads; no word of it is left out."""
@@ -44,7 +45,7 @@ class Body:
 
     def _addressed(self, html: str) -> str:
         """Return HTML with its addresses and pictures as this site knows them."""
-        self._whole = html
+        self._sources = frozenset(map(_without_query, _SOURCE.findall(html)))
         made: list[str] = []
         verbatim: Counter[str] = Counter()
         before = "p"
@@ -130,7 +131,12 @@ class Body:
         match = _BACKGROUND.search(unescape(tag)) if "background" in tag else None
         url = match[1].strip("'\" ") if match else ""
         # Where it is also an `<img>`, that one says what it shows.
-        return "" if not url or f'src="{escape(url)}' in self._whole else self.shown(url, "")
+        is_shown = _without_query(escape(url)) in self._sources
+        return "" if not url or is_shown else self.shown(url, "")
+
+
+def _without_query(url: str) -> str:
+    return url.partition("?")[0]
 
 
 def _follow(tag: str, name: str, verbatim: Counter[str]) -> None:

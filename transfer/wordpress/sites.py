@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -55,6 +55,7 @@ class Site:
     file_hosts: set[str] = field(default_factory=set)
     people: dict[str, Person] = field(default_factory=dict)
     people_by_id: dict[str, Person] = field(default_factory=dict)
+    called: Counter[str] = field(default_factory=Counter)
     attachments: dict[str, Attachment] = field(default_factory=dict)
     children: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     labels: dict[str, Label] = field(default_factory=dict)
@@ -97,8 +98,7 @@ class Site:
         found = self.people_by_id.get(number)
         if found is None:
             return None
-        alike = [one for one in self.people.values() if _called(one) == _called(found)]
-        return found if len(alike) == 1 else None
+        return found if self.called[_called(found)] == 1 else None
 
     def topics(self, item: Element) -> Iterable[Label]:
         """Return what an item is filed under, each name once, categories first."""
@@ -168,7 +168,10 @@ class Site:
         name = shortened(plain(part.get("wp:author_display_name")), _LONGEST_NAME) or login
         if name:
             person = Person(key=login or name, name=name, slug=slugify(name))
+            if login in self.people:
+                self.called[_called(self.people[login])] -= 1
             self.people[login] = person
+            self.called[_called(person)] += 1
             # Exports of WordPress.com have no numbers; the comments of readers have the number 0.
             if (number := part.get("wp:author_id").strip()) not in {"", "0"}:
                 self.people_by_id[number] = person
