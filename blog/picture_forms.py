@@ -6,11 +6,12 @@ by itself, but it can send its address, which a hidden field carries.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from blog import image_addresses, images
 from blog.fields import CleanCharField
@@ -95,7 +96,9 @@ class PictureFields(forms.Form):
             self.add_error("file", TROUBLE)
             return None
         # What is shown again carries the address, since no browser sends the file twice.
-        self.data = {**self.data, self.add_prefix("address"): image.address.url}
+        sent = cast("QueryDict | dict[str, Any]", self.data).copy()
+        sent[self.add_prefix("address")] = image.address.url
+        self.data = sent
         return image
 
     def _kept(self, file: Any, cleaned: dict[str, Any]) -> Image:

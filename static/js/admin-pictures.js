@@ -183,7 +183,12 @@ function startLead(root) {
     point.style.insetInlineStart = `${Number(field("focus_x").value || 50)}%`;
     point.style.insetBlockStart = `${Number(field("focus_y").value || 50)}%`;
   };
-  const say = (sentence) => { status.textContent = sentence; status.hidden = !sentence; };
+  const say = (sentence, isProblem = false) => {
+    status.textContent = sentence;
+    status.hidden = !sentence;
+    status.classList.toggle("picture-panel__problem", isProblem);
+  };
+  const complain = (sentence) => say(sentence, true);
   const show = (answer) => {
     field("address").value = answer.address;
     image.removeAttribute("width");
@@ -213,14 +218,14 @@ function startLead(root) {
     if (!file) return;
     isComing = true;
     say(`Sending ${file.name}.`);
-    send(root.dataset.send, { file }).then(show, say).finally(() => { isComing = false; });
+    send(root.dataset.send, { file }).then(show, complain).finally(() => { isComing = false; });
     field("file").value = "";
   });
   form.addEventListener("submit", (event) => {
     if (!isComing) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    say("The lead picture is still on its way. Try again in a moment.");
+    complain("The lead picture is still on its way. Try again in a moment.");
     status.scrollIntoView({ block: "center" });
   }, { capture: true });
 

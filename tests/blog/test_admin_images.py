@@ -95,11 +95,13 @@ def test_decorative_picture_has_no_words(desk):
 
 def test_picture_without_words_is_asked_about_and_sent_no_second_time(desk):
     sent = typed(desk, ADD, title="A flood", body="It rained.", then="picture")
+    sent |= {"picture-alt": "", "picture-caption": ""}
     page = desk.post(ADD, sent | {"picture-file": upload()}).content.decode()
     assert "Say in one sentence what the picture shows" in errors(page)
     assert (text_in(page), Post.objects.count()) == ("It rained.", 0)
     address = Image.objects.get().address.url
     assert f'name="picture-address" value="{address}"' in page
+    assert "[&#x27;" not in page
     sent |= {"picture-address": address, "picture-alt": "The river"}
     desk.post(ADD, sent)
     assert Version.objects.get().body == f"It rained.\n\n![The river]({address})\n"
@@ -193,7 +195,9 @@ def test_lead_picture_is_chosen_replaced_and_removed(desk, ceo):
 
 def test_lead_picture_without_words_is_asked_about_and_not_lost(desk):
     sent = typed(desk, ADD, title="A flood", body="It rained.", then="save")
-    page = desk.post(ADD, sent | {"lead-file": upload()}).content.decode()
+    sent |= {"lead-file": upload(), "lead-caption": "In May"}
+    page = desk.post(ADD, sent).content.decode()
+    assert 'name="lead-caption" value="In May"' in page
     assert "Something is missing at the lead picture" in page
     assert "Say in one sentence what the picture shows" in errors(page)
     assert '<details class="post-more" open>' in page
@@ -396,6 +400,17 @@ def test_library_keeps_what_a_text_shows(desk, ceo):
     assert Image.objects.filter(pk=image.pk).exists()
     desk.post(LIBRARY, several | {"_selected_action": [unused.pk]})
     assert not Image.objects.filter(pk=unused.pk).exists()
+
+
+def test_library_names_the_posts_of_a_picture_in_few_questions(
+    desk, ceo, django_assert_max_num_queries
+):
+    image = kept()
+    for number in range(12):
+        make_post(ceo, slug=f"post-{number}", body=f"![X]({image.address.url})")
+    with django_assert_max_num_queries(12):
+        page = desk.get(f"{LIBRARY}{image.pk}/change/").content.decode()
+    assert page.count("/admin/blog/post/") >= 12
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -173,6 +174,9 @@ def test_lead_picture_and_its_focal_point_are_chosen_with_a_click(desk, tmp_path
     image = page.locator("[data-lead-image]")
     expect(image).to_be_visible()
     expect(page.locator("#id_lead-address")).not_to_have_value("")
+    said = page.locator("[data-lead-status]")
+    expect(said).to_have_text("The picture is here. Say below what it shows; then save.")
+    expect(said).not_to_have_class(re.compile("problem"))
     image.evaluate("image => image.decode()")
     box = image.bounding_box()
     assert box
