@@ -27,7 +27,7 @@ def register_comments() -> None:
 
 
 def _visible() -> CommentQuerySet:
-    return Comment.objects.visible().filter(kind=Comment.Kind.COMMENT)
+    return Comment.objects.visible().comments()
 
 
 def _texts(numbers: Sequence[int]) -> Sequence[Text]:

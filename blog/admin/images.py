@@ -193,7 +193,8 @@ class ImageAdmin(RecordedForm):
     @admin.display(description="stands in")
     def where(self, image: Image) -> str:
         """The posts whose words show it, now or in an earlier version."""
-        posts = Post.objects.filter(versions__image_uses__image=image).distinct()
+        posts = Post.objects.filter(pk__in=image.uses.values("version__post"))
+        posts = posts.select_related("live_version").defer("live_version__body")
         links = [
             (reverse("admin:blog_post_change", args=[post.pk]), post.title or post.slug)
             for post in posts.order_by("-pk")[:_MOST_POSTS]
