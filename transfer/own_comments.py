@@ -6,9 +6,12 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, BinaryIO
 
+from blog.plaintext import normalise
 from comments.models import Comment
+from comments.spam.evidence import Evidence
 from transfer.folders import Found
 from transfer.items import Person, Remark, SourceError
 from transfer.moments import moment
@@ -105,9 +108,17 @@ class OwnComments:
             answered_at=moment(values.get("answered_at")),
             decided_at=moment(values.get("decided_at")),
             score=_score(values.get("score", 0.0)),
-            evidence=tuple(one for one in _listed(values.get("evidence")) if isinstance(one, dict)),
+            evidence=self._evidence(values, number),
             **{name: values.get(name, "") for name in _TEXTS},
         )
+
+    def _evidence(self, values: dict[str, Any], number: int) -> tuple[dict[str, Any], ...]:
+        """Return what the filter found, as the newsroom can show it."""
+        try:
+            found = map(Evidence.from_dict, values.get("evidence", []))
+            return tuple(_plain(one) for one in found)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise self._wrong(number) from error
 
 
 def _key(values: dict[str, Any], seen: Counter[str]) -> str:
@@ -122,5 +133,5 @@ def _score(value: object) -> float:
     return float(value) if isinstance(value, int | float) and abs(value) < 1e9 else 0.0
 
 
-def _listed(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _plain(found: Evidence) -> dict[str, Any]:
+    return replace(found, check=normalise(found.check), reason=normalise(found.reason)).as_dict()

@@ -17,6 +17,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 
+from blog.links import is_allowed
 from blog.models import Author, Series, Site, Topic
 from ledger.record import Actor, record
 from transfer import site_facts
@@ -26,6 +27,7 @@ FILE = "site.json"
 LARGEST_PICTURE = 8 * 1024 * 1024
 # As blog.pictures names what it writes: by its content.
 _PICTURE = re.compile(r"site/(?P<key>[0-9a-f]{32})\.(png|webp)")
+_LINKS = {"header_links", "footer_links", "profile_links"}
 _WRONG = f"{FILE} is not as an export of this program writes it."
 Row = TypeVar("Row", bound=models.Model)
 
@@ -106,9 +108,23 @@ def _row(kind: type[Row], values: dict[str, Any]) -> Row:
     }.get(kind, site_facts.LABEL_FIELDS)
     if not set(values) <= set(allowed):
         raise SourceError(_WRONG)
+    if not all(_are_links(values[name]) for name in _LINKS & set(values)):
+        raise SourceError(_WRONG)
     row = kind(**values)
     row.clean_fields()
     return row
+
+
+def _are_links(rows: Any) -> bool:
+    """Whether these are links as the newsroom writes them: they stand on every page."""
+    return isinstance(rows, list) and all(
+        isinstance(row, dict)
+        and set(row) == {"label", "url"}
+        and isinstance(row["label"], str)
+        and isinstance(row["url"], str)
+        and is_allowed(row["url"])
+        for row in rows
+    )
 
 
 def _redirection(values: dict[str, Any]) -> Redirection:

@@ -238,6 +238,32 @@ def a_long_line(folder: Path) -> None:
     changed("comments.jsonl", '"body": "', '"body": "' + "x" * 10_000_000)(folder)
 
 
+def evidence(*found: Any) -> Callable[[Path], None]:
+    """Give the first comment something that the filter has found."""
+
+    def harm(folder: Path) -> None:
+        line = (folder / "comments.jsonl").read_text().partition("\n")[0]
+        other = json.dumps(json.loads(line) | {"evidence": found})
+        changed("comments.jsonl", line, other)(folder)
+
+    return harm
+
+
+def links(of: str, value: Any) -> Callable[[Path], None]:
+    """Give the site, or the first byline, other links."""
+
+    def harm(folder: Path) -> None:
+        text = (folder / "site.json").read_text()
+        facts = json.loads(text)
+        (facts["site"] if of == "site" else facts["authors"][0])["profile_links"] = value
+        changed("site.json", text, json.dumps(facts))(folder)
+
+    return harm
+
+
+ASTRAY = "site.json is not as an export of this program writes it"
+NO_EVIDENCE = "Line 1 of comments.jsonl is not as an export writes it"
+
 HARM: dict[str, tuple[Callable[[Path], None], str]] = {
     "a changed text": (rewritten, "posts/part-1.md is not what was exported"),
     "a missing text": (lambda folder: (folder / "posts/part-1.md").unlink(), "is missing"),
@@ -296,6 +322,18 @@ HARM: dict[str, tuple[Callable[[Path], None], str]] = {
         changed("site.json", '"site": {', '"site": {"pk": 2, '),
         "site.json",
     ),
+    "a finding that is none": (evidence("spam"), NO_EVIDENCE),
+    "a finding without a weight": (evidence({"check": "a", "reason": "b"}), NO_EVIDENCE),
+    "a weight that is no number": (
+        evidence({"check": "a", "reason": "b", "weight": float("nan")}),
+        NO_EVIDENCE,
+    ),
+    "a link to a program": (
+        links("site", [{"label": "x", "url": "javascript:alert(1)"}]),
+        ASTRAY,
+    ),
+    "a link without a label": (links("author", [{"url": "/"}]), ASTRAY),
+    "links that are none": (links("author", {"x": 1}), ASTRAY),
     "a colour that is none": (changed("site.json", "#0F5563", "red"), "site.json"),
     "a logo outside": (changed("site.json", "site/", "../site/"), "site.json"),
     "another folder's picture": (
