@@ -96,9 +96,8 @@ class ImportCommand(BaseCommand):
         require_tables()
         if settings.READ_ONLY and not options["dry_run"]:
             raise CommandError("This site is read-only (READ_ONLY), so nothing can be imported.")
-        path = self._path(options)
         signer = _signer(options["adopt_as"])
-        summary = self._imported(path, options)
+        summary = self._imported(options)
         for line in summary.lines(whole=options["verbosity"] > 1):
             self.stdout.write(line)
         if options["dry_run"]:
@@ -113,22 +112,28 @@ class ImportCommand(BaseCommand):
             raise CommandError(f"There is no {self.takes} {path}: that is something else.")
         if not is_right:
             raise CommandError(f"There is no {self.takes} {path}.")
-        media = options.get("media")
-        if media and not media.is_dir():
-            raise CommandError(f"There is no folder {media}.")
         return path
 
-    def _imported(self, path: Path, options: Mapping[str, Any]) -> Summary:
+    def _media(self, options: Mapping[str, Any]) -> Path | None:
+        media: Path | None = options.get("media")
+        if media and not media.is_dir():
+            raise CommandError(f"There is no folder {media}.")
+        return media
+
+    def _imported(self, options: Mapping[str, Any]) -> Summary:
         by = Actor.system(Channel.COMMAND)
         dry_run = options["dry_run"]
-        chosen = Options(by=by, media=options.get("media"), dry_run=dry_run, more=options)
         try:
+            path, media = self._path(options), self._media(options)
+            chosen = Options(by=by, media=media, dry_run=dry_run, more=options)
             source = self.source(path, chosen)
             return bring(source, by=by, dry_run=dry_run, progress=self._shown)
         except SourceError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
-            raise CommandError(f"{error.filename or path}: {error.strerror or error}") from error
+            raise CommandError(
+                f"{error.filename or options['path']}: {error.strerror or error}"
+            ) from error
         except OperationalError as error:
             raise CommandError(f"The database did not answer in time. {CONTINUE}") from error
         except DatabaseError as error:

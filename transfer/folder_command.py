@@ -44,7 +44,4 @@ class FolderCommand(ImportCommand):
         path: Path = options["path"]
         if not path.exists():
             raise CommandError(f"There is no folder {path}, and no archive of that name.")
-        media = options.get("media")
-        if media and not media.is_dir():
-            raise CommandError(f"There is no folder {media}.")
         return path

@@ -115,6 +115,13 @@ def test_folder_in_place_of_a_file_is_refused(ceo, tmp_path):
         run(tmp_path)
 
 
+def test_path_that_no_system_takes_gets_one_sentence(ceo, export):
+    endless = "x" * 5000
+    for arguments in ([endless], [export, "--media", endless]):
+        with pytest.raises(CommandError, match="x: File name too long"):
+            run(*arguments)
+
+
 def test_missing_media_folder_is_named(ceo, export, tmp_path):
     with pytest.raises(CommandError, match=r"There is no folder .*absent"):
         run(export, "--media", tmp_path / "absent")
