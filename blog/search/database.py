@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from blog.search.question import Question, Term
 from blog.search.tokens import IN_TEXT
 from ledger.guards import Guard
 
 _TABLE = "blog_searchentry"
-_ADD = "INSERT INTO blog_search(rowid, tokens) VALUES (NEW.id, NEW.tokens);"
+_ADD = "INSERT INTO blog_search(rowid, tokens, kind) VALUES (NEW.id, NEW.tokens, NEW.kind);"
 # The table holds no text: it is told the old tokens, and takes them out of its lists.
 _TAKE_OUT = (
-    "INSERT INTO blog_search(blog_search, rowid, tokens) VALUES ('delete', OLD.id, OLD.tokens);"
+    "INSERT INTO blog_search(blog_search, rowid, tokens, kind)"
+    " VALUES ('delete', OLD.id, OLD.tokens, OLD.kind);"
 )
 
 FOLLOWING = Guard(
@@ -35,16 +37,23 @@ FOLLOWING = Guard(
 """A guard like the others, so that migrations, flushes, checks and `/readyz` treat it like one."""
 
 
+class Part(StrEnum):
+    """What is asked. Each has an index of its own: beside each post stand ten comments."""
+
+    POSTS = "posts and pages"
+    COMMENTS = "comments"
+
+
 @dataclass(frozen=True)
 class Matching:
-    """A query for the keys of entries, in column `id`, with its values."""
+    """A query for entries with its values."""
 
     sql: str
     values: tuple[str, ...]
 
 
-def matching(question: Question, vendor: str, *, beginning: str = IN_TEXT) -> Matching:
-    """Return the query for entries that hold all that is wanted and nothing that is not.
+def matching(question: Question, vendor: str, part: Part, *, beginning: str = IN_TEXT) -> Matching:
+    """Return the query for keys, in column `id`, of what holds all that is wanted and nothing that is not.
 
     Tokens are letters and digits only, so nothing in them means anything to either database.
 
@@ -52,7 +61,6 @@ def matching(question: Question, vendor: str, *, beginning: str = IN_TEXT) -> Ma
         vendor: `sqlite` or `postgresql`.
         beginning: `IN_TITLE` to look at titles alone.
     """
-    ask = _ask_sqlite if vendor == "sqlite" else _ask_postgresql
     wanted, unwanted = (
         [
             Term(tuple(f"{beginning}{token}" for token in term.tokens), term.is_beginning)
@@ -60,10 +68,31 @@ def matching(question: Question, vendor: str, *, beginning: str = IN_TEXT) -> Ma
         ]
         for terms in (question.wanted, question.unwanted)
     )
-    return ask(wanted, unwanted)
+    if vendor == "sqlite":
+        return _ask_sqlite(part, wanted, unwanted)
+    return _ask_postgresql(part, wanted, unwanted)
 
 
-def _ask_sqlite(wanted: Sequence[Term], unwanted: Sequence[Term]) -> Matching:
+def entries(question: Question, vendor: str, part: Part) -> Matching:
+    """Return the query for all that matches, as `id`, `kind`, `number`, `post_id`, `at`."""
+    keys = matching(question, vendor, part)
+    if vendor == "postgresql":
+        columns = "SELECT id, kind, number, post_id, at "
+        return Matching(columns + keys.sql.removeprefix("SELECT id "), keys.values)
+    # SQLite would otherwise read each entry with all its words, of which nothing is needed here.
+    return Matching(
+        f"SELECT e.id, e.kind, e.number, e.post_id, e.at FROM ({keys.sql}) m"  # noqa: S608
+        " CROSS JOIN blog_searchentry e INDEXED BY search_without_words WHERE e.id = m.id",
+        keys.values,
+    )
+
+
+_PARTS_OF_SQLITE = {Part.POSTS: "(post OR page)", Part.COMMENTS: "comment"}
+# As the indexes say it, or they would not be used.
+_PARTS_OF_POSTGRESQL = {Part.POSTS: "kind <> 'comment'", Part.COMMENTS: "kind = 'comment'"}
+
+
+def _ask_sqlite(part: Part, wanted: Sequence[Term], unwanted: Sequence[Term]) -> Matching:
     """Ask the full-text table, which knows where each token stands."""
 
     def said(term: Term) -> str:
@@ -72,10 +101,11 @@ def _ask_sqlite(wanted: Sequence[Term], unwanted: Sequence[Term]) -> Matching:
     asked = f"({' AND '.join(map(said, wanted))})"
     if unwanted:
         asked += f" NOT ({' OR '.join(map(said, unwanted))})"
+    asked = f"tokens : ({asked}) AND kind : {_PARTS_OF_SQLITE[part]}"
     return Matching("SELECT rowid AS id FROM blog_search WHERE blog_search MATCH %s", (asked,))
 
 
-def _ask_postgresql(wanted: Sequence[Term], unwanted: Sequence[Term]) -> Matching:
+def _ask_postgresql(part: Part, wanted: Sequence[Term], unwanted: Sequence[Term]) -> Matching:
     """Ask the index for single tokens, and the tokens themselves for several in a row.
 
     An index of places would not do: it forgets those after the 16,383rd word, and all but 256 of
@@ -86,9 +116,10 @@ def _ask_postgresql(wanted: Sequence[Term], unwanted: Sequence[Term]) -> Matchin
     ]
     asked += [f"!{_word(term.tokens[0], term, True)}" for term in unwanted if len(term.tokens) == 1]
     sql = [
-        "SELECT id FROM blog_searchentry WHERE blog_search_vector(tokens) @@ %s::tsquery",
-        *("strpos(tokens, %s) > 0" for term in wanted if len(term.tokens) > 1),
-        *("strpos(tokens, %s) = 0" for term in unwanted if len(term.tokens) > 1),
+        f"SELECT id FROM blog_searchentry WHERE {_PARTS_OF_POSTGRESQL[part]}",  # noqa: S608
+        "blog_search_vector(tokens) @@ %s::tsquery",
+        *("tokens LIKE %s" for term in wanted if len(term.tokens) > 1),
+        *("tokens NOT LIKE %s" for term in unwanted if len(term.tokens) > 1),
     ]
     rows = [_row(term) for term in (*wanted, *unwanted) if len(term.tokens) > 1]
     return Matching(" AND ".join(sql), (" & ".join(asked), *rows))
@@ -99,4 +130,4 @@ def _word(token: str, term: Term, is_last: bool) -> str:
 
 
 def _row(term: Term) -> str:
-    return f" {' '.join(term.tokens)}{'' if term.is_beginning else ' '}"
+    return f"% {' '.join(term.tokens)}{'' if term.is_beginning else ' '}%"

@@ -12,8 +12,9 @@ from blog.models import SearchEntry
 from blog.search import question as reading
 from blog.search import ways
 from blog.search.excerpts import Piece, excerpt
+from blog.search.narrowing import Choice
 from blog.search.question import Question
-from blog.search.results import PER_PAGE, Choice, Found, find
+from blog.search.results import PER_PAGE, Found, find
 from blog.search.ways import Way, address
 from blog.search_index import registered
 
@@ -78,7 +79,7 @@ class Answer:
 def search(parameters: Mapping[str, str]) -> Answer:
     """Answer what an address asks: `q` and, where they make sense, `kind`, `topic`, `year`, `page`.
 
-    Any text is a question. Four queries at most, five on PostgreSQL.
+    Any text is a question. Seven queries at most, eight on PostgreSQL.
 
     Raises:
         Http404: for a page that is no number, or lies after the last one.

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from blog.models import SearchEntry
-from blog.search.results import Choice, Facet
+from blog.search.narrowing import Choice
+from blog.search.results import Facet
 
 MOST_TOPICS = 12
 """Topics offered; the others have fewer results."""

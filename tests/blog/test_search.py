@@ -268,9 +268,10 @@ def test_a_page_of_results_takes_few_queries(
             write(f"Gadget {number}", "gadget"), moderator, body=f"Gadget {number}, I say so."
         )
     client.get("/search/?q=gadget")
-    # The site, its menu, the span of years, all that matches, the rows shown, the comments among them;
-    # a savepoint of the test, and what PostgreSQL is told first.
-    with django_assert_max_num_queries(9 if database == "postgresql" else 8):
+    # The site, its menu, the span of years, the posts that match, whether all are public, the comments
+    # counted and listed, the rows shown, the comments among them; a savepoint of the test, and what
+    # PostgreSQL is told first.
+    with django_assert_max_num_queries(12 if database == "postgresql" else 11):
         client.get("/search/?q=gadget")
 
 

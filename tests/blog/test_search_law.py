@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from blog.models import Post, SearchEntry
+from blog.search.narrowing import Choice
 from blog.search.question import Question, Term, read
-from blog.search.results import Choice, find
+from blog.search.results import find
 from blog.search.tokens import FOLDING, tokens_of
 from blog.search_index import Text, index_texts
 from tests.cast import make_post
