@@ -18,7 +18,6 @@ after `super().add_arguments(parser)`, and found in `options.more` under its nam
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +27,6 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, OperationalError
-from tqdm import tqdm
 
 from blog.adoptable import adoption_list
 from blog.models import Batch
@@ -38,6 +36,7 @@ from ledger.models import Channel
 from ledger.record import Actor
 from ledger.tables import require_tables
 from transfer.items import Item, Source, SourceError
+from transfer.progress import Bars
 from transfer.storing import bring
 from transfer.summary import Summary
 
@@ -142,16 +141,7 @@ class ImportCommand(BaseCommand):
             raise CommandError(f"Stopped. {CONTINUE}", returncode=130) from stop
 
     def _shown(self, items: Iterable[Item], total: int) -> Iterable[Item]:
-        bar: Iterable[Item] = tqdm(
-            items,
-            total=total,
-            desc="importing",
-            unit="",
-            disable=None,
-            leave=False,
-            file=sys.stderr,
-        )
-        return bar
+        return Bars().through(items, total, "importing")
 
     def _adopt(self, batch: Batch | None, signer: User) -> None:
         """Sign for what came in, now or in an earlier run of the same file."""

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from tqdm import tqdm
 
 from ledger.tables import require_tables
 from transfer import public_addresses
 from transfer.crawl import Broken, Crawl
+from transfer.progress import Bars
 from transfer.visiting import Visitor, without_notes_of_404s
 
 
@@ -50,8 +50,8 @@ class Command(BaseCommand):
             crawl.add(path, "the old addresses")
         for path, line in _old_urls(options["file"]):
             crawl.add(path, line)
-        with without_notes_of_404s(), tqdm(desc="addresses", disable=None, leave=False) as bar:
-            crawl.run(lambda opened, known: _show(bar, opened, known))
+        with without_notes_of_404s(), Bars().counting("addresses") as moved:
+            crawl.run(moved)
         if options["external_list"]:
             _write(crawl, Path(options["external_list"]))
         self._tell(crawl, time.monotonic() - began)
@@ -101,11 +101,6 @@ def _path_of(line: str) -> str:
         return line
     path = f"/{parts.path.lstrip('/')}" if parts.netloc or line.startswith("/") else line
     return path + (f"?{parts.query}" if parts.query and path != line else "")
-
-
-def _show(bar: Any, opened: int, known: int) -> None:
-    bar.total = known
-    bar.update(opened - bar.n)
 
 
 def _told(found: Broken) -> str:
