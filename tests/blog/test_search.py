@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from blog import workflow
 from blog.models import Post, SearchEntry, Topic
 from tests.cast import make_post
 from tests.comments.conftest import make_public
@@ -188,6 +189,46 @@ def test_links_to_narrow_say_how_many_and_which_is_chosen(write):
     narrowed = page("gadget", topic="water")
     assert 'aria-current="true">Water' in narrowed
     assert 'href="/search/?q=gadget">Show all results' in narrowed
+
+
+def test_topics_and_years_count_posts_and_narrow_comments_too(client, write, moderator):
+    topic = Topic.objects.create(name="Water", slug="water")
+    wet = write("Wet", "gadget")
+    wet.topics.add(topic)
+    dry = write("Dry", "gadget")
+    for number, post in enumerate((wet, wet, dry)):
+        make_public(post, moderator, body=f"A gadget indeed, and a good one, no. {number}.")
+    answer = client.get("/search/?q=gadget").context["answer"]
+    assert answer.total == 5
+    assert [(way.name, way.count) for way in answer.topics] == [("Water", 1)]
+    assert [(way.name, way.count) for way in answer.years] == [(f"{wet.published_at.year}", 2)]
+    narrowed = client.get("/search/?q=gadget&topic=water").context["answer"]
+    assert narrowed.total == len(narrowed.results) == 3
+    assert [(way.name, way.count) for way in narrowed.kinds[1:]] == [("Posts", 1), ("Comments", 2)]
+    assert client.get("/search/?q=gadget&topic=water&kind=comment").context["answer"].total == 2
+
+
+def test_comments_under_a_hidden_post_are_neither_counted_nor_shown(client, write, moderator, ceo):
+    taken, stays = write("Taken", "x"), write("Stays", "x")
+    for post in (taken, stays):
+        make_public(post, moderator, body=f"A gadget under {post.title}, I say.")
+    assert found("gadget") == ["Mara Quist commented"] * 2
+    workflow.unpublish(taken, by=ceo)
+    answer = client.get("/search/?q=gadget").context["answer"]
+    assert (answer.total, [way.count for way in answer.kinds]) == (1, [1, 1])
+    assert [result.entry.post_id for result in answer.results] == [stays.pk]
+
+
+def test_pages_run_from_posts_into_comments_without_a_gap(client, write, moderator):
+    posts = [write(f"Gadget {number}", "x") for number in range(18)]
+    comments = [make_public(posts[0], moderator, body=f"A gadget, no. {n}") for n in range(5)]
+    shown = []
+    for number in (1, 2):
+        answer = client.get(f"/search/?q=gadget&page={number}").context["answer"]
+        shown += [(result.entry.kind, result.entry.number) for result in answer.results]
+    assert answer.total == 23
+    assert shown[:18] == [("post", post.pk) for post in reversed(posts)]
+    assert shown[18:] == [("comment", comment.pk) for comment in reversed(comments)]
 
 
 @pytest.mark.parametrize(
