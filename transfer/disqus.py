@@ -30,7 +30,9 @@ CREATE TABLE remark (thread TEXT, number INTEGER, remark TEXT);
 """
 _WRITTEN_AT_ONCE = 1000
 LONGEST_MESSAGE = 100_000
-"""Characters of HTML that are looked at; Disqus takes 25,000."""
+"""Characters of HTML; Disqus takes 25,000."""
+
+_TOO_LONG = f"it has more than {LONGEST_MESSAGE:,} characters"
 
 
 class Disqus:
@@ -96,9 +98,10 @@ class Disqus:
 def _read(entry: Entry) -> Remark | Skipped:
     name = _line(entry.get("author/name") or entry.get("author/username")) or "Anonymous"
     at = moment(entry.get("createdAt"))
-    body = from_html(entry.get("message")[:LONGEST_MESSAGE])
+    is_long = len(entry.get("message")) > LONGEST_MESSAGE
+    body = "" if is_long else from_html(entry.get("message"))
     if at is None or not body.strip():
-        why = "it has no date" if at is None else "it is empty"
+        why = "it has no date" if at is None else _TOO_LONG if is_long else "it is empty"
         return Skipped(what="comment", title=f"{name}, {entry.get('createdAt')}", why=why)
     return Remark(
         key=entry.key,

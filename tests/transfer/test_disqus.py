@@ -107,9 +107,11 @@ def test_a_thread_without_a_post_is_told(tmp_path: Path) -> None:
 def test_what_cannot_be_kept_is_told(tmp_path: Path) -> None:
     link = "https://old.example.com/2015/01/floor.html"
     parts = [said(3, message=""), said(4, createdAt="soon"), said(5, thread=99)]
+    parts.append(said(6, message="x" * 100_001))
     found = run("import_disqus", export(tmp_path, thread(2, link), *parts))
     assert "it is empty" in found
     assert "it has no date" in found
+    assert "it has more than 100,000 characters" in found
     assert "does not say where its page was" in found
     assert not Comment.objects.exists()
 
