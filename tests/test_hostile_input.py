@@ -38,6 +38,7 @@ PATH = "/posts/floor/comments/"
 
 # Query parameters of public pages: words, pages of lists and of threads, whom to answer, a version.
 PARAMETERS = ("q", "page", "comments", "reply", "v")
+OF_SEARCH = ("q", "kind", "topic", "year", "v")
 HEADERS = (
     "HTTP_USER_AGENT",
     "HTTP_REFERER",
@@ -161,11 +162,18 @@ def test_headers_that_say_where_a_comment_comes_from(strings):
 
 def test_parameters_and_headers_of_the_search_page(post, each):
     def send(string: bytes) -> Iterable[int]:
-        query = "&".join(f"{name}={quote(string)}" for name in PARAMETERS)
+        query = "&".join(f"{name}={quote(string)}" for name in OF_SEARCH)
         headers: Any = dict.fromkeys((*HEADERS, *HEADERS_OF_ORIGIN), as_header(string))
         yield ask("/search/", query=query, **headers).status
 
     assert each("parameters and headers of the search page", send) == {200: 1862}
+
+
+def test_page_number_of_the_search_page(post, strings):
+    found = {
+        ask("/search/", query=f"q=river&page={quote(string)}").status for string in strings[::9]
+    }
+    assert found <= {200, 404}
 
 
 def test_parameters_of_a_thread(ceo, each):
