@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from blog.told_together import Told, together
+
 Line = str | dict[str, str]
 """A sentence, or a thing with why: `{"title": …, "why": …}`, and `what` it is, which begins its title."""
 
@@ -26,44 +28,27 @@ def told(
         whole: leave nothing out and put nothing together.
     """
     yield f"{label}:"
-    groups = [[line] for line in lines] if whole else _groups(lines)
+    parts = [_parts(line) for line in lines]
+    groups = [Told(why, what, [title]) for what, title, why in parts] if whole else together(parts)
     shown = groups if whole else groups[:MOST_SHOWN]
-    for group in shown:
-        yield f"  {_group(group) if len(group) > _MOST_NAMED else _line(group[0])}"
-    rest = left_out + len(lines) - sum(map(len, shown))
+    yield from (f"  {_line(group)}" for group in shown)
+    rest = left_out + len(lines) - sum(len(group.titles) for group in shown)
     if rest:
         yield f"  and {rest:,} more" + ("" if whole else f"; {_HOW_TO_SEE}")
 
 
-def _groups(lines: Sequence[Line]) -> list[list[Line]]:
-    """Return the lines in their order, those alike together in the place of their first."""
-    alike: dict[tuple[str, str], list[Line]] = {}
-    for line in lines:
-        if isinstance(line, dict):
-            alike.setdefault((line.get("what", ""), line["why"]), []).append(line)
-    groups: list[list[Line]] = []
-    for line in lines:
-        group = alike.get((line.get("what", ""), line["why"])) if isinstance(line, dict) else None
-        if group is None or len(group) <= _MOST_NAMED:
-            groups.append([line])
-        elif group[0] is line:
-            groups.append(group)
-    return groups
+def _parts(line: Line) -> tuple[str, str, str]:
+    return (
+        ("", line, "")
+        if isinstance(line, str)
+        else (line.get("what", ""), line["title"], line["why"])
+    )
 
 
-def _group(lines: Sequence[Line]) -> str:
-    """Return “70 menu items: why (Home, About and 68 more)”."""
-    things = [line for line in lines if isinstance(line, dict)]
-    what, why = things[0].get("what", ""), things[0]["why"]
-    names = [name for one in things if (name := _name(one, what))][:_MOST_NAMED]
-    more = len(things) - len(names)
-    some = f" ({', '.join(names)} and {more:,} more)" if names else ""
-    return f"{len(things):,} {f'{what}s' if what else 'times'}: {why}{some}"
-
-
-def _name(thing: dict[str, str], what: str) -> str:
-    return thing["title"].removeprefix(what).removeprefix(": ") if what else thing["title"]
-
-
-def _line(line: Line) -> str:
-    return line if isinstance(line, str) else f"{line['title']}: {line['why']}"
+def _line(group: Told) -> str:
+    """Return “70 menu items: why (Home, About, Help and 67 more)”."""
+    said = f"{group.heading}: {group.why}" if group.why else group.heading
+    names = group.names[:_MOST_NAMED]
+    more = len(group.titles) - len(names)
+    rest = f" and {more:,} more" if more else ""
+    return f"{said} ({', '.join(names)}{rest})" if names else said

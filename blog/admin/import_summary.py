@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 
-from blog.admin.told_together import Told, together
+from blog.told_together import Told, together
 
 PER_PAGE = 100
 _FIRST = ["Posts imported", "Pages imported", "Comments imported", "Mentions imported"]
