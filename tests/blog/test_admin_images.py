@@ -315,6 +315,11 @@ def test_pictures_are_sent_with_a_token_and_by_post_only(ceo, at_desk, desk):
     assert strict.post(SEND, {"file": upload()}).status_code == 403
 
 
+def test_empty_library_says_how_pictures_come(desk):
+    assert "No picture is here yet." in desk.get(LIBRARY).content.decode()
+    assert "No picture is here yet." not in desk.get(f"{LIBRARY}?q=river").content.decode()
+
+
 def test_library_shows_finds_and_narrows(desk, ceo):
     used = kept(drawn(size=(30, 20)), name="used.png", alt="The old floor")
     unused = kept(drawn(size=(31, 20)), name="unused.png", is_decorative=True)

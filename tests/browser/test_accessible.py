@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from blog import workflow
 from tests.browser.conftest import sign_in
 from tests.browser.scene import make_scene
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, edited, make_post
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
@@ -64,6 +65,20 @@ def test_refused_comment(visit: Callable[..., Page], ceo, moderator, width: int,
     page.get_by_role("alert").wait_for()
     assert faults(page) == []
     assert overflow(page) <= 0
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_corrected_post(visit: Callable[..., Page], ceo, width: int, scheme: str):
+    post = make_post(ceo, slug="river")
+    words = edited(post, body="It rained, and then it poured.", correction="A sentence was added.")
+    workflow.save_version(post, words, by=ceo)
+    workflow.approve(workflow.submit(post, by=ceo), by=ceo)
+    workflow.publish(post, by=ceo)
+    page = visit("/posts/river/", width=width, color_scheme=scheme, bypass_csp=True)
+    page.get_by_role("link", name="corrected").wait_for()
+    byline = page.get_by_role("link", name="Written by").bounding_box()
+    assert byline and byline["height"] >= 24
+    assert (faults(page), overflow(page) <= 0) == ([], True)
 
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
