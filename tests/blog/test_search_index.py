@@ -299,11 +299,11 @@ def test_reindex_waits_for_a_correction_and_finds_its_words(ceo):
     post = make_post(ceo, body="wombat")
     has_begun = threading.Event()
 
-    @transaction.atomic
     def correct() -> None:
-        corrected(post, ceo, body=CANARY)
-        has_begun.set()
-        time.sleep(0.5)
+        with transaction.atomic():
+            corrected(post, ceo, body=CANARY)
+            has_begun.set()
+            time.sleep(0.5)
 
     correcting = _thread(correct)
     correcting.start()
