@@ -68,28 +68,44 @@ def with_counts(batches: QuerySet[Batch]) -> QuerySet[Batch]:
     return batches.annotate(waiting_posts=Subquery(posts.annotate(n=Count("pk")).values("n")))
 
 
+_WAIT = {"redacted_at__isnull": True, "post__state": Post.State.DRAFT}
+
+
 def _wait() -> QuerySet[Version]:
     newer = Version.objects.filter(post=OuterRef("post"), number__gt=1)
-    return Version.objects.filter(
-        ~Exists(newer),
-        redacted_at__isnull=True,
-        post__state=Post.State.DRAFT,
-        post__published_at__lte=timezone.now(),
-    )
+    return Version.objects.filter(~Exists(newer), **_WAIT, post__published_at__lte=timezone.now())
 
 
 def adoption_list(batch: Batch) -> AdoptionList:
-    """Return what a signature over `batch` would cover now. One query."""
-    words = waiting(batch).order_by().values("pk")
-    found = Rendering.objects.filter(version__in=words).first_made().order_by("version__post_id")
-    version = ("post", "content_hash", "post__published_at", "post__retraction_notice")
+    """Return what a signature over `batch` would cover now. Three queries.
+
+    Each is plain enough to be quick on tables that were filled a moment ago: PostgreSQL has no
+    statistics of them yet, and joined all three row by row when they were one query.
+    """
+    words = Version.objects.filter(batch=batch, **_WAIT, post__published_at__lte=timezone.now())
+    names = ("pk", "post_id", "content_hash", "post__published_at", "post__retraction_notice")
+    # Words first: what an import adds meanwhile has its HTML by the time that is read.
+    found = list(words.order_by("post_id").values_list(*names))
+    edited, html = _edited(batch), _first_html(batch)
     rows = (
-        Adoptable(pk, content, html, at, is_retracted=bool(notice))
-        for html, pk, content, at, notice in found.values_list(
-            "html_hash", *(f"version__{name}" for name in version)
-        )
+        Adoptable(post, content, html[pk], at, is_retracted=bool(notice))
+        for pk, post, content, at, notice in found
+        if at is not None and post not in edited
     )
     return AdoptionList(batch, tuple(rows))
+
+
+def _edited(batch: Batch) -> set[int]:
+    """Return the posts of `batch` that have newer words."""
+    posts = Version.objects.filter(batch=batch).values("post")
+    newer = Version.objects.filter(post__in=posts, number__gt=1)
+    return set(newer.order_by().values_list("post", flat=True))
+
+
+def _first_html(batch: Batch) -> dict[int, str]:
+    """Return the hash of the HTML that was made first, by version; the last one read stays."""
+    made = Rendering.objects.filter(version__batch=batch).order_by("-pk")
+    return dict(made.values_list("version_id", "html_hash"))
 
 
 def adopted_entries(adoption: Adoption) -> QuerySet[Entry]:
