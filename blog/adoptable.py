@@ -68,12 +68,18 @@ def with_counts(batches: QuerySet[Batch]) -> QuerySet[Batch]:
     return batches.annotate(waiting_posts=Subquery(posts.annotate(n=Count("pk")).values("n")))
 
 
-_WAIT = {"redacted_at__isnull": True, "post__state": Post.State.DRAFT}
-
-
 def _wait() -> QuerySet[Version]:
     newer = Version.objects.filter(post=OuterRef("post"), number__gt=1)
-    return Version.objects.filter(~Exists(newer), **_WAIT, post__published_at__lte=timezone.now())
+    return _of_dated_drafts().filter(~Exists(newer))
+
+
+def _of_dated_drafts() -> QuerySet[Version]:
+    """Return words, not blanked, of drafts with a date of the past; newer ones may follow them."""
+    return Version.objects.filter(
+        redacted_at__isnull=True,
+        post__state=Post.State.DRAFT,
+        post__published_at__lte=timezone.now(),
+    )
 
 
 def adoption_list(batch: Batch) -> AdoptionList:
@@ -82,7 +88,7 @@ def adoption_list(batch: Batch) -> AdoptionList:
     Each is plain enough to be quick on tables that were filled a moment ago: PostgreSQL has no
     statistics of them yet, and joined all three row by row when they were one query.
     """
-    words = Version.objects.filter(batch=batch, **_WAIT, post__published_at__lte=timezone.now())
+    words = _of_dated_drafts().filter(batch=batch)
     names = ("pk", "post_id", "content_hash", "post__published_at", "post__retraction_notice")
     # Words first: what an import adds meanwhile has its HTML by the time that is read.
     found = list(words.order_by("post_id").values_list(*names))
