@@ -24,23 +24,10 @@ from ledger import guards
 from ledger.models import Entry
 from tests.cast import edited, make_draft, make_user
 from tests.imports import LONG_AGO, adopt, begin, bring, brought, make_import
+from tests.refusals import FINAL, UNSIGNED, execute, refused
 
-UNSIGNED = "A public post needs every signature"
-FINAL = "is final and cannot be"
 OF_FILE = "An import says for ever which file it was"
 ONLY_FIRST = "Only an import that goes on brings words in"
-
-
-@contextmanager
-def refused(sentence: str) -> Iterator[None]:
-    """The database refuses in these words, and the transaction around it goes on."""
-    with pytest.raises(IntegrityError, match=sentence), transaction.atomic():
-        yield
-
-
-def execute(statement: str, *values: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
 
 
 def verify() -> str:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -33,22 +30,9 @@ from blog.models import (
 from blog.models.review import Decision
 from ledger import guards
 from tests.cast import edited, make_draft, make_post, make_user
+from tests.refusals import FINAL, UNSIGNED, execute, refused
 
 HOUR = timedelta(hours=1)
-UNSIGNED = "A public post needs every signature"
-FINAL = "is final and cannot be"
-
-
-@contextmanager
-def refused(sentence: str) -> Iterator[None]:
-    """The database refuses in these words, and the transaction around it goes on."""
-    with pytest.raises(IntegrityError, match=sentence), transaction.atomic():
-        yield
-
-
-def execute(statement: str, *values: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
 
 
 @pytest.fixture
