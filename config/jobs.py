@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.core.management import call_command
 
 from blog import outbox, workflow
-from comments import retention
+from comments import moderation, retention
 from config import signin
 
 
@@ -42,6 +42,7 @@ _HOUR = 3600
 JOBS: tuple[Job, ...] = (
     Job("send mail", send_mail, every=2),
     Job("publish what is due", workflow.publish_due, every=5),
+    Job("forget ways back from decisions", moderation.forget_decisions, every=60),
     Job("forget what readers left", retention.forget, every=_HOUR),
     Job("forget sent mail", outbox.purge, every=_HOUR),
     Job("forget failed sign-ins", signin.forget, every=_HOUR),

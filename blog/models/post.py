@@ -101,6 +101,7 @@ class Post(models.Model):
         """What happens to comments under this post."""
 
         SITE = "site", "As everywhere on this site"
+        OPEN = "open", "Readers we know appear at once, a person reads the others first"
         MODERATED = "moderated", "A person reads each one before it appears"
         CLOSED = "closed", "Closed: no new comments"
 
@@ -134,6 +135,12 @@ class Post(models.Model):
     retraction_notice = models.TextField(max_length=1000, blank=True)
     comment_policy = models.CharField(
         "comments", max_length=12, choices=CommentPolicy, default=CommentPolicy.SITE
+    )
+    close_comments_after = models.PositiveSmallIntegerField(
+        "close comments after",
+        null=True,
+        blank=True,
+        help_text="Days after publication; empty for as everywhere on this site.",
     )
     menu_place = models.CharField(
         "in the menu", max_length=8, choices=MenuPlace, default=MenuPlace.NONE, blank=True

@@ -7,8 +7,10 @@ import zoneinfo
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from blog import colour
 from blog.links import Link, as_links
@@ -38,8 +40,17 @@ def validate_accent(value: str) -> None:
 class CommentMode(models.TextChoices):
     """What happens to comments on a site or a post."""
 
+    OPEN = "open", "Readers we know appear at once, a person reads the others first"
     MODERATED = "moderated", "A person reads each one before it appears"
     CLOSED = "closed", "Closed: no new comments"
+
+
+class CrisisMode(models.TextChoices):
+    """What the crisis switch does to all comments of the site."""
+
+    NONE = "", "Comments go on as usual"
+    HOLD = "hold", "A person reads every comment first"
+    CLOSE = "close", "No new comments anywhere"
 
 
 class Site(models.Model):
@@ -90,6 +101,22 @@ class Site(models.Model):
         blank=True,
         help_text="Days after publication; empty for never.",
     )
+    trust_after = models.PositiveSmallIntegerField(
+        "know a reader after",
+        default=1,
+        validators=[MinValueValidator(1)],
+        help_text="Approved comments from an address that was confirmed.",
+    )
+    decide_within = models.PositiveSmallIntegerField(
+        "decide within",
+        default=24,
+        validators=[MinValueValidator(1)],
+        help_text="Business hours, Monday to Friday; for a team.",
+    )
+    # Set by the crisis switch, and over by itself at `crisis_until`.
+    crisis_mode = models.CharField(max_length=5, choices=CrisisMode, blank=True, editable=False)
+    crisis_statement = models.CharField(max_length=500, blank=True, editable=False)
+    crisis_until = models.DateTimeField(null=True, blank=True, editable=False)
     # What belongs to the demonstration, when this is one: the keys of its accounts and posts.
     demo = models.JSONField(null=True, editable=False)
     setup_token_hash = models.CharField(max_length=64, blank=True, editable=False)
@@ -121,6 +148,12 @@ class Site(models.Model):
     def is_demo(self) -> bool:
         """Whether this is the demonstration, which every page says."""
         return self.demo is not None
+
+    @property
+    def crisis(self) -> str:
+        """What the crisis switch does now, a `CrisisMode`; nothing once its time is over."""
+        is_on = self.crisis_until is not None and timezone.now() < self.crisis_until
+        return self.crisis_mode if is_on else CrisisMode.NONE
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

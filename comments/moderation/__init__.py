@@ -6,10 +6,12 @@ the button in the admin, the bulk action and the command all call the verb.
 """
 
 from comments.moderation.answering import answer, answer_privately
-from comments.moderation.deciding import Conflict, approve, mark_spam, reject, remove, restore
+from comments.moderation.deciding import approve, mark_spam, reject, remove, restore
 from comments.moderation.importing import Discussion, Saying, bring_in, strays, unsaved
+from comments.moderation.locking import Conflict
 from comments.moderation.rerendering import rerender
 from comments.moderation.submitting import Outcome, Received, Said, Voice, submit
+from comments.moderation.undoing import forget_decisions, undo, undo_group
 
 __all__ = [
     "Conflict",
@@ -23,6 +25,7 @@ __all__ = [
     "answer_privately",
     "approve",
     "bring_in",
+    "forget_decisions",
     "mark_spam",
     "reject",
     "remove",
@@ -30,5 +33,7 @@ __all__ = [
     "restore",
     "strays",
     "submit",
+    "undo",
+    "undo_group",
     "unsaved",
 ]

@@ -13,8 +13,11 @@ from blog.models import Author
 from blog.refusal import Refused
 from comments import notices
 from comments.models import Comment
-from comments.moderation.deciding import locked, move, require
+from comments.moderation.deciding import move, require
+from comments.moderation.journal import Journal
+from comments.moderation.locking import locked, next_revision
 from comments.moderation.submitting import Voice, store_own
+from comments.moderation.undoing import MAIL_AFTER
 from comments.sanitize import MAX_LENGTH
 from comments.text import clean_text
 from ledger.canonical import digest
@@ -49,8 +52,11 @@ def answer(
             raise Refused("This note is private. Answer it by mail.")
         if comment.is_mention:
             raise Refused("This is a mention on another site. It is answered there.")
-        facts = _seen_through(comment)
+        journal = Journal()
+        facts = _seen_through(comment, by, journal)
         reply = store_own(comment.post, comment, said, at=at, voice=voice_of(by))
+        journal.created(reply)
+        journal.keep(comment, "answer", actor=by.pk, group=None)
         facts |= {"answer": reply.pk, "text": digest(said)}
         record(
             "answer",
@@ -75,12 +81,20 @@ def answer_privately(
         comment = locked(comment, seen)
         if not comment.is_private or comment.state != Comment.State.PENDING or comment.answered_at:
             raise Refused("Only a private note that waits can be answered this way.")
-        comment.answer, comment.answered_at = said, timezone.now()
-        comment.answered_by = voice_of(by).name
-        comment.revision += 1
-        comment.save(update_fields=["answer", "answered_at", "answered_by", "revision"])
+        journal = Journal()
+        journal.change(
+            comment,
+            answer=said,
+            answered_at=timezone.now(),
+            answered_by=voice_of(by).name,
+            revision=next_revision(comment),
+        )
         if comment.email:
-            outbox.send(comment.email, *notices.private_answer(comment))
+            due_at = timezone.now() + MAIL_AFTER
+            journal.created(
+                outbox.send(comment.email, *notices.private_answer(comment), due_at=due_at)
+            )
+        journal.keep(comment, "answer_privately", actor=by.pk, group=None)
         facts = {"text": digest(said), "mailed": bool(comment.email), "revision": comment.revision}
         record(
             "answer_privately",
@@ -91,14 +105,13 @@ def answer_privately(
     return comment
 
 
-def _seen_through(comment: Comment) -> dict[str, object]:
+def _seen_through(comment: Comment, by: User, journal: Journal) -> dict[str, object]:
     """Approve a comment that waits, and in any case let it move on, so that a second click is a conflict."""
     if comment.state == Comment.State.PENDING:
-        return move(comment, "approve")
+        return move(comment, "approve", by=by, journal=journal)
     if not comment.is_visible:
         raise Refused("Only a comment that readers can see can be answered.")
-    comment.revision += 1
-    comment.save(update_fields=["revision"])
+    journal.change(comment, revision=next_revision(comment))
     return {"revision": comment.revision}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 
 from django.contrib.auth.models import User
@@ -11,6 +12,8 @@ from django.utils import timezone
 from blog.refusal import Refused
 from comments import finding
 from comments.models import Comment
+from comments.moderation.journal import Journal
+from comments.moderation.locking import locked, next_revision
 from ledger.canonical import digest
 from ledger.record import Actor, record
 
@@ -28,53 +31,78 @@ TRANSITIONS: Mapping[str, tuple[frozenset[str], str]] = {
 REASON_LENGTH = 300
 
 
-class Conflict(Refused):
-    """The comment is no longer as the person saw it; `comment` is how it is now."""
-
-    def __init__(self, comment: Comment) -> None:
-        now = comment.get_state_display().lower()
-        super().__init__(f"Somebody was faster: this comment of {comment.name} is now “{now}”.")
-        self.comment = comment
-
-
-def approve(comment: Comment, *, by: User, seen: int, channel: str = "admin") -> Comment:
+def approve(
+    comment: Comment,
+    *,
+    by: User,
+    seen: int,
+    channel: str = "admin",
+    group: uuid.UUID | None = None,
+) -> Comment:
     """Make a comment public.
 
     Args:
         seen: the revision of the comment that the person decided about.
+        group: the same for all that one key decides, so that it is taken back together.
 
     Raises:
         Conflict: when the comment has moved on since.
         Refused: when the account may not decide, or the comment cannot be made public.
     """
-    return _decide("approve", comment, by=by, seen=seen, channel=channel)
+    return _decide("approve", comment, by=by, seen=seen, channel=channel, group=group)
 
 
 def reject(
-    comment: Comment, *, by: User, seen: int, reason: str = "", channel: str = "admin"
+    comment: Comment,
+    *,
+    by: User,
+    seen: int,
+    reason: str = "",
+    channel: str = "admin",
+    group: uuid.UUID | None = None,
 ) -> Comment:
     """Keep a comment from the public; the writer finds `reason` on her private page.
 
     A private note is closed without an answer. Raises as `approve` does.
     """
-    return _decide("reject", comment, by=by, seen=seen, reason=reason, channel=channel)
+    return _decide("reject", comment, by=by, seen=seen, reason=reason, channel=channel, group=group)
 
 
-def mark_spam(comment: Comment, *, by: User, seen: int, channel: str = "admin") -> Comment:
+def mark_spam(
+    comment: Comment,
+    *,
+    by: User,
+    seen: int,
+    channel: str = "admin",
+    group: uuid.UUID | None = None,
+) -> Comment:
     """Call a comment spam. Raises as `approve` does."""
-    return _decide("mark_spam", comment, by=by, seen=seen, channel=channel)
+    return _decide("mark_spam", comment, by=by, seen=seen, channel=channel, group=group)
 
 
 def remove(
-    comment: Comment, *, by: User, seen: int, reason: str = "", channel: str = "admin"
+    comment: Comment,
+    *,
+    by: User,
+    seen: int,
+    reason: str = "",
+    channel: str = "admin",
+    group: uuid.UUID | None = None,
 ) -> Comment:
     """Take a public comment away; its answers stay, under a placeholder. Raises as `approve` does."""
-    return _decide("remove", comment, by=by, seen=seen, reason=reason, channel=channel)
+    return _decide("remove", comment, by=by, seen=seen, reason=reason, channel=channel, group=group)
 
 
-def restore(comment: Comment, *, by: User, seen: int, channel: str = "admin") -> Comment:
+def restore(
+    comment: Comment,
+    *,
+    by: User,
+    seen: int,
+    channel: str = "admin",
+    group: uuid.UUID | None = None,
+) -> Comment:
     """Put a comment back among those that wait for a person. Raises as `approve` does."""
-    return _decide("restore", comment, by=by, seen=seen, channel=channel)
+    return _decide("restore", comment, by=by, seen=seen, channel=channel, group=group)
 
 
 def require(user: User) -> None:
@@ -85,48 +113,25 @@ def require(user: User) -> None:
         )
 
 
-def locked(comment: Comment, seen: int) -> Comment:
-    """Return the row, locked until the transaction ends.
-
-    Raises:
-        Conflict: when its revision is no longer `seen`.
-    """
-    now = (
-        Comment.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("post")
-        .get(pk=comment.pk)
-    )
-    if now.revision != seen:
-        raise Conflict(now)
-    return now
-
-
-def move(comment: Comment, verb: str, *, reason: str = "") -> dict[str, object]:
+def move(
+    comment: Comment, verb: str, *, by: User, journal: Journal, reason: str = ""
+) -> dict[str, object]:
     """Change the state of a locked comment, and return the facts for the record.
 
     Raises:
         Refused: when `verb` leads nowhere from the state the comment is in.
     """
     sources, target = TRANSITIONS[verb]
-    if not comment.body:
-        raise Refused(
-            "This was spam for so long that its words are blanked. Nothing is left to decide."
-        )
-    if len(reason.strip()) > REASON_LENGTH:
-        raise Refused(
-            f"A reason has at most {REASON_LENGTH} characters; this one has {len(reason.strip())}."
-        )
-    if comment.state not in sources:
-        raise Refused(
-            f"A comment that is “{comment.get_state_display().lower()}” cannot take this step."
-        )
-    if target == State.APPROVED and comment.is_private:
-        raise Refused("This note was written to the author alone. It is answered, never published.")
-    before, comment.state = comment.state, target
-    comment.reason = reason.strip()
-    comment.revision += 1
-    comment.decided_at = None if target == State.PENDING else timezone.now()
-    comment.save(update_fields=["state", "reason", "revision", "decided_at"])
+    _require_step(comment, sources, target, reason.strip())
+    before = comment.state
+    journal.change(
+        comment,
+        state=target,
+        reason=reason.strip(),
+        revision=next_revision(comment),
+        decided_at=None if target == State.PENDING else timezone.now(),
+        decided_by=None if target == State.PENDING else by.pk,
+    )
     if State.APPROVED in {before, target}:
         finding.refresh([comment])
     return {
@@ -137,13 +142,39 @@ def move(comment: Comment, verb: str, *, reason: str = "") -> dict[str, object]:
     }
 
 
+def _require_step(comment: Comment, sources: frozenset[str], target: str, reason: str) -> None:
+    if not comment.body:
+        raise Refused(
+            "This was spam for so long that its words are blanked. Nothing is left to decide."
+        )
+    if len(reason) > REASON_LENGTH:
+        raise Refused(
+            f"A reason has at most {REASON_LENGTH} characters; this one has {len(reason)}."
+        )
+    if comment.state not in sources:
+        raise Refused(
+            f"A comment that is “{comment.get_state_display().lower()}” cannot take this step."
+        )
+    if target == State.APPROVED and comment.is_private:
+        raise Refused("This note was written to the author alone. It is answered, never published.")
+
+
 def _decide(
-    verb: str, comment: Comment, *, by: User, seen: int, channel: str, reason: str = ""
+    verb: str,
+    comment: Comment,
+    *,
+    by: User,
+    seen: int,
+    channel: str,
+    group: uuid.UUID | None,
+    reason: str = "",
 ) -> Comment:
     require(by)
     with transaction.atomic():
         comment = locked(comment, seen)
-        facts = move(comment, verb, reason=reason)
+        journal = Journal()
+        facts = move(comment, verb, by=by, journal=journal, reason=reason)
+        journal.keep(comment, verb, actor=by.pk, group=group)
         record(
             verb, f"comments.comment:{comment.pk}", by=Actor.of(by, channel=channel), facts=facts
         )

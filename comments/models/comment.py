@@ -1,21 +1,24 @@
-"""A comment, from the moment it is accepted, and what limits and notifies around it."""
+"""A comment, from the moment it is accepted."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Self
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
 from blog.models import Author, Post
 from blog.models.people import initials
+from comments.models.standing import standing_of
 
 MAX_DEPTH = 3
 AVATAR_HUES = 8
 # Digits of a primary key in a path; a bigint has at most 19, and 10 last for ten thousand million.
 PATH_DIGITS = 10
+COME_BACK_WITHIN = timedelta(hours=24)
+"""How long whoever withdrew a comment may take that back."""
 
 # What the public may read, provided the post is public; `Comment.is_visible` says the same of one row.
 VISIBLE = models.Q(state="approved", visibility="public")
@@ -114,6 +117,17 @@ class Comment(models.Model):
     digest = models.CharField(max_length=64, null=True, unique=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The number of the account that decided last; no key, so that an account can go.
+    decided_by = models.BigIntegerField(null=True, blank=True, editable=False)
+    # When the writer showed that the address is hers, and what she asked to hear by mail.
+    confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    wants_decision = models.BooleanField(default=False, editable=False)
+    wants_answers = models.BooleanField(default=False, editable=False)
+    # Where it stood before its writer took it back, so that she can come back.
+    withdrawn_from = models.CharField(max_length=10, choices=State, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # When the writer of a private note signed that it may be published.
+    consented_at = models.DateTimeField(null=True, blank=True, editable=False)
     answer = models.TextField(blank=True, editable=False)
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
     answered_by = models.CharField(max_length=301, blank=True, editable=False)
@@ -133,6 +147,11 @@ class Comment(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(visibility="private", state="approved"),
                 name="private_notes_are_never_public",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_from="")
+                | models.Q(state="withdrawn", withdrawn_at__isnull=False),
+                name="only_the_withdrawn_can_come_back",
             ),
         ]
 
@@ -175,27 +194,29 @@ class Comment(models.Model):
         return self.path.count("/")
 
     @property
+    def is_own(self) -> bool:
+        """Whether one of us said it."""
+        return bool(self.author_id or self.badge)
+
+    @property
+    def can_come_back(self) -> bool:
+        """Whether its writer may still take back that she withdrew it."""
+        return (
+            self.state == self.State.WITHDRAWN
+            and self.withdrawn_from != ""
+            and self.withdrawn_at is not None
+            and timezone.now() < self.withdrawn_at + COME_BACK_WITHIN
+        )
+
+    @property
     def state_title(self) -> str:
         """What its writer reads first on her private page."""
-        return self._standing[0]
+        return standing_of(self)[0]
 
     @property
     def state_sentence(self) -> str:
         """What that means for her, in a sentence."""
-        return self._standing[1]
-
-    @property
-    def _standing(self) -> tuple[str, str]:
-        title, sentence = (
-            PRIVATE_STANDING[self._private_standing] if self.is_private else STANDING[self.state]
-        )
-        return title, f"{sentence} The reason given: {self.reason}" if self.reason else sentence
-
-    @property
-    def _private_standing(self) -> str:
-        if self.answered_at:
-            return "answered"
-        return "closed" if self.state in {self.State.REJECTED, self.State.REMOVED} else "waiting"
+        return standing_of(self)[1]
 
     @property
     def initials(self) -> str:
@@ -220,65 +241,3 @@ def path_under(parent: Comment | None, pk: int) -> str:
         return own
     ancestors = parent.path.split("/")[:MAX_DEPTH]
     return "/".join([*ancestors, own])
-
-
-# What a writer is told about her comment. Spam is told like waiting, so that nobody learns to tune it.
-_WAITING = (
-    "Waiting for a person",
-    "Somebody reads it before it appears. This page shows when that happens.",
-)
-STANDING: dict[str, tuple[str, str]] = {
-    Comment.State.PENDING: _WAITING,
-    Comment.State.SPAM: _WAITING,
-    Comment.State.APPROVED: ("It is public", "Everybody can read it under the post now."),
-    Comment.State.REJECTED: ("Not published", "We read it and decided not to publish it."),
-    Comment.State.REMOVED: ("No longer public", "It was public, and was taken away again."),
-    Comment.State.WITHDRAWN: ("Withdrawn", "You took it back. Nobody else can read it."),
-}
-PRIVATE_STANDING: dict[str, tuple[str, str]] = {
-    "waiting": (
-        "It is not for publication",
-        "Only the author and those who read comments for her can see it. An answer appears on this page.",
-    ),
-    "closed": ("It was read", "It is not published, and there will be no answer here."),
-    "answered": (
-        "It is answered",
-        "The answer is below. Neither it nor your note is published.",
-    ),
-}
-
-
-class Throttle(models.Model):
-    """How often one key did something in the current window. One row per key."""
-
-    key = models.CharField(max_length=100, primary_key=True)
-    window = models.BigIntegerField()
-    count = models.PositiveIntegerField()
-
-    def __str__(self) -> str:
-        return f"{self.key}: {self.count}"
-
-
-class NoticeChoice(models.Model):
-    """How often one of us wants mail about comments that wait."""
-
-    class Mode(models.TextChoices):
-        """At once for the first and then at most hourly, once a day, or never."""
-
-        HOURLY = "hourly", "At once, then at most once an hour"
-        DAILY = "daily", "Once a day, at eight"
-        OFF = "off", "Never"
-
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="comment_notices"
-    )
-    mode = models.CharField(
-        "mail about waiting comments", max_length=8, choices=Mode, default=Mode.HOURLY
-    )
-
-    class Meta:
-        verbose_name = "mail about comments"
-        verbose_name_plural = "mail about comments"
-
-    def __str__(self) -> str:
-        return f"{self.user}: {self.get_mode_display()}"

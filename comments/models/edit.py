@@ -1,0 +1,50 @@
+"""Another wording of a comment, sent by its writer after the first."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from comments.models.comment import Comment
+
+
+class Edit(models.Model):
+    """What the writer wants her comment to say instead, and what it said before.
+
+    The words of a comment that waits are replaced at once (`taken`): nobody has published them. Those
+    of a public comment stay until a person accepts the edit (`waiting`).
+    """
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        WAITING = "waiting", "Waiting"
+        TAKEN = "taken", "Taken over"
+        REFUSED = "refused", "Not taken over"
+        REPLACED = "replaced", "Replaced by a later one"
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="edits")
+    state = models.CharField(max_length=8, choices=State)
+    # The revision of the comment that this edit made: who saw an earlier one has not seen it.
+    revision = models.PositiveIntegerField()
+    before = models.TextField()
+    body = models.TextField()
+    body_html = models.TextField()
+    sanitizer = models.PositiveSmallIntegerField()
+    is_suspect = models.BooleanField(default=False)
+    score = models.FloatField(default=0)
+    evidence = models.JSONField(default=list)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["comment"],
+                condition=models.Q(state="waiting"),
+                name="one_waiting_edit",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.comment_id}, revision {self.revision}: {self.get_state_display()}"

@@ -1,0 +1,99 @@
+"""Taking a decision back: everything it changed is as it was, and its mail is never sent."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from blog.refusal import Refused
+from comments import finding
+from comments.models import Comment, Decision
+from comments.moderation.deciding import require
+from comments.moderation.journal import take_back
+from comments.moderation.locking import locked
+from ledger.record import Actor, record
+
+UNDO_WITHIN = timedelta(seconds=30)
+"""How long a decision can be taken back."""
+
+MAIL_AFTER = UNDO_WITHIN + timedelta(seconds=5)
+"""How long mail about a decision waits: a little longer, so that none leaves while somebody undoes."""
+
+_ON_ITS_WAY = timedelta(seconds=2)
+"""What a press of the key at the last moment takes to arrive."""
+
+TOO_LATE = "It is too late to undo this. “Put back” lets the comment wait for a decision again."
+
+
+def undo(comment: Comment, *, by: User, seen: int, channel: str = "admin") -> Comment:
+    """Take back the last decision about `comment`, within `UNDO_WITHIN` of it.
+
+    State, counts, trust, reports and answers are as they were before; what filters learn is read from
+    those. Only the record keeps that something was decided and undone.
+
+    Args:
+        seen: the revision that the decision made.
+
+    Raises:
+        Conflict: the comment has moved on since.
+        Refused: it is too late, or somebody else decided.
+    """
+    require(by)
+    with transaction.atomic():
+        comment = locked(comment, seen)
+        return _undo(comment, _last(comment, by), by=by, channel=channel)
+
+
+def undo_group(group: uuid.UUID, *, by: User, channel: str = "admin") -> list[Comment]:
+    """Take back what one key decided about many comments, as `undo` does: all of it, or nothing.
+
+    Raises:
+        Conflict, Refused: as `undo` does; nothing is taken back then.
+    """
+    require(by)
+    with transaction.atomic():
+        decisions = list(Decision.objects.filter(group=group).order_by("comment_id"))
+        if not decisions:
+            raise Refused(TOO_LATE)
+        undone = []
+        for decision in decisions:
+            comment = locked(decision.comment, decision.revision)
+            undone.append((comment, _last(comment, by)))
+        return [_undo(comment, last, by=by, channel=channel) for comment, last in undone]
+
+
+def forget_decisions() -> int:
+    """Remove the ways back that have ended; return how many."""
+    ended = timezone.now() - UNDO_WITHIN - timedelta(minutes=1)
+    count, _ = Decision.objects.filter(made_at__lt=ended).delete()
+    return count
+
+
+def _last(comment: Comment, by: User) -> Decision:
+    decision = comment.decisions.filter(revision=comment.revision).first()
+    if decision is None or timezone.now() > decision.made_at + UNDO_WITHIN + _ON_ITS_WAY:
+        raise Refused(TOO_LATE)
+    if decision.actor != by.pk:
+        raise Refused("Somebody else decided this. “Put back” lets the comment wait again.")
+    return decision
+
+
+def _undo(comment: Comment, decision: Decision, *, by: User, channel: str) -> Comment:
+    before = comment.state
+    take_back(decision)
+    decision.delete()
+    comment.refresh_from_db()
+    finding.refresh([comment])
+    facts = {
+        "verb": decision.verb,
+        "from": before,
+        "to": comment.state,
+        "undone": decision.revision,
+        "revision": comment.revision,
+    }
+    record("undo", f"comments.comment:{comment.pk}", by=Actor.of(by, channel=channel), facts=facts)
+    return comment
