@@ -21,6 +21,11 @@ def refresh(comments: Collection[Comment]) -> None:
     index_texts(SearchEntry.Kind.COMMENT, map(_text, shown))
 
 
+def forget(numbers: Collection[int]) -> None:
+    """Let the comments with these numbers, which are gone, be found no longer."""
+    forget_texts(SearchEntry.Kind.COMMENT, list(numbers))
+
+
 def register_comments() -> None:
     """Tell search which comments may be found."""
     register(SearchEntry.Kind.COMMENT, Belonging(visible=_visible, texts=_texts))

@@ -52,16 +52,22 @@ class Journal:
         )
 
 
-def take_back(decision: Decision) -> None:
+def take_back(decision: Decision) -> list[int]:
     """Let every row be as it was before the decision, the last change first. Call it under the lock.
 
     A row that has gone meanwhile stays gone.
+
+    Returns:
+        The numbers of the comments that the decision had made, and that are gone now.
     """
+    gone = []
     for step in reversed(decision.steps):
         model = apps.get_model(step["row"])
         found = model._default_manager.filter(pk=step["key"])
         if step["before"] is None:
             found.delete()
+            if model is Comment:
+                gone.append(step["key"])
             continue
         names = {name: model._meta.get_field(name) for name in step["before"]}
         found.update(
@@ -70,6 +76,7 @@ def take_back(decision: Decision) -> None:
                 for name, value in step["before"].items()
             }
         )
+    return gone
 
 
 def _step(row: models.Model, before: dict[str, Any] | None) -> Step:

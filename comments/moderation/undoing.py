@@ -84,10 +84,11 @@ def _last(comment: Comment, by: User) -> Decision:
 
 def _undo(comment: Comment, decision: Decision, *, by: User, channel: str) -> Comment:
     before = comment.state
-    take_back(decision)
+    gone = take_back(decision)
     decision.delete()
     comment.refresh_from_db()
     finding.refresh([comment])
+    finding.forget(gone)
     facts = {
         "verb": decision.verb,
         "from": before,
