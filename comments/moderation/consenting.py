@@ -20,6 +20,9 @@ CONSENT = (
 )
 """What the writer signs; the record holds the digest of these very words."""
 
+SIGNATURE = digest(CONSENT)
+"""What a ticked box sends back: that it stood beside this sentence and no other."""
+
 # Spam is signed like what waits, so that its sender learns nothing, and stays spam.
 _OPEN = frozenset({State.PENDING, State.SPAM})
 
@@ -50,5 +53,18 @@ def consent(comment: Comment) -> Comment:
         comment.save(update_fields=["visibility", "consented_at", "revision"])
         if comment.state == State.PENDING:
             notices.somebody_is_needed(comment)
-        record_step("consent", comment, sentence=digest(CONSENT), text=digest(comment.body))
+        record_step("consent", comment, sentence=SIGNATURE, text=digest(comment.body))
     return comment
+
+
+def checked_signature(sent: str) -> str:
+    """Return what was signed.
+
+    Raises:
+        Refused: nothing, or another sentence than the one of today.
+    """
+    if not sent:
+        raise Refused("Tick the box beside the sentence: the tick is your signature.")
+    if sent != SIGNATURE:
+        raise Refused("The sentence has changed meanwhile. Please read it and tick the box again.")
+    return sent
