@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from copy import copy
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
@@ -172,7 +173,7 @@ def _require_open(comment: Comment, moment: datetime) -> None:
 def _assessed(comment: Comment, said: str) -> tuple[Edit, str]:
     """Return the new words as an edit that is not saved, and the state that the filter advises."""
     sanitized = sanitize.render(said)
-    imagined = Comment.objects.select_related("post__live_version").get(pk=comment.pk)
+    imagined = copy(comment)
     imagined.body = said
     assessment = assess(
         submission_of(imagined, imagined.post, _arrival_of(comment)), history_of(imagined)
