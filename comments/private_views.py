@@ -122,9 +122,10 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
 def _take(request: HttpRequest, token: str, step: Step) -> HttpResponse:
     """Take one step. Whatever goes wrong, the answer is the page, with the words in an editable field."""
     request.encoding = "utf-8"
+    words = request.POST.get(step.field, "")
     comment = _comment(token)
     try:
-        problem = _problem_of(request, comment, step)
+        problem = _problem_of(request, comment, step, words)
     except DatabaseError:
         logger.exception("A step on a private page could not be stored")
         problem = _BUSY
@@ -134,16 +135,16 @@ def _take(request: HttpRequest, token: str, step: Step) -> HttpResponse:
         problem = _BROKEN
     if problem is None:
         return _private(HttpResponseRedirect(private_path(comment), status=303))
-    return _page(request, _comment(token), step, problem)
+    sent = words if step.field == "body" else ""
+    return _page(request, _comment(token), step, problem, sent)
 
 
-def _problem_of(request: HttpRequest, comment: Comment, step: Step) -> Problem | None:
+def _problem_of(request: HttpRequest, comment: Comment, step: Step, words: str) -> Problem | None:
     """Take the step, or return why not."""
     if origin_of(request) == Origin.FOREIGN:
         return _FOREIGN
     if settings.READ_ONLY:
         return _READ_ONLY
-    words = request.POST.get(step.field, "")
     try:
         step.check(words)
     except Refused as refusal:
@@ -171,8 +172,8 @@ def _page(
     comment: Comment,
     step: Step | None = None,
     problem: Problem | None = None,
+    sent: str = "",
 ) -> HttpResponse:
-    sent = request.POST.get("body", "") if step and step.field == "body" else ""
     context = {
         "comment": comment,
         "page": page_of(comment),

@@ -37,13 +37,17 @@ def test_writer_changes_her_words_takes_them_back_and_returns(
 
 def test_writer_appeals_and_the_words_survive_a_refusal(visit: Callable[..., Page], ceo, moderator):
     comment = moderation.reject(make_comment(make_post(ceo)), by=moderator, seen=1)
-    page = visit(private_path(comment), javascript=False)
+    page = visit(private_path(comment), javascript=False, width=320)
     page.get_by_text("Ask for a second look").click()
     page.get_by_role("textbox", name="Why we should look again").fill("A reason. " * 120)
     page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("at most 1,000 fit here")
     box = page.get_by_role("textbox", name="Why we should look again")
     expect(box).to_have_value("A reason. " * 120)
+    box.fill("x" * 1200)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("1,200 characters")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
     box.fill("I only quoted the report.")
     page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.get_by_text("You asked for a second look.")).to_be_visible()

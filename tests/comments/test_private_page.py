@@ -210,6 +210,13 @@ def test_net_below_the_page_keeps_the_words_too(step, comment):
     assert f'href="{private_path(comment)}"' in body_of(response)
 
 
+def test_step_of_more_than_a_megabyte_is_not_read(step, comment):
+    response = take(comment, step, body="x" * 1_100_000)
+    assert response.status_code == 413
+    assert "it was not read" in body_of(response)
+    assert Comment.objects.get().revision == comment.revision
+
+
 def test_read_only_site_changes_nothing_and_keeps_the_words(step, comment, settings):
     settings.READ_ONLY = True
     response = take(comment, step, **fields_for(step))
