@@ -9,6 +9,7 @@ from html import unescape
 from typing import Any
 from unittest import mock
 
+import html5lib
 import pytest
 import time_machine
 from django.contrib.auth.models import User
@@ -154,6 +155,17 @@ def test_foreign_page_changes_nothing(step, comment, headers):
 
 def test_browser_that_says_nothing_of_where_it_comes_from_is_believed(step, comment):
     assert take(comment, step, headers={}, **fields_for(step)).status_code == 303
+
+
+def test_page_and_its_refusals_parse_without_an_error(step, comment):
+    for response in (
+        Client().get(private_path(comment)),
+        take(comment, step, headers={"HTTP_ORIGIN": "null"}, **fields_for(step)),
+        take(comment, step, **fields_for(step)),
+        Client().get(private_path(comment)),
+    ):
+        if response.content:
+            html5lib.HTMLParser(strict=True).parse(response.content)
 
 
 def test_wrong_token_finds_nothing_and_keeps_the_words(step, comment, post):
