@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from blog import outbox, roles
 from blog.models import Outbox, Site
-from comments.models import Comment, NoticeChoice
+from comments.models import VISIBLE, Appeal, Comment, Edit, NoticeChoice
 
 WAITING = "comments.waiting"
 GROUPED = timedelta(hours=1)
@@ -82,10 +82,18 @@ def _recipients(comment: Comment) -> QuerySet[User]:
 def _waiting_for(email: str) -> QuerySet[Comment]:
     """Return what waits for the person with this address: moderators decide on every post."""
     people = get_user_model().objects.filter(email=email, is_active=True)
-    waiting = Comment.objects.to_decide() | Comment.objects.private_notes()
+    waiting = Comment.objects.to_decide() | Comment.objects.private_notes() | _asked_about()
     if not people.filter(_moderators()).exists():
         waiting = waiting.filter(post__live_version__author__user__in=people)
     return waiting.select_related("post__live_version").oldest_first()
+
+
+def _asked_about() -> QuerySet[Comment]:
+    """Return the decided comments whose writers ask for something: other words, or a second look."""
+    edits = Edit.objects.filter(state=Edit.State.WAITING).values("comment")
+    appeals = Appeal.objects.filter(state=Appeal.State.WAITING).values("comment")
+    refused = Q(state__in=[Comment.State.REJECTED, Comment.State.REMOVED])
+    return Comment.objects.filter(VISIBLE & Q(pk__in=edits) | refused & Q(pk__in=appeals))
 
 
 def _last_sent() -> dict[str, datetime]:

@@ -94,6 +94,26 @@ def answered_private_note(post: Post, by: User) -> Comment:
     return moderation.answer_privately(note, f"{SECRET} answer", by=by, seen=note.revision)
 
 
+def edited(post: Post, by: User) -> Comment:
+    return moderation.edit(secret(post), f"{SECRET} other words")
+
+
+def withdrawn(post: Post, by: User) -> Comment:
+    return moderation.withdraw(secret(post))
+
+
+def withdrawn_when_it_was_public(post: Post, by: User) -> Comment:
+    return moderation.withdraw(moderation.edit(decided("approve", secret(post), by), SECRET))
+
+
+def appealed(post: Post, by: User) -> Comment:
+    return moderation.appeal(rejected(post, by), f"{SECRET} appeal")
+
+
+def consented(post: Post, by: User) -> Comment:
+    return moderation.consent(answered_private_note(post, by))
+
+
 HIDDEN: list[Hide] = [
     pending,
     answer_that_waits,
@@ -103,6 +123,11 @@ HIDDEN: list[Hide] = [
     restored,
     private_note,
     answered_private_note,
+    edited,
+    withdrawn,
+    withdrawn_when_it_was_public,
+    appealed,
+    consented,
 ]
 
 
@@ -168,6 +193,27 @@ def test_comment_that_was_public_and_answered_leaves_no_name(client, post, moder
         decided("reject", comment, moderator)
     assert_nowhere(client, SECRET)
     assert "This comment was removed." in seen(client)["/posts/floor/"]
+
+
+def test_withdrawn_comment_that_was_answered_leaves_no_name(client, post, moderator):
+    comment = decided("approve", secret(post), moderator)
+    make_public(post, moderator, parent=comment, name="Ines", body="I think so too.")
+    moderation.withdraw(comment)
+    assert_nowhere(client, SECRET)
+    assert "I think so too." in seen(client)["/posts/floor/"]
+
+
+def test_new_words_of_a_public_comment_change_no_byte_until_they_are_accepted(
+    client, post, moderator
+):
+    before = seen(client)
+    comment = moderation.edit(Comment.objects.visible().get(), f"{SECRET} other words")
+    assert seen(client) == before
+    comment = decided("refuse_edit", comment, moderator, reason=f"{SECRET} reason")
+    assert seen(client) == before
+    comment = moderation.edit(comment, f"{SECRET} third words")
+    decided("accept_edit", comment, moderator)
+    assert f"{SECRET} third words" in seen(client)["/posts/floor/"]
 
 
 @pytest.mark.parametrize("depth", range(6))

@@ -12,7 +12,7 @@ from blog import outbox
 from blog.models import Outbox
 from comments import moderation
 from comments.models import NoticeChoice
-from tests.comments.conftest import make_comment
+from tests.comments.conftest import make_comment, make_public
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
@@ -46,6 +46,16 @@ def test_nothing_is_sent_when_all_was_decided_meanwhile(post, ceo, moderator):
     moderation.approve(comment, by=moderator, seen=1)
     outbox.send_due()
     assert mail.outbox == []
+
+
+def test_new_words_of_a_public_comment_and_an_appeal_need_somebody_too(post, moderator):
+    edited = make_public(post, moderator, body="The first thought of all.")
+    refused = moderation.reject(make_comment(post), by=moderator, seen=1)
+    Outbox.objects.all().delete()
+    moderation.edit(edited, "The second thought of all.")
+    moderation.appeal(refused, "I only quoted the report.")
+    outbox.send_due()
+    assert {message.subject for message in mail.outbox} == {"2 comments wait for you"}
 
 
 def test_daily_mail_waits_for_eight_in_the_morning(post, moderator):
