@@ -7,6 +7,7 @@ the button in the admin, the bulk action and the command all call the verb.
 
 from comments.moderation.answering import answer, answer_privately
 from comments.moderation.deciding import approve, mark_spam, reject, remove, restore
+from comments.moderation.drafting import draft_answer, drop_answer, hold_answer, release_answer
 from comments.moderation.importing import Discussion, Saying, bring_in, strays, unsaved
 from comments.moderation.locking import Conflict
 from comments.moderation.rerendering import rerender
@@ -25,9 +26,13 @@ __all__ = [
     "answer_privately",
     "approve",
     "bring_in",
+    "draft_answer",
+    "drop_answer",
     "forget_decisions",
+    "hold_answer",
     "mark_spam",
     "reject",
+    "release_answer",
     "remove",
     "rerender",
     "restore",
