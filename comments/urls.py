@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from comments import views
+from comments import mail_decisions, views
 
 
 class CommentNumber(IntConverter):
@@ -21,4 +21,5 @@ urlpatterns = [
     path("posts/<slug:slug>/comments/", views.submit, name="submit"),
     path("comments/<comment_number:comment_id>/", views.permalink, name="permalink"),
     path("comments/mine/<str:token>/", views.mine, name="mine"),
+    path("comments/decide/<str:token>/", mail_decisions.decide, name="decide"),
 ]

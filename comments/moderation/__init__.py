@@ -7,7 +7,13 @@ the button in the admin, the bulk action and the command all call the verb.
 
 from comments.moderation.answering import answer, answer_privately
 from comments.moderation.deciding import approve, mark_spam, reject, remove, restore
-from comments.moderation.drafting import draft_answer, drop_answer, hold_answer, release_answer
+from comments.moderation.drafting import (
+    draft_answer,
+    drop_answer,
+    hold_answer,
+    release_answer,
+    why_stale,
+)
 from comments.moderation.importing import Discussion, Saying, bring_in, strays, unsaved
 from comments.moderation.locking import Conflict
 from comments.moderation.rerendering import rerender
@@ -41,4 +47,5 @@ __all__ = [
     "undo",
     "undo_group",
     "unsaved",
+    "why_stale",
 ]

@@ -10,13 +10,16 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from blog import outbox
 from blog.models import Author
 from blog.refusal import Refused
+from comments import notices
 from comments.models import AnswerDraft, Comment
 from comments.moderation.answering import byline_voice, checked, say_by_mail, say_in_thread
 from comments.moderation.deciding import Facts, require
 from comments.moderation.journal import Journal
 from comments.moderation.locking import Conflict, lock, locked, next_revision
+from comments.moderation.undoing import MAIL_AFTER
 from ledger.canonical import digest
 from ledger.models import Channel, Entry
 from ledger.record import Actor, record
@@ -112,7 +115,9 @@ def release_answer(
         if not _is_hers(draft, by):
             raise Refused(f"Only {draft.author.name} can release what goes out under that name.")
         _require_waiting(draft)
-        _require_same_words(draft, comment)
+        stale = why_stale(draft, comment)
+        if stale:
+            raise Refused(stale)
         journal = Journal()
         voice = byline_voice(draft.author)
         reply: Comment | None = None
@@ -165,6 +170,15 @@ def drop_answer(
     return draft
 
 
+def why_stale(draft: AnswerDraft, comment: Comment) -> str:
+    """Return a sentence when `comment` says something else than when the draft was made, or nothing."""
+    entries = Entry.objects.about(comment).filter(verb__in=HOLDS, facts__draft=draft.pk)
+    made = entries.last()
+    if made and made.facts["answers"] == digest(comment.body):
+        return ""
+    return f"{comment.name} changed the comment after this was drafted. Please answer what it says now."
+
+
 def _store(draft: AnswerDraft, comment: Comment, journal: Journal) -> dict[str, object]:
     """Store a new draft in place of the one that waits, and return the facts for the record."""
     dropped = comment.answer_drafts.filter(author=draft.author, state=State.WAITING).first()
@@ -172,6 +186,10 @@ def _store(draft: AnswerDraft, comment: Comment, journal: Journal) -> dict[str, 
     if dropped:
         journal.change(dropped, state=State.DROPPED, decided_at=timezone.now())
     journal.create(draft)
+    user = draft.author.user
+    if user and user.email:
+        words = notices.draft_waits(draft)
+        journal.created(outbox.send(user.email, *words, due_at=timezone.now() + MAIL_AFTER))
     return {
         "draft": draft.pk,
         "for": draft.author_id,
@@ -217,16 +235,6 @@ def _is_hers(draft: AnswerDraft, user: User) -> bool:
 def _require_waiting(draft: AnswerDraft) -> None:
     if draft.state != State.WAITING:
         raise Refused(f"This draft is “{draft.get_state_display().lower()}” already.")
-
-
-def _require_same_words(draft: AnswerDraft, comment: Comment) -> None:
-    """Refuse to answer words other than those that were there when the draft was made."""
-    entries = Entry.objects.about(comment).filter(verb__in=HOLDS, facts__draft=draft.pk)
-    made = entries.last()
-    if made is None or made.facts["answers"] != digest(comment.body):
-        raise Refused(
-            f"{comment.name} changed the comment after this was drafted. Please answer what it says now."
-        )
 
 
 def _require_answerable(comment: Comment) -> None:
