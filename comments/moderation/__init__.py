@@ -16,6 +16,7 @@ from comments.moderation.drafting import (
 )
 from comments.moderation.importing import Discussion, Saying, bring_in, strays, unsaved
 from comments.moderation.locking import Conflict
+from comments.moderation.replying import Taken, take_reply
 from comments.moderation.rerendering import rerender
 from comments.moderation.submitting import Outcome, Received, Said, Voice, submit
 from comments.moderation.undoing import forget_decisions, undo, undo_group
@@ -27,6 +28,7 @@ __all__ = [
     "Received",
     "Said",
     "Saying",
+    "Taken",
     "Voice",
     "answer",
     "answer_privately",
@@ -44,6 +46,7 @@ __all__ = [
     "restore",
     "strays",
     "submit",
+    "take_reply",
     "undo",
     "undo_group",
     "unsaved",
