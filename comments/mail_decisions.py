@@ -28,6 +28,7 @@ from comments.models import AnswerDraft, Comment
 from comments.moderation.deciding import require_speaker
 from comments.moderation.locking import latest_text, lock
 from comments.moderation.undoing import UNDO_WITHIN
+from comments.spam.policy import PRIOR
 from comments.text import clean_line
 
 # What a button says, and what has happened once it was pressed.
@@ -212,7 +213,8 @@ def _label(action: str, comment: Comment) -> str:
 
 def _reasons(comment: Comment) -> list[str]:
     """Return what speaks most for and against it, in words."""
-    heaviest = sorted(comment.evidence, key=lambda found: -abs(found["weight"]))
+    told = [found for found in comment.evidence if found["check"] != PRIOR.check]
+    heaviest = sorted(told, key=lambda found: -abs(found["weight"]))
     holding = [found for found in heaviest if found["holds"]]
     shown = [*holding, *(found for found in heaviest if not found["holds"])]
     return [str(found["reason"]) for found in shown[:_REASONS_SHOWN]]
