@@ -170,11 +170,14 @@ def test_no_header_can_be_smuggled_in(post, moderator, send, name):
         assert message.subject == "1 comment waits for you"
 
 
-def test_mail_is_plain_text_that_shows_no_markup(post, moderator):
+def test_mail_shows_markup_of_a_reader_as_text(post, moderator):
     make_comment(post, body="<img src=x onerror=alert(1)> hello")
     outbox.send_due()
     assert mail.outbox[0].content_subtype == "plain"
-    assert not mail.outbox[0].message().is_multipart()
+    ((html, kind),) = mail.outbox[0].alternatives
+    assert kind == "text/html"
+    assert "&lt;img src=x onerror=alert(1)&gt; hello" in html
+    assert "<img" not in html
 
 
 @pytest.mark.django_db(transaction=True)
