@@ -48,8 +48,8 @@ def somebody_is_needed(comment: Comment) -> None:
             outbox.send_digest(email, WAITING, due_at=_due(mode or usual, last_sent.get(email)))
 
 
-def waiting_digest(row: Outbox) -> tuple[str, str] | None:
-    """Return subject and text of the message about all that waits now, or `None` when nothing does.
+def waiting_digest(row: Outbox) -> outbox.Words | None:
+    """Write the message about all that waits now; `None` when nothing does.
 
     A message about one comment to the owner of its byline can be answered; `row` learns the address.
     """
@@ -65,7 +65,6 @@ def waiting_digest(row: Outbox) -> tuple[str, str] | None:
     row.reply_to = _reply_to(comments, person)
     Outbox.objects.filter(pk=row.pk).update(reply_to=row.reply_to)
     context = {
-        "site": Site.current(),
         "waiting": [
             _Waiting(each, _decide_address(each, person)) for each in comments[:MOST_SHOWN]
         ],
@@ -73,24 +72,21 @@ def waiting_digest(row: Outbox) -> tuple[str, str] | None:
         "marker": reply_addresses.MARKER if row.reply_to else "",
         "desk": settings.SITE_URL + reverse("admin:comments_comment_changelist"),
     }
-    return f"{count} for you", render_to_string("emails/comments_waiting.txt", context)
+    return outbox.write("comments_waiting", f"{count} for you", context)
 
 
-def draft_waits(draft: AnswerDraft) -> tuple[str, str]:
-    """Return subject and text of the message that asks her to release a draft or to drop it."""
+def draft_waits(draft: AnswerDraft) -> outbox.Words:
+    """Write the message that asks her to release a draft or to drop it."""
     user = draft.author.user
     link = (
         mail_links.link_for(draft.comment, user, ("release", "drop"), draft=draft) if user else None
     )
     context = {
-        "site": Site.current(),
         "draft": draft,
         "comment": draft.comment,
         "address": settings.SITE_URL + link.path if link else "",
     }
-    return f"An answer to {draft.comment.name} waits for you", render_to_string(
-        "emails/answer_draft.txt", context
-    )
+    return outbox.write("answer_draft", f"An answer to {draft.comment.name} waits for you", context)
 
 
 def private_answer(comment: Comment) -> tuple[str, str]:

@@ -189,7 +189,7 @@ def _store(draft: AnswerDraft, comment: Comment, journal: Journal) -> dict[str, 
     user = draft.author.user
     if user and user.email:
         words = notices.draft_waits(draft)
-        journal.created(outbox.send(user.email, *words, due_at=timezone.now() + MAIL_AFTER))
+        journal.created(outbox.send_words(user.email, words, due_at=timezone.now() + MAIL_AFTER))
     return {
         "draft": draft.pk,
         "for": draft.author_id,

@@ -91,6 +91,15 @@ def test_opening_every_link_three_times_changes_nothing(post, moderator, browser
     assert (rows(), Entry.objects.count()) == (before, entries)
 
 
+def test_link_is_in_both_parts_of_the_mail(post, moderator, browser):
+    make_comment(post)
+    (path,) = mailed(moderator)
+    message = next(message for message in mail.outbox if message.to == [moderator.email])
+    (html, kind) = message.alternatives[0]
+    assert kind == "text/html"
+    assert f'href="http://testserver{path}"' in str(html)
+
+
 def test_page_is_stored_nowhere_and_tells_nobody_where_it_was(post, moderator, browser):
     make_comment(post)
     (path,) = mailed(moderator)
