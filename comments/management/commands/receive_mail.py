@@ -32,8 +32,8 @@ class Command(BaseCommand):
             taken = _taken(sys.stdin.buffer.read(MOST_BYTES + 1))
         except Refused as refusal:
             self._end(os.EX_DATAERR, str(refusal))
-        except (TryLater, DatabaseError):
-            logger.exception("A mail could not be taken now")
+        except (TryLater, DatabaseError) as error:
+            logger.warning("A mail could not be taken now: %s", error)
             self._end(os.EX_TEMPFAIL, "The site is busy. Please try again later.")
         except Exception:
             # A fault of ours must not cost anybody a mail: it stays with the mail server.
