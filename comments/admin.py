@@ -12,6 +12,11 @@ from django.http import HttpRequest
 from comments.desk.admin import Desk
 from comments.models import Comment, NoticeChoice
 
+HOW_OFTEN = (
+    "Until you choose, a team gets mail at once, and who decides alone is reminded on Friday at eight."
+    " Private notes are told the same way."
+)
+
 admin.site.register(Comment, Desk)
 
 
@@ -22,6 +27,12 @@ class NoticeChoiceAdmin(admin.ModelAdmin):
     fields = ["mode"]
     list_display = ["mode"]
     list_display_links = ["mode"]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Say what happens without a choice."""
+        return super().get_form(request, obj, change, help_texts={"mode": HOW_OFTEN}, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[NoticeChoice]:
         """Only one's own."""

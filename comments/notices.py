@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
@@ -14,30 +15,44 @@ from django.utils import timezone
 
 from blog import outbox, roles
 from blog.models import Outbox, Site
-from comments.models import VISIBLE, Appeal, Comment, Edit, NoticeChoice
+from comments import mail_links, reply_addresses
+from comments.models import VISIBLE, AnswerDraft, Appeal, Comment, Edit, NoticeChoice
 
 WAITING = "comments.waiting"
 GROUPED = timedelta(hours=1)
 DAILY_AT = time(8)
+FRIDAY = 4
 MOST_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A comment in the message, and the address of the page where it is decided; none for who may not."""
+
+    comment: Comment
+    decide: str
 
 
 def somebody_is_needed(comment: Comment) -> None:
     """Queue mail to the byline's owner and the moderators, in the transaction that stores `comment`.
 
-    The first comes at once; those that follow within the hour go into one message together. Each
-    person may choose once a day, or never.
+    The first comes at once; those that follow within the hour go into one message together. Who decides
+    alone is reminded on Friday. Each person may choose otherwise.
     """
     last_sent = _last_sent()
+    usual = NoticeChoice.Mode.WEEKLY if _decides_alone() else NoticeChoice.Mode.HOURLY
     for email, mode in (
         _recipients(comment).order_by("email").values_list("email", "comment_notices__mode")
     ):
         if mode != NoticeChoice.Mode.OFF:
-            outbox.send_digest(email, WAITING, due_at=_due(mode, last_sent.get(email)))
+            outbox.send_digest(email, WAITING, due_at=_due(mode or usual, last_sent.get(email)))
 
 
-def waiting_digest(row: Outbox) -> tuple[str, str] | None:
-    """Return subject and text of the message about all that waits now, or `None` when nothing does."""
+def waiting_digest(row: Outbox) -> outbox.Words | None:
+    """Write the message about all that waits now; `None` when nothing does.
+
+    A message about one comment to the owner of its byline can be answered; `row` learns the address.
+    """
     comments = list(_waiting_for(row.to)[: MOST_SHOWN + 1])
     if not comments:
         return None
@@ -46,14 +61,32 @@ def waiting_digest(row: Outbox) -> tuple[str, str] | None:
         if len(comments) > MOST_SHOWN
         else _counted(len(comments))
     )
-    site = Site.current()
+    person = _person_at(row.to)
+    row.reply_to = _reply_to(comments, person)
+    Outbox.objects.filter(pk=row.pk).update(reply_to=row.reply_to)
     context = {
-        "site": site,
-        "comments": comments[:MOST_SHOWN],
+        "waiting": [
+            _Waiting(each, _decide_address(each, person)) for each in comments[:MOST_SHOWN]
+        ],
         "count": count,
+        "marker": reply_addresses.MARKER if row.reply_to else "",
         "desk": settings.SITE_URL + reverse("admin:comments_comment_changelist"),
     }
-    return f"{count} for you", render_to_string("emails/comments_waiting.txt", context)
+    return outbox.write("comments_waiting", f"{count} for you", context)
+
+
+def draft_waits(draft: AnswerDraft) -> outbox.Words:
+    """Write the message that asks her to release a draft or to drop it."""
+    user = draft.author.user
+    link = (
+        mail_links.link_for(draft.comment, user, ("release", "drop"), draft=draft) if user else None
+    )
+    context = {
+        "draft": draft,
+        "comment": draft.comment,
+        "address": settings.SITE_URL + link.path if link else "",
+    }
+    return outbox.write("answer_draft", f"An answer to {draft.comment.name} waits for you", context)
 
 
 def private_answer(comment: Comment) -> tuple[str, str]:
@@ -72,6 +105,44 @@ def _moderators() -> Q:
     return Q(groups__name=roles.MODERATOR)
 
 
+def _decides_alone() -> bool:
+    """Whether one account at most may decide about comments. One query."""
+    return len(deciders()[:2]) < 2
+
+
+def deciders() -> QuerySet[User]:
+    """Return the active accounts that may decide about comments."""
+    found = get_user_model().objects.with_perm(
+        "comments.moderate_comment", backend="django.contrib.auth.backends.ModelBackend"
+    )
+    return found.order_by("pk")
+
+
+def _person_at(email: str) -> User | None:
+    """Return the account that a message to this address is for: first of all one that may decide."""
+    people = get_user_model().objects.filter(email=email, is_active=True).order_by("pk")
+    return min(
+        people, key=lambda user: not user.has_perm("comments.moderate_comment"), default=None
+    )
+
+
+def _decide_address(comment: Comment, person: User | None) -> str:
+    if person is None or not person.has_perm("comments.moderate_comment"):
+        return ""
+    # New words and appeals are decided on the desk, beside what was said before.
+    if comment.state != Comment.State.PENDING:
+        return ""
+    actions = ("reject", "mark_spam") if comment.is_private else ("approve", "reject", "mark_spam")
+    return settings.SITE_URL + mail_links.link_for(comment, person, actions).path
+
+
+def _reply_to(comments: list[Comment], person: User | None) -> str:
+    version = comments[0].post.live_version if len(comments) == 1 else None
+    if person is None or version is None or version.author.user_id != person.pk:
+        return ""
+    return reply_addresses.address_for(comments[0], person)
+
+
 def _recipients(comment: Comment) -> QuerySet[User]:
     version = comment.post.live_version
     owner = Q(author=version.author_id) if version else Q(pk=None)
@@ -85,7 +156,7 @@ def _waiting_for(email: str) -> QuerySet[Comment]:
     waiting = Comment.objects.to_decide() | Comment.objects.private_notes() | _asked_about()
     if not people.filter(_moderators()).exists():
         waiting = waiting.filter(post__live_version__author__user__in=people)
-    return waiting.select_related("post__live_version").oldest_first()
+    return waiting.select_related("post__live_version__author").oldest_first()
 
 
 def _asked_about() -> QuerySet[Comment]:
@@ -102,10 +173,17 @@ def _last_sent() -> dict[str, datetime]:
     return {email: sent for email, sent in rows.values_list("to", "sent_at") if sent}
 
 
-def _due(mode: str | None, last_sent: datetime | None) -> datetime:
+def _due(mode: str, last_sent: datetime | None) -> datetime:
     now = timezone.now()
-    if mode == NoticeChoice.Mode.DAILY:
-        local = timezone.localtime(now, Site.current().zone)
-        today = local.replace(hour=DAILY_AT.hour, minute=0, second=0, microsecond=0)
-        return today if today > local else today + timedelta(days=1)
+    if mode in {NoticeChoice.Mode.DAILY, NoticeChoice.Mode.WEEKLY}:
+        return _next_eight(now, friday=mode == NoticeChoice.Mode.WEEKLY)
     return max(now, last_sent + GROUPED) if last_sent else now
+
+
+def _next_eight(now: datetime, *, friday: bool) -> datetime:
+    """Return the next time that it is eight in the morning at the site, or that on a Friday."""
+    local = timezone.localtime(now, Site.current().zone)
+    found = local.replace(hour=DAILY_AT.hour, minute=0, second=0, microsecond=0)
+    while found <= local or (friday and found.weekday() != FRIDAY):
+        found += timedelta(days=1)
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from comments import private_views, views
+from comments import mail_decisions, private_views, views
 
 
 class CommentNumber(IntConverter):
@@ -26,4 +26,5 @@ urlpatterns = [
     path("comments/mine/<str:token>/come-back/", private_views.come_back, name="mine_come_back"),
     path("comments/mine/<str:token>/appeal/", private_views.appeal, name="mine_appeal"),
     path("comments/mine/<str:token>/consent/", private_views.consent, name="mine_consent"),
+    path("comments/decide/<str:token>/", mail_decisions.decide, name="decide"),
 ]

@@ -15,7 +15,6 @@ from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -118,7 +117,7 @@ def change(
         user.save(update_fields=["first_name", "last_name", "email", "is_superuser"])
         user.groups.set(Group.objects.filter(name__in=list(to_roles)))
         if old_email and old_email != email:
-            outbox.send(old_email, *_address_changed(user, by))
+            outbox.send_words(old_email, _address_changed(user, by))
         record("change_account", user, by=Actor.of(by, channel=channel), facts=facts)
 
 
@@ -233,7 +232,6 @@ def _end_sessions(user: User) -> None:
 def _mail_invitation(user: User, by: User) -> None:
     site = Site.current()
     context = {
-        "site": site,
         "name": user.first_name,
         "inviter": _name(by),
         "roles": " and ".join(user.groups.order_by("name").values_list("name", flat=True)),
@@ -242,15 +240,14 @@ def _mail_invitation(user: User, by: User) -> None:
         "username": user.get_username(),
         "sign_in": settings.SITE_URL + reverse("admin:index"),
     }
-    text = render_to_string("emails/invitation.txt", context)
-    outbox.send(user.email, f"{_name(by)} invites you to {site.name}", text, reply_to=by.email)
+    words = outbox.write("invitation", f"{_name(by)} invites you to {site.name}", context)
+    outbox.send_words(user.email, words, reply_to=by.email)
 
 
-def _address_changed(user: User, by: User) -> tuple[str, str]:
-    site = Site.current()
-    context = {"site": site, "username": user.get_username(), "by": _name(by)}
-    subject = f"Your address on {site.name} was changed"
-    return subject, render_to_string("emails/address_changed.txt", context)
+def _address_changed(user: User, by: User) -> outbox.Words:
+    context = {"username": user.get_username(), "by": _name(by)}
+    subject = f"Your address on {Site.current().name} was changed"
+    return outbox.write("address_changed", subject, context)
 
 
 def _name(user: User) -> str:

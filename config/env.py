@@ -20,6 +20,10 @@ env = environ.Env()
 
 _HOST = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
 
+_REPLY_ADDRESS = re.compile(
+    r"[a-z0-9]([a-z0-9._-]{0,18}[a-z0-9])?@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE
+)
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -118,3 +122,17 @@ def networks(name: str) -> list[Network]:
         ],
         expected="a list of IP addresses or networks, such as 127.0.0.1, 10.0.0.0/8",
     )
+
+
+def reply_address(name: str) -> str:
+    """Return the address that answers by mail come to, or nothing.
+
+    What says which comment is answered comes after its local part, which has 64 characters in all.
+    """
+    found: str = env.str(name, default="").strip()
+    if found and not _REPLY_ADDRESS.fullmatch(found):
+        stop(
+            name,
+            "must be an address such as reply@blog.example.com, with at most 20 letters before the @",
+        )
+    return found

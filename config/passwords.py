@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
@@ -50,18 +49,16 @@ class ResetForm(PasswordResetForm):
             outbox.send_digest(address, RESET, due_at=timezone.now())
 
 
-def reset_mail(row: Outbox) -> tuple[str, str] | None:
+def reset_mail(row: Outbox) -> outbox.Words | None:
     """Return the message with a link for each account that has this address; `None` without one."""
     users = list(ResetForm().get_users(row.to))
     if not users:
         return None
-    site = Site.current()
     context = {
-        "site": site,
         "name": users[0].first_name,
         "days": link_days(),
         "accounts": [
             {"username": user.get_username(), "link": password_link(user)} for user in users
         ],
     }
-    return f"A new password for {site.name}", render_to_string("emails/password_reset.txt", context)
+    return outbox.write("password_reset", f"A new password for {Site.current().name}", context)

@@ -145,6 +145,7 @@ EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_FILE_PATH = str(_email.get("EMAIL_FILE_PATH") or VAR_DIR / "mail")
 EMAIL_TIMEOUT = 20
+REPLY_ADDRESS = read.reply_address("REPLY_ADDRESS")
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 MEDIA_URL = "/media/"
 STATIC_URL = "/static/"

@@ -22,6 +22,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         "Disallow: /admin/",
         "Disallow: /comments/mine/",
+        "Disallow: /comments/decide/",
         "Disallow: /search/",
         "",
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",

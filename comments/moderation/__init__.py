@@ -9,9 +9,17 @@ from comments.moderation.answering import answer, answer_privately
 from comments.moderation.appealing import appeal, grant_appeal, refuse_appeal
 from comments.moderation.consenting import consent
 from comments.moderation.deciding import approve, mark_spam, reject, remove, restore
+from comments.moderation.drafting import (
+    draft_answer,
+    drop_answer,
+    hold_answer,
+    release_answer,
+    why_stale,
+)
 from comments.moderation.editing import accept_edit, edit, refuse_edit
 from comments.moderation.importing import Discussion, Saying, bring_in, strays, unsaved
 from comments.moderation.locking import Conflict
+from comments.moderation.replying import Taken, take_reply
 from comments.moderation.rerendering import rerender
 from comments.moderation.submitting import Outcome, Received, Said, Voice, submit
 from comments.moderation.undoing import forget_decisions, undo, undo_group
@@ -24,6 +32,7 @@ __all__ = [
     "Received",
     "Said",
     "Saying",
+    "Taken",
     "Voice",
     "accept_edit",
     "answer",
@@ -33,20 +42,26 @@ __all__ = [
     "bring_in",
     "come_back",
     "consent",
+    "draft_answer",
+    "drop_answer",
     "edit",
     "forget_decisions",
     "grant_appeal",
+    "hold_answer",
     "mark_spam",
     "refuse_appeal",
     "refuse_edit",
     "reject",
+    "release_answer",
     "remove",
     "rerender",
     "restore",
     "strays",
     "submit",
+    "take_reply",
     "undo",
     "undo_group",
     "unsaved",
+    "why_stale",
     "withdraw",
 ]

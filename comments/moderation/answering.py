@@ -13,7 +13,7 @@ from blog.models import Author
 from blog.refusal import Refused
 from comments import notices
 from comments.models import Comment
-from comments.moderation.deciding import move, require
+from comments.moderation.deciding import Facts, move, require_speaker
 from comments.moderation.journal import Journal
 from comments.moderation.locking import locked, next_revision
 from comments.moderation.submitting import Voice, store_own
@@ -32,6 +32,7 @@ def answer(
     seen: int,
     channel: str = "admin",
     at: datetime | None = None,
+    facts: Facts | None = None,
 ) -> Comment:
     """Answer in the thread under one's own name, and return the answer.
 
@@ -40,69 +41,104 @@ def answer(
 
     Args:
         at: when it was said, for a demo or an import; now, unless given.
+        facts: what the record says besides.
 
     Raises:
         Conflict, Refused: as `approve` does; and when there is no text or too much.
     """
-    _require_speaker(by, comment)
-    said = _checked(text)
+    require_speaker(by, comment)
+    said = checked(text)
     with transaction.atomic():
         comment = locked(comment, seen)
-        if comment.is_private:
-            raise Refused("This note is private. Answer it by mail.")
-        if comment.is_mention:
-            raise Refused("This is a mention on another site. It is answered there.")
         journal = Journal()
-        facts = _seen_through(comment, by, journal)
-        reply = store_own(comment.post, comment, said, at=at, voice=voice_of(by))
-        journal.created(reply)
+        reply, told = say_in_thread(
+            comment, said, by=by, voice=voice_of(by), journal=journal, at=at
+        )
         journal.keep(comment, "answer", actor=by.pk, group=None)
-        facts |= {"answer": reply.pk, "text": digest(said)}
         record(
             "answer",
             f"comments.comment:{comment.pk}",
             by=Actor.of(by, channel=channel),
-            facts=facts,
+            facts={**told, **(facts or {})},
         )
     return reply
 
 
 def answer_privately(
-    comment: Comment, text: str, *, by: User, seen: int, channel: str = "admin"
+    comment: Comment,
+    text: str,
+    *,
+    by: User,
+    seen: int,
+    channel: str = "admin",
+    facts: Facts | None = None,
 ) -> Comment:
     """Answer a private note: on its private page, and by mail if the writer left an address.
 
     Raises:
         Conflict, Refused: as `approve` does; when it is no private note, or is answered already.
     """
-    _require_speaker(by, comment)
-    said = _checked(text)
+    require_speaker(by, comment)
+    said = checked(text)
     with transaction.atomic():
         comment = locked(comment, seen)
-        if not comment.is_private or comment.state != Comment.State.PENDING or comment.answered_at:
-            raise Refused("Only a private note that waits can be answered this way.")
         journal = Journal()
-        journal.change(
-            comment,
-            answer=said,
-            answered_at=timezone.now(),
-            answered_by=voice_of(by).name,
-            revision=next_revision(comment),
-        )
-        if comment.email:
-            due_at = timezone.now() + MAIL_AFTER
-            journal.created(
-                outbox.send(comment.email, *notices.private_answer(comment), due_at=due_at)
-            )
+        told = say_by_mail(comment, said, voice=voice_of(by), journal=journal)
         journal.keep(comment, "answer_privately", actor=by.pk, group=None)
-        facts = {"text": digest(said), "mailed": bool(comment.email), "revision": comment.revision}
         record(
             "answer_privately",
             f"comments.comment:{comment.pk}",
             by=Actor.of(by, channel=channel),
-            facts=facts,
+            facts={**told, **(facts or {})},
         )
     return comment
+
+
+def say_in_thread(
+    comment: Comment,
+    said: str,
+    *,
+    by: User,
+    voice: Voice,
+    journal: Journal,
+    at: datetime | None = None,
+) -> tuple[Comment, dict[str, object]]:
+    """Answer a locked comment for all to read; return the answer, and the facts for the record.
+
+    Raises:
+        Refused: when it cannot be answered there.
+    """
+    if comment.is_private:
+        raise Refused("This note is private. Answer it by mail.")
+    if comment.is_mention:
+        raise Refused("This is a mention on another site. It is answered there.")
+    facts = _seen_through(comment, by, journal)
+    reply = store_own(comment.post, comment, said, at=at, voice=voice)
+    journal.created(reply)
+    return reply, {**facts, "answer": reply.pk, "text": digest(said)}
+
+
+def say_by_mail(
+    comment: Comment, said: str, *, voice: Voice, journal: Journal
+) -> dict[str, object]:
+    """Answer a locked private note, and return the facts for the record.
+
+    Raises:
+        Refused: when it is no private note, or is answered already.
+    """
+    if not comment.is_private or comment.state != Comment.State.PENDING or comment.answered_at:
+        raise Refused("Only a private note that waits can be answered this way.")
+    journal.change(
+        comment,
+        answer=said,
+        answered_at=timezone.now(),
+        answered_by=voice.name,
+        revision=next_revision(comment),
+    )
+    if comment.email:
+        due_at = timezone.now() + MAIL_AFTER
+        journal.created(outbox.send(comment.email, *notices.private_answer(comment), due_at=due_at))
+    return {"text": digest(said), "mailed": bool(comment.email), "revision": comment.revision}
 
 
 def _seen_through(comment: Comment, by: User, journal: Journal) -> dict[str, object]:
@@ -115,15 +151,12 @@ def _seen_through(comment: Comment, by: User, journal: Journal) -> dict[str, obj
     return {"revision": comment.revision}
 
 
-def _require_speaker(user: User, comment: Comment) -> None:
-    """Moderators may answer, and whoever's byline the post carries."""
-    version = comment.post.live_version
-    if user.is_active and version is not None and version.author.user_id == user.pk:
-        return
-    require(user)
+def checked(text: str) -> str:
+    """Return the cleaned words of an answer.
 
-
-def _checked(text: str) -> str:
+    Raises:
+        Refused: there are none, or too many.
+    """
     said = clean_text(text)
     if not said:
         raise Refused("Write the answer first.")
@@ -138,5 +171,10 @@ def voice_of(user: User) -> Voice:
     """Return how `user` speaks: under a byline that is hers, else under her own name as a colleague."""
     author = Author.objects.filter(user=user).first()
     if author:
-        return Voice(author.name, author.role or "Author", author)
+        return byline_voice(author)
     return Voice(user.get_full_name() or "A colleague", "Newsroom")
+
+
+def byline_voice(author: Author) -> Voice:
+    """Return how a byline speaks, with the badge that only its owner gives."""
+    return Voice(author.name, author.role or "Author", author)

@@ -35,6 +35,9 @@ _OTHER_STEPS: Mapping[str, tuple[frozenset[str], str]] = {
 }
 REASON_LENGTH = 300
 
+Facts = Mapping[str, object]
+"""What the record says about a decision, in JSON without personal data."""
+
 
 def approve(
     comment: Comment,
@@ -43,18 +46,20 @@ def approve(
     seen: int,
     channel: str = "admin",
     group: uuid.UUID | None = None,
+    facts: Facts | None = None,
 ) -> Comment:
     """Make a comment public.
 
     Args:
         seen: the revision of the comment that the person decided about.
         group: the same for all that one key decides, so that it is taken back together.
+        facts: what the record says besides, such as which link of a mail was used.
 
     Raises:
         Conflict: when the comment has moved on since.
         Refused: when the account may not decide, or the comment cannot be made public.
     """
-    return _decide("approve", comment, by=by, seen=seen, channel=channel, group=group)
+    return _decide("approve", comment, by=by, seen=seen, channel=channel, group=group, facts=facts)
 
 
 def reject(
@@ -65,12 +70,22 @@ def reject(
     reason: str = "",
     channel: str = "admin",
     group: uuid.UUID | None = None,
+    facts: Facts | None = None,
 ) -> Comment:
     """Keep a comment from the public; the writer finds `reason` on her private page.
 
     A private note is closed without an answer. Raises as `approve` does.
     """
-    return _decide("reject", comment, by=by, seen=seen, reason=reason, channel=channel, group=group)
+    return _decide(
+        "reject",
+        comment,
+        by=by,
+        seen=seen,
+        reason=reason,
+        channel=channel,
+        group=group,
+        facts=facts,
+    )
 
 
 def mark_spam(
@@ -80,9 +95,12 @@ def mark_spam(
     seen: int,
     channel: str = "admin",
     group: uuid.UUID | None = None,
+    facts: Facts | None = None,
 ) -> Comment:
     """Call a comment spam. Raises as `approve` does."""
-    return _decide("mark_spam", comment, by=by, seen=seen, channel=channel, group=group)
+    return _decide(
+        "mark_spam", comment, by=by, seen=seen, channel=channel, group=group, facts=facts
+    )
 
 
 def remove(
@@ -93,9 +111,19 @@ def remove(
     reason: str = "",
     channel: str = "admin",
     group: uuid.UUID | None = None,
+    facts: Facts | None = None,
 ) -> Comment:
     """Take a public comment away; its answers stay, under a placeholder. Raises as `approve` does."""
-    return _decide("remove", comment, by=by, seen=seen, reason=reason, channel=channel, group=group)
+    return _decide(
+        "remove",
+        comment,
+        by=by,
+        seen=seen,
+        reason=reason,
+        channel=channel,
+        group=group,
+        facts=facts,
+    )
 
 
 def restore(
@@ -105,9 +133,10 @@ def restore(
     seen: int,
     channel: str = "admin",
     group: uuid.UUID | None = None,
+    facts: Facts | None = None,
 ) -> Comment:
     """Put a comment back among those that wait for a person. Raises as `approve` does."""
-    return _decide("restore", comment, by=by, seen=seen, channel=channel, group=group)
+    return _decide("restore", comment, by=by, seen=seen, channel=channel, group=group, facts=facts)
 
 
 def require(user: User) -> None:
@@ -116,6 +145,14 @@ def require(user: User) -> None:
         raise Refused(
             "Your account may not decide about comments. Ask an administrator for the role."
         )
+
+
+def require_speaker(user: User, comment: Comment) -> None:
+    """Refuse all but moderators and whoever's byline the post of `comment` carries."""
+    version = comment.post.live_version
+    if user.is_active and version is not None and version.author.user_id == user.pk:
+        return
+    require(user)
 
 
 def move(
@@ -182,15 +219,19 @@ def _decide(
     seen: int,
     channel: str,
     group: uuid.UUID | None,
+    facts: Facts | None,
     reason: str = "",
 ) -> Comment:
     require(by)
     with transaction.atomic():
         comment = locked(comment, seen)
         journal = Journal()
-        facts = move(comment, verb, by=by, journal=journal, reason=reason)
+        moved = move(comment, verb, by=by, journal=journal, reason=reason)
         journal.keep(comment, verb, actor=by.pk, group=group)
         record(
-            verb, f"comments.comment:{comment.pk}", by=Actor.of(by, channel=channel), facts=facts
+            verb,
+            f"comments.comment:{comment.pk}",
+            by=Actor.of(by, channel=channel),
+            facts={**moved, **(facts or {})},
         )
     return comment

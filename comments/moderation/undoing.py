@@ -12,7 +12,7 @@ from django.utils import timezone
 from blog.refusal import Refused
 from comments import finding
 from comments.models import Comment, Decision
-from comments.moderation.deciding import require
+from comments.moderation.deciding import Facts, require, require_speaker
 from comments.moderation.journal import take_back
 from comments.moderation.locking import locked
 from ledger.record import Actor, record
@@ -29,7 +29,14 @@ _ON_ITS_WAY = timedelta(seconds=2)
 TOO_LATE = "It is too late to undo this. “Put back” lets the comment wait for a decision again."
 
 
-def undo(comment: Comment, *, by: User, seen: int, channel: str = "admin") -> Comment:
+def undo(
+    comment: Comment,
+    *,
+    by: User,
+    seen: int,
+    channel: str = "admin",
+    facts: Facts | None = None,
+) -> Comment:
     """Take back the last decision about `comment`, within `UNDO_WITHIN` of it.
 
     State, counts, trust, reports and answers are as they were before; what filters learn is read from
@@ -37,15 +44,16 @@ def undo(comment: Comment, *, by: User, seen: int, channel: str = "admin") -> Co
 
     Args:
         seen: the revision that the decision made.
+        facts: what the record says besides.
 
     Raises:
         Conflict: the comment has moved on since.
         Refused: it is too late, or somebody else decided.
     """
-    require(by)
+    require_speaker(by, comment)
     with transaction.atomic():
         comment = locked(comment, seen)
-        return _undo(comment, _last(comment, by), by=by, channel=channel)
+        return _undo(comment, _last(comment, by), by=by, channel=channel, more=facts)
 
 
 def undo_group(group: uuid.UUID, *, by: User, channel: str = "admin") -> list[Comment]:
@@ -82,7 +90,14 @@ def _last(comment: Comment, by: User) -> Decision:
     return decision
 
 
-def _undo(comment: Comment, decision: Decision, *, by: User, channel: str) -> Comment:
+def _undo(
+    comment: Comment,
+    decision: Decision,
+    *,
+    by: User,
+    channel: str,
+    more: Facts | None = None,
+) -> Comment:
     before = comment.state
     gone = take_back(decision)
     decision.delete()
@@ -95,6 +110,7 @@ def _undo(comment: Comment, decision: Decision, *, by: User, channel: str) -> Co
         "to": comment.state,
         "undone": decision.revision,
         "revision": comment.revision,
+        **(more or {}),
     }
     record("undo", f"comments.comment:{comment.pk}", by=Actor.of(by, channel=channel), facts=facts)
     return comment

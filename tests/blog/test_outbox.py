@@ -11,6 +11,7 @@ from unittest import mock
 import pytest
 import time_machine
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 
@@ -404,3 +405,100 @@ def test_old_rows_are_removed_and_waiting_ones_kept() -> None:
     assert outbox.purge(now=timezone.now() + timedelta(days=outbox.SENT_DAYS, minutes=1)) == 2
     assert list(Outbox.objects.all()) == [waiting]
     assert sent.pk not in Outbox.objects.values_list("pk", flat=True)
+
+
+@pytest.mark.django_db
+def test_message_goes_out_as_text_and_html_with_the_headers_it_brings() -> None:
+    row = outbox.send(
+        "ada@example.com",
+        "Hello",
+        "Dear Ada",
+        html="<p>Dear Ada</p>",
+        headers={"List-Unsubscribe": "<https://example.com/x>"},
+    )
+    outbox.send_due()
+    sent = mail.outbox[0]
+    assert isinstance(sent, EmailMultiAlternatives)
+    assert (sent.body, sent.alternatives[0][0]) == ("Dear Ada", "<p>Dear Ada</p>")
+    assert sent.message()["List-Unsubscribe"] == "<https://example.com/x>"
+    row.refresh_from_db()
+    assert (row.text, row.html, row.headers) == ("", "", {})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["Bcc", "Message-ID", "X-Mail", "References\r\nBcc"])
+def test_message_brings_no_header_that_is_not_allowed(name: str) -> None:
+    with pytest.raises(ValueError, match="brings no header"):
+        outbox.send("ada@example.com", "Hello", "Text", headers={name: "x"})
+
+
+@pytest.mark.django_db
+def test_header_of_several_lines_becomes_one() -> None:
+    outbox.send("ada@example.com", "Hello", "Text", headers={"References": "<a>\r\nBcc: b@c.de"})
+    outbox.send_due()
+    message = mail.outbox[0].message()
+    assert message["References"] == "<a> Bcc: b@c.de"
+    assert message["Bcc"] is None
+
+
+@pytest.mark.django_db
+def test_digest_may_say_after_a_colon_which_one_it_is(digest: str) -> None:
+    outbox.register_digest(digest, lambda row: outbox.Words("News", f"About {row.digest}"))
+    outbox.send_digest("ada@example.com", f"{digest}:12", due_at=later(0))
+    outbox.send_digest("ada@example.com", f"{digest}:13", due_at=later(0))
+    assert outbox.send_due(now=later(1)) == 2
+    assert {sent.body for sent in mail.outbox} == {f"About {digest}:12", f"About {digest}:13"}
+    assert set(Outbox.objects.values_list("digest", flat=True)) == {f"{digest}:12", f"{digest}:13"}
+
+
+@pytest.mark.django_db
+def test_digest_is_told_when_it_has_left_and_only_then(digest: str, server: MailServer) -> None:
+    left: list[str] = []
+    outbox.register_digest(
+        digest, lambda row: ("News", "Text"), sent=lambda row: left.append(row.to)
+    )
+    outbox.send_digest("ada@example.com", digest, due_at=later(0))
+    server.answer = "451 Later"
+    outbox.send_due(now=later(1))
+    assert left == []
+    server.answer = "250 OK"
+    outbox.send_due(now=later(5))
+    assert left == ["ada@example.com"]
+
+
+@pytest.mark.django_db
+def test_digest_that_is_too_early_waits_and_uses_up_no_attempt(digest: str) -> None:
+    until = later(30)
+
+    def build(row: Outbox) -> tuple[str, str]:
+        if timezone.now() < until:
+            raise outbox.NotYet(until)
+        return "News", "Text"
+
+    outbox.register_digest(digest, build)
+    outbox.send_digest("ada@example.com", digest, due_at=later(0))
+    assert outbox.send_due(now=later(1)) == 0
+    row = Outbox.objects.get()
+    assert (row.digest, row.attempts, row.due_at) == (digest, 0, until)
+    with time_machine.travel(later(31)):
+        assert outbox.send_due() == 1
+
+
+@pytest.mark.django_db
+def test_digest_of_a_killed_worker_goes_out_again_word_for_word(
+    digest: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = iter([("One", "First"), ("Two", "Second")])
+    left: list[str] = []
+    outbox.register_digest(
+        digest, lambda row: next(words), sent=lambda row: left.append(row.digest)
+    )
+    outbox.send_digest("ada@example.com", digest, due_at=later(0))
+    with monkeypatch.context() as crash:
+        crash.setattr(outbox, "_mark_sent", kill)
+        with pytest.raises(KeyboardInterrupt):
+            outbox.send_due(now=later(1))
+    outbox.send_digest("ada@example.com", digest, due_at=later(0))
+    assert outbox.send_due(now=later(10)) == 2
+    assert sorted(sent.subject for sent in mail.outbox) == ["One", "One", "Two"]
+    assert left == [digest, digest]

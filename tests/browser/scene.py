@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 
 from blog import workflow
 from blog.models import Post, Series, Site, Topic
-from comments import moderation
+from comments import mail_links, moderation
 from comments.models import Comment
 from comments.private_links import private_path
 from tests.cast import make_post
@@ -78,7 +78,20 @@ def make_scene(ceo: User, moderator: User) -> dict[str, str]:
     )
     note = make_comment(post, name="Ada", body="Please ring me.", visibility="private")
     moderation.answer_privately(note, "I will.", by=ceo, seen=1)
+    asked = make_comment(post, name="Ines", body="What did it cost?", url="https://ines.example")
+    decide = mail_links.link_for(asked, moderator, ["approve", "reject", "mark_spam"])
+    open_question = make_comment(post, name="Ute", body="And who paid for it?")
+    draft = moderation.draft_answer(open_question, "We did.", by=moderator, seen=1)
+    release = mail_links.link_for(open_question, ceo, ["release", "drop"], draft=draft)
+    moved = make_comment(post, name="Olu", body="It came back.")
+    stale = mail_links.link_for(moved, moderator, ["approve"])
+    rejected = moderation.reject(moved, by=moderator, seen=1)
+    decided = mail_links.link_for(rejected, moderator, ["undo"], did="reject")
     return {
+        "decide": decide.path,
+        "release": release.path,
+        "stale": stale.path,
+        "decided": decided.path,
         "index": "/",
         "post": post.get_absolute_url(),
         "reply": f"{post.get_absolute_url()}?reply={parent.pk if parent else 0}",

@@ -9,7 +9,7 @@ import time_machine
 from django.core import mail
 
 from blog import outbox
-from blog.models import Outbox
+from blog.models import Outbox, Site
 from comments import moderation
 from comments.models import NoticeChoice
 from tests.comments.conftest import make_comment, make_public
@@ -66,6 +66,68 @@ def test_daily_mail_waits_for_eight_in_the_morning(post, moderator):
     assert due == NOON.replace(day=3, hour=8)
 
 
+def test_who_decides_alone_is_reminded_on_friday_at_eight(post, ceo):
+    Site.objects.update(time_zone="America/New_York")
+    with time_machine.travel(NOON, tick=False):
+        make_comment(post)
+        make_comment(post, visibility="private", body="A word to you alone.")
+        due = Outbox.objects.get(to=ceo.email).due_at
+    assert due == datetime(2026, 11, 6, 13, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [("2026-11-06T07:59", "2026-11-06T08:00"), ("2026-11-06T08:00", "2026-11-13T08:00")],
+)
+def test_on_friday_itself_it_is_today_only_before_eight(post, ceo, now, due):
+    with time_machine.travel(datetime.fromisoformat(f"{now}+00:00"), tick=False):
+        make_comment(post)
+    assert Outbox.objects.get().due_at == datetime.fromisoformat(f"{due}+00:00")
+
+
+def test_alone_or_not_a_choice_is_a_choice(post, ceo, moderator):
+    NoticeChoice.objects.create(user=moderator, mode="weekly")
+    with time_machine.travel(NOON, tick=False):
+        make_comment(post)
+        assert Outbox.objects.get(to=moderator.email).due_at == NOON.replace(day=6, hour=8)
+        assert Outbox.objects.get(to=ceo.email).due_at == NOON
+        Outbox.objects.all().delete()
+        NoticeChoice.objects.create(user=ceo, mode="hourly")
+        moderator.is_active = False
+        moderator.save()
+        make_comment(post, body="Another thought.")
+        assert Outbox.objects.get(to=ceo.email).due_at == NOON
+
+
+def test_page_of_the_choice_says_what_happens_without_one(client, moderator):
+    client.force_login(moderator)
+    page = client.get("/admin/comments/noticechoice/add/").content.decode()
+    assert "who decides alone is reminded on Friday at eight" in page
+
+
+def test_mail_about_one_comment_to_its_author_can_be_answered(post, ceo, moderator, settings):
+    settings.REPLY_ADDRESS = "reply@blog.example.com"
+    make_comment(post)
+    outbox.send_due()
+    for message in mail.outbox:
+        is_hers = message.to == [ceo.email]
+        assert bool(message.reply_to) == is_hers
+        assert ("above this line" in message.body) == is_hers
+        if is_hers:
+            local, _, host = message.reply_to[0].partition("@")
+            assert host == "blog.example.com"
+            assert local.startswith("reply+")
+            assert len(local) <= 64
+
+
+def test_mail_about_two_comments_cannot_be_answered(post, ceo, moderator, settings):
+    settings.REPLY_ADDRESS = "reply@blog.example.com"
+    make_comment(post)
+    make_comment(post, body="A second thought.")
+    outbox.send_due()
+    assert not any(message.reply_to for message in mail.outbox)
+
+
 def test_off_means_off(post, moderator, ceo):
     for user in (moderator, ceo):
         NoticeChoice.objects.create(user=user, mode="off")
@@ -118,11 +180,14 @@ def test_no_header_can_be_smuggled_in(post, moderator, send, name):
         assert message.subject == "1 comment waits for you"
 
 
-def test_mail_is_plain_text_that_shows_no_markup(post, moderator):
+def test_mail_shows_markup_of_a_reader_as_text(post, moderator):
     make_comment(post, body="<img src=x onerror=alert(1)> hello")
     outbox.send_due()
     assert mail.outbox[0].content_subtype == "plain"
-    assert not mail.outbox[0].message().is_multipart()
+    ((html, kind),) = mail.outbox[0].alternatives
+    assert kind == "text/html"
+    assert "&lt;img src=x onerror=alert(1)&gt; hello" in html
+    assert "<img" not in html
 
 
 @pytest.mark.django_db(transaction=True)

@@ -58,6 +58,10 @@ def start(code: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
         ("DATABASE_URL", "mysql://root@localhost/site", "must name SQLite or PostgreSQL"),
         ("CACHE_URL", "somewhere", "must be an address such as locmemcache://"),
         ("EMAIL_URL", "mail.example.com", "must be an address such as smtp+tls://"),
+        ("REPLY_ADDRESS", "blog.example.com", "must be an address such as reply@blog.example.com"),
+        ("REPLY_ADDRESS", "re+ply@blog.example.com", "must be an address such as"),
+        ("REPLY_ADDRESS", f"{'r' * 21}@blog.example.com", "must be an address such as"),
+        ("REPLY_ADDRESS", "reply@blog.example.com\nX: y", "must be an address such as"),
     ],
 )
 def test_wrong_value_ends_the_start_with_one_line(name: str, value: str, problem: str) -> None:

@@ -1,0 +1,129 @@
+"""Who really sent a mail: a DKIM signature (RFC 6376) by the domain that its From address belongs to.
+
+Strict on purpose. What a reader's answer may be forged with is refused here, and then a person looks: a
+signature over a part of the text (`l=`), one that leaves From or To open, one by another domain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+import dkim
+import dns.exception
+import dns.resolver
+from dkim.util import parse_tag_value
+
+LookUp = Callable[[str], bytes | None]
+"""Returns the TXT record of a name, or `None` when there is none; may raise `TryLater`."""
+
+_ALGORITHMS = frozenset({b"rsa-sha256", b"ed25519-sha256"})
+_MUST_SIGN = frozenset({b"from", b"to"})
+_MOST_SIGNATURES = 5
+_SECONDS = 10
+_SMALLEST_KEY = 1024
+
+NO_SIGNATURE = "It carries no signature of the mail server it came from."
+UNREADABLE = "Its signature cannot be read."
+FOREIGN = "It is signed by another domain than that of its sender."
+PARTIAL = "Its signature covers only a part of the text."
+OPEN = "Its signature leaves open whom it is from or to."
+WEAK = "Its signature is of a kind that is easily forged."
+BROKEN = "Its signature does not fit: the mail was changed on the way, or somebody else wrote it."
+TESTING = "Its domain says that it only tries its signatures out."
+
+
+class TryLater(Exception):
+    """The key could not be looked up now."""
+
+
+def public_record(name: str) -> bytes | None:
+    """Return the TXT record of a name from DNS.
+
+    Raises:
+        TryLater: the servers do not answer.
+    """
+    try:
+        answer = dns.resolver.resolve(name, "TXT", lifetime=_SECONDS)
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return None
+    except (dns.resolver.LifetimeTimeout, dns.resolver.NoNameservers) as error:
+        raise TryLater(f"The name server does not answer: {name}") from error
+    except dns.exception.DNSException:
+        return None
+    records = [b"".join(record.strings) for record in answer]
+    # Which of several counts is not defined.
+    return records[0] if len(records) == 1 else None
+
+
+def doubt_about(raw: bytes, sender: str, *, look_up: LookUp = public_record) -> str:
+    """Return why nothing proves that `sender` sent this mail; an empty string when a signature does.
+
+    Raises:
+        TryLater: the key cannot be looked up now.
+    """
+    try:
+        verifier = dkim.DKIM(raw, minkey=_SMALLEST_KEY)
+    except dkim.DKIMException:
+        return UNREADABLE
+    domain = sender.rpartition("@")[2].lower()
+    count = sum(name.lower() == b"dkim-signature" for name, _ in verifier.headers)
+    doubts = [
+        _doubt(verifier, number, domain, look_up) for number in range(count)[:_MOST_SIGNATURES]
+    ]
+    if "" in doubts:
+        return ""
+    # A signature by somebody on the way says little; that of her own domain says more.
+    return next(
+        (doubt for doubt in doubts if doubt != FOREIGN), FOREIGN if doubts else NO_SIGNATURE
+    )
+
+
+def _doubt(verifier: dkim.DKIM, number: int, domain: str, look_up: LookUp) -> str:
+    """Return what is wrong with one signature."""
+    values = [value for name, value in verifier.headers if name.lower() == b"dkim-signature"]
+    try:
+        tags = parse_tag_value(values[number])
+    except Exception:  # noqa: BLE001 - whatever it stumbles on, the signature proves nothing
+        return UNREADABLE
+    doubt = _doubt_of_tags(tags, domain)
+    if doubt:
+        return doubt
+    keys: list[bytes] = []
+
+    def found(name: bytes, timeout: int = _SECONDS) -> bytes | None:
+        record = look_up(name.decode("ascii").rstrip("."))
+        keys.append(record or b"")
+        return record
+
+    try:
+        is_valid = verifier.verify(number, dnsfunc=found)
+    except TryLater:
+        raise
+    except Exception:  # noqa: BLE001 - the same
+        return BROKEN
+    if not is_valid:
+        return BROKEN
+    return _doubt_of_key(keys[-1], tags)
+
+
+def _doubt_of_tags(tags: Mapping[bytes, bytes], domain: str) -> str:
+    signer = tags.get(b"d", b"").decode("ascii", errors="replace").lower()
+    # Equal, or the domain above it: who holds that one holds its names below as well.
+    if "." not in signer or not (domain == signer or domain.endswith(f".{signer}")):
+        return FOREIGN
+    if b"l" in tags:
+        return PARTIAL
+    if tags.get(b"a") not in _ALGORITHMS:
+        return WEAK
+    signed = {name.strip().lower() for name in tags.get(b"h", b"").split(b":")}
+    return "" if signed >= _MUST_SIGN else OPEN
+
+
+def _doubt_of_key(record: bytes, tags: Mapping[bytes, bytes]) -> str:
+    found = re.search(rb"(?:^|;)\s*t\s*=\s*([^;]*)", record)
+    flags = {flag.strip() for flag in found[1].split(b":")} if found else set()
+    if b"y" in flags:
+        return TESTING
+    identity = tags.get(b"i", b"@" + tags[b"d"]).rpartition(b"@")[2]
+    return FOREIGN if b"s" in flags and identity.lower() != tags[b"d"].lower() else ""

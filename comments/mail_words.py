@@ -1,0 +1,106 @@
+"""The words of an answer in a mail: what its writer typed, without what her mail program quoted below."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from comments.reply_addresses import MARKER
+
+# How mail programs begin what they quote, when neither our line nor a quoted one is left.
+_QUOTE_BEGINS = re.compile(r"\s*(>|-{2,} ?\w[\w ]* ?-{2,}\s*$|_{10,}\s*$)")
+_MARKER_WORDS = MARKER.strip("— ")
+_SIGNATURE = "-- "
+_ATTRIBUTION_LINES = 4
+_BLOCKS = frozenset({"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "ul", "ol", "table", "pre"})
+_SILENT = frozenset({"style", "script", "head", "title"})
+
+
+def above_the_line(text: str) -> str:
+    """Return the words above our marker line, or above what is quoted, without a signature."""
+    kept: list[str] = []
+    is_cut = False
+    for line in text.splitlines():
+        if _MARKER_WORDS in line or _QUOTE_BEGINS.match(line):
+            is_cut = True
+            break
+        if line == _SIGNATURE:
+            break
+        kept.append(line)
+    if is_cut:
+        kept = _without_attribution(kept)
+    return "\n".join(kept).strip()
+
+
+def _without_attribution(lines: list[str]) -> list[str]:
+    """Leave out the last paragraph when it announces a quotation, as “On 2 November Mo wrote:” does."""
+    while lines and not lines[-1].strip():
+        lines.pop()
+    start = len(lines)
+    while start and lines[start - 1].strip():
+        start -= 1
+    last = lines[start:]
+    announces = bool(last) and last[-1].rstrip().endswith(":") and len(last) <= _ATTRIBUTION_LINES
+    return lines[:start] if announces and re.search(r"\d|@", " ".join(last)) else lines
+
+
+def unfolded(text: str, *, drops_space: bool = False) -> str:
+    """Return text in `format=flowed` with each paragraph on one line (RFC 3676)."""
+    lines: list[str] = []
+    is_open = False
+    for line in text.splitlines():
+        bare = line.removeprefix(" ")
+        if is_open and not line.startswith(">"):
+            lines[-1] += bare
+        else:
+            lines.append(bare)
+        is_open = bare.endswith(" ") and bare != _SIGNATURE and not line.startswith(">")
+        if is_open and drops_space:
+            lines[-1] = lines[-1][:-1]
+    return "\n".join(lines)
+
+
+def text_of_html(html: str) -> str:
+    """Return what a person typed into a mail in HTML, as plain text; it ends where a quotation begins."""
+    reader = _Typed()
+    reader.feed(html)
+    reader.close()
+    lines = [" ".join(line.split()) for line in "".join(reader.pieces).split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+class _Typed(HTMLParser):
+    """Collects text up to the first quotation."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self._silent = ""
+        self._is_over = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        named = f"{values.get('class') or ''} {values.get('id') or ''}"
+        if tag == "blockquote" or "gmail_quote" in named or "divRplyFwdMsg" in named:
+            self._is_over = True
+            # What stands above it may be the line that announces it.
+            self.pieces.append("\n>")
+        elif tag in _SILENT and not self._silent:
+            self._silent = tag
+        elif tag == "br":
+            self._add("\n")
+        elif tag in _BLOCKS:
+            self._add("\n\n" if tag == "p" else "\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._silent:
+            self._silent = ""
+        elif tag in _BLOCKS:
+            self._add("\n\n" if tag == "p" else "\n")
+
+    def handle_data(self, data: str) -> None:
+        self._add(re.sub(r"\s+", " ", data))
+
+    def _add(self, text: str) -> None:
+        if not self._silent and not self._is_over:
+            self.pieces.append(text)

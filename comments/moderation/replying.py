@@ -1,0 +1,105 @@
+"""Replying: the owner of a byline answers a comment by mail."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from blog.models import Author
+from blog.refusal import Refused
+from comments.mail_letter import Letter
+from comments.mail_proof import LookUp, doubt_about, public_record
+from comments.models import Comment
+from comments.moderation.answering import answer, answer_privately, checked
+from comments.moderation.drafting import hold_answer
+from comments.moderation.locking import lock
+from ledger.canonical import digest
+from ledger.models import Entry
+
+_SAID = ("answer", "answer_privately", "release_answer")
+NOT_NAMED = "The address it answers is only on its envelope, which nobody signs."
+CHANGED = "The comment was changed before it was public. Look at it again first."
+
+
+class Taken(StrEnum):
+    """What became of a mail."""
+
+    PUBLISHED = "published"
+    HELD = "held"
+    REPEAT = "repeat"
+
+
+def take_reply(letter: Letter, *, look_up: LookUp = public_record) -> Taken:
+    """Publish an answer that came by mail, once; hold it where nothing proves that she sent it.
+
+    A private note is answered by mail. Nothing is stored of a mail that is refused.
+
+    Raises:
+        Refused: it is not from the person the address belongs to, from a program, or says nothing; or
+            the comment cannot be answered.
+        TryLater: who sent it cannot be found out now.
+    """
+    person = get_user_model().objects.filter(pk=letter.reply_to.person, is_active=True).first()
+    if person is None or person.email.lower() != letter.sender:
+        raise Refused("This address takes mail only from the person it was made for.")
+    if letter.is_automatic:
+        raise Refused("This was sent by a program. Only people answer here.")
+    said = checked(letter.words)
+    because = _doubt(letter, look_up)
+    with transaction.atomic():
+        comment = lock(_known(letter.reply_to.comment))
+        author = _byline_of(person, comment)
+        if _is_taken(letter, said, comment):
+            return Taken.REPEAT
+        facts = {"message": _mark(letter, said)}
+        if not because and comment.state == Comment.State.PENDING and comment.edits.exists():
+            because = CHANGED
+        if because:
+            hold_answer(comment, said, author=author, because=because, facts=facts)
+            return Taken.HELD
+        verb = answer_privately if comment.is_private else answer
+        verb(comment, said, by=person, seen=comment.revision, channel="mail", facts=facts)
+        return Taken.PUBLISHED
+
+
+def _doubt(letter: Letter, look_up: LookUp) -> str:
+    if letter.oddity:
+        return letter.oddity
+    if not letter.is_named:
+        return NOT_NAMED
+    return doubt_about(letter.raw, letter.sender, look_up=look_up)
+
+
+def _known(number: int) -> int:
+    if not Comment.objects.filter(pk=number).exists():
+        raise Refused("The comment is not there any more.")
+    return number
+
+
+def _byline_of(person: User, comment: Comment) -> Author:
+    version = comment.post.live_version
+    if version is None or version.author.user_id != person.pk:
+        raise Refused("The post is not under your name any more.")
+    return version.author
+
+
+def _is_taken(letter: Letter, said: str, comment: Comment) -> bool:
+    """Whether this very mail came before, also when what it did was undone.
+
+    Raises:
+        Refused: another mail brings words that she has said here already. Nothing signs the Message-ID,
+            so whoever got hold of a signed mail could send it again under another one.
+    """
+    entries = Entry.objects.about(comment)
+    if entries.filter(facts__message=_mark(letter, said)).exists():
+        return True
+    if entries.filter(verb__in=_SAID, facts__text=digest(said)).exists():
+        raise Refused("These very words were your answer here before.")
+    return False
+
+
+def _mark(letter: Letter, said: str) -> str:
+    return digest(letter.message_id or said)

@@ -1,0 +1,80 @@
+"""The address that a reply to a notification goes to: it names a comment and the person who may answer.
+
+The local part has at most 64 characters and only small letters and digits, since mail servers on the way
+may change the case. It gives no right by itself: `comments.mail_proof` asks who really sent the mail.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from comments.models import Comment
+
+MARKER = "— Write your answer above this line —"
+VALID_FOR = timedelta(days=30)
+"""How long a notification can be answered by mail."""
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_TOKEN = re.compile(r"([0-9a-z]{1,10})-([0-9a-z]{1,7})-([0-9a-z]{1,4})-([a-z2-7]{20})")
+
+
+class ReplyTo(NamedTuple):
+    """What an address stands for: numbers of a comment and of an account."""
+
+    comment: int
+    person: int
+
+
+def address_for(comment: Comment, person: User) -> str:
+    """Return the address for the answer of `person` to `comment`; nothing when mail cannot be taken in."""
+    local, _, host = settings.REPLY_ADDRESS.partition("@")
+    if not host:
+        return ""
+    parts = [_spelt(number) for number in (comment.pk, person.pk, _last_day())]
+    return f"{local}+{'-'.join([*parts, _mac(parts)])}@{host}"
+
+
+def read(address: str) -> ReplyTo | None:
+    """Return what an address stands for, or `None` when it is none of ours or too old."""
+    local, _, host = settings.REPLY_ADDRESS.lower().partition("@")
+    name, _, their_host = address.strip().lower().rpartition("@")
+    if not host or their_host != host or not name.startswith(f"{local}+"):
+        return None
+    match = _TOKEN.fullmatch(name.removeprefix(f"{local}+"))
+    if match is None or not hmac.compare_digest(_mac(match.groups()[:3]), match[4]):
+        return None
+    comment, person, day = (int(part, 36) for part in match.groups()[:3])
+    return ReplyTo(comment, person) if day >= _today() else None
+
+
+def _mac(parts: list[str] | tuple[str, ...]) -> str:
+    """Return 100 bits that only this site can compute."""
+    message = f"comments.reply:{':'.join(parts)}".encode()
+    found = hmac.new(settings.LINK_KEY.encode(), message, hashlib.sha256).digest()
+    return base64.b32encode(found).decode().lower()[:20]
+
+
+def _today() -> int:
+    return int(timezone.now().timestamp()) // 86_400
+
+
+def _last_day() -> int:
+    return _today() + VALID_FOR.days
+
+
+def _spelt(number: int) -> str:
+    """Return a number with the digits 0 to z, as `int(text, 36)` reads it."""
+    text = ""
+    while number:
+        number, rest = divmod(number, 36)
+        text = _DIGITS[rest] + text
+    return text or "0"
