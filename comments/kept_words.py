@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 _SUBMIT = re.compile(r"/posts/[^/]+/comments/")
-_FIELDS = ("name", "email", "url", "body", "parent", "visibility")
+_FIELDS = ("name", "email", "url", "body", "parent", "visibility", "notify")
 _SENTENCES = {
     404: "The post you were writing about is not here any more.",
     413: "That is more than one megabyte, so it was not read. Your browser still has it: go back.",

@@ -8,12 +8,12 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from blog import outbox, roles
 from blog.models import Outbox, Site
+from comments import reader_links
 from comments.models import Comment, NoticeChoice
 
 WAITING = "comments.waiting"
@@ -36,8 +36,8 @@ def somebody_is_needed(comment: Comment) -> None:
             outbox.send_digest(email, WAITING, due_at=_due(mode, last_sent.get(email)))
 
 
-def waiting_digest(row: Outbox) -> tuple[str, str] | None:
-    """Return subject and text of the message about all that waits now, or `None` when nothing does."""
+def waiting_digest(row: Outbox) -> outbox.Words | None:
+    """Write the message about all that waits now, or `None` when nothing does."""
     comments = list(_waiting_for(row.to)[: MOST_SHOWN + 1])
     if not comments:
         return None
@@ -46,21 +46,22 @@ def waiting_digest(row: Outbox) -> tuple[str, str] | None:
         if len(comments) > MOST_SHOWN
         else _counted(len(comments))
     )
-    site = Site.current()
     context = {
-        "site": site,
         "comments": comments[:MOST_SHOWN],
         "count": count,
         "desk": settings.SITE_URL + reverse("admin:comments_comment_changelist"),
     }
-    return f"{count} for you", render_to_string("emails/comments_waiting.txt", context)
+    return outbox.write("comments_waiting", f"{count} for you", context)
 
 
-def private_answer(comment: Comment) -> tuple[str, str]:
-    """Return subject and text of the answer to a private note."""
-    context = {"comment": comment, "site": Site.current(), "title": comment.post.title}
-    return f"An answer to your note on “{comment.post.title}”", render_to_string(
-        "emails/private_answer.txt", context
+def private_answer(comment: Comment) -> outbox.Words:
+    """Write the answer to a private note."""
+    title = comment.post.title
+    return outbox.write(
+        "private_answer",
+        f"An answer to your note on “{title}”",
+        {"comment": comment, "title": title, "choices": reader_links.choices_address(comment)},
+        headers=reader_links.unsubscribe_headers(comment),
     )
 
 

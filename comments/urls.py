@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from comments import views
+from comments import mail_views, views
 
 
 class CommentNumber(IntConverter):
@@ -21,4 +21,6 @@ urlpatterns = [
     path("posts/<slug:slug>/comments/", views.submit, name="submit"),
     path("comments/<comment_number:comment_id>/", views.permalink, name="permalink"),
     path("comments/mine/<str:token>/", views.mine, name="mine"),
+    path("comments/confirm/<str:token>/", mail_views.confirm, name="confirm"),
+    path("comments/mail/<str:token>/", mail_views.mail_choices, name="mail_choices"),
 ]

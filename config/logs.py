@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 # The addresses that are themselves the right to see something.
 _SECRET_PATHS = re.compile(
-    r"(/comments/mine/|/setup/|/admin/reset/[^/]+/|/admin/preview/)[^\s?\"']+"
+    r"(/comments/(?:mine|confirm|mail)/|/setup/|/admin/reset/[^/]+/|/admin/preview/)[^\s?\"']+"
 )
 
 

@@ -22,6 +22,8 @@ def robots(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         "Disallow: /admin/",
         "Disallow: /comments/mine/",
+        "Disallow: /comments/confirm/",
+        "Disallow: /comments/mail/",
         "Disallow: /search/",
         "",
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",

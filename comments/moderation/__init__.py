@@ -6,6 +6,7 @@ the button in the admin, the bulk action and the command all call the verb.
 """
 
 from comments.moderation.answering import answer, answer_privately
+from comments.moderation.confirming import confirm
 from comments.moderation.deciding import approve, mark_spam, reject, remove, restore
 from comments.moderation.importing import Discussion, Saying, bring_in, strays, unsaved
 from comments.moderation.locking import Conflict
@@ -25,6 +26,7 @@ __all__ = [
     "answer_privately",
     "approve",
     "bring_in",
+    "confirm",
     "forget_decisions",
     "mark_spam",
     "reject",

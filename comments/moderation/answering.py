@@ -11,7 +11,7 @@ from django.utils import timezone
 from blog import outbox
 from blog.models import Author
 from blog.refusal import Refused
-from comments import notices
+from comments import correspondence, mail_choices, notices
 from comments.models import Comment
 from comments.moderation.deciding import move, require
 from comments.moderation.journal import Journal
@@ -56,6 +56,7 @@ def answer(
         facts = _seen_through(comment, by, journal)
         reply = store_own(comment.post, comment, said, at=at, voice=voice_of(by))
         journal.created(reply)
+        correspondence.answered(reply, journal)
         journal.keep(comment, "answer", actor=by.pk, group=None)
         facts |= {"answer": reply.pk, "text": digest(said)}
         record(
@@ -89,13 +90,13 @@ def answer_privately(
             answered_by=voice_of(by).name,
             revision=next_revision(comment),
         )
-        if comment.email:
+        is_mailed = bool(comment.email) and not mail_choices.is_silent(comment.email)
+        if is_mailed:
             due_at = timezone.now() + MAIL_AFTER
-            journal.created(
-                outbox.send(comment.email, *notices.private_answer(comment), due_at=due_at)
-            )
+            words = notices.private_answer(comment)
+            journal.created(outbox.send_words(comment.email, words, due_at=due_at))
         journal.keep(comment, "answer_privately", actor=by.pk, group=None)
-        facts = {"text": digest(said), "mailed": bool(comment.email), "revision": comment.revision}
+        facts = {"text": digest(said), "mailed": is_mailed, "revision": comment.revision}
         record(
             "answer_privately",
             f"comments.comment:{comment.pk}",
