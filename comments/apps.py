@@ -29,8 +29,14 @@ class CommentsConfig(AppConfig):
     def ready(self) -> None:
         """Name the roles' rights, the mail that is written when it is sent, and what may be found."""
         from blog import outbox
-        from comments import finding, notices
+        from comments import correspondence, finding, letters, notices
 
         finding.register_comments()
         post_migrate.connect(grant_to_roles, sender=self, dispatch_uid="comments.roles")
         outbox.register_digest(notices.WAITING, notices.waiting_digest)
+        outbox.register_digest(correspondence.CONFIRMING, letters.confirming_letter)
+        for name, letter in (
+            (correspondence.CONVERSATION, letters.conversation_letter),
+            (correspondence.COLLECTED, letters.collected_letter),
+        ):
+            outbox.register_digest(name, letter, sent=letters.told)

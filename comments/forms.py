@@ -15,6 +15,9 @@ from comments.sanitize import MAX_LENGTH
 from comments.text import clean_line, clean_text
 
 URL_LENGTH = 200
+_WHERE_TO = (
+    "Where shall we write to? Fill in your email, or take the tick from “Write to me” below."
+)
 LONGEST_ELAPSED_MS = 7 * 24 * 3600 * 1000
 
 
@@ -83,6 +86,9 @@ class CommentForm(forms.Form):
             "invalid_choice": "Choose whether everybody or only the author may read this."
         },
     )
+    notify = forms.BooleanField(
+        label="Write to me when it is decided and when somebody answers", required=False
+    )
     parent = forms.CharField(required=False, widget=forms.HiddenInput)
     stamp = forms.CharField(required=False, widget=forms.HiddenInput)
     elapsed = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -148,6 +154,12 @@ class CommentForm(forms.Form):
             return min(int(raw), LONGEST_ELAPSED_MS)
         return None
 
+    def clean(self) -> None:
+        """Ask for the address to which a reader wants mail."""
+        data = self.cleaned_data
+        if data.get("notify") and not data.get("email") and "email" not in self.errors:
+            self.add_error("email", _WHERE_TO)
+
     def said(self) -> Said:
         """Return the cleaned words of a valid form."""
         data = self.cleaned_data
@@ -158,6 +170,7 @@ class CommentForm(forms.Form):
             url=data["url"],
             parent=data["parent"],
             visibility=data["visibility"],
+            notify=data["notify"],
         )
 
 

@@ -18,7 +18,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 _SUBMIT = re.compile(
     r"/posts/[^/]+/comments/|/comments/mine/[^/]+/(?:edit|withdraw|come-back|appeal|consent)/"
 )
-_FIELDS = ("name", "email", "url", "body", "parent", "visibility")
+_FIELDS = ("name", "email", "url", "body", "parent", "visibility", "notify")
 _SENTENCES = {
     404: "What you were writing about is not here any more.",
     413: "That is more than one megabyte, so it was not read. Your browser still has it: go back.",

@@ -9,13 +9,12 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from blog import outbox, roles
 from blog.models import Outbox, Site
-from comments import mail_links, reply_addresses
+from comments import mail_links, reader_links, reply_addresses
 from comments.models import VISIBLE, AnswerDraft, Appeal, Comment, Edit, NoticeChoice
 
 WAITING = "comments.waiting"
@@ -89,11 +88,14 @@ def draft_waits(draft: AnswerDraft) -> outbox.Words:
     return outbox.write("answer_draft", f"An answer to {draft.comment.name} waits for you", context)
 
 
-def private_answer(comment: Comment) -> tuple[str, str]:
-    """Return subject and text of the answer to a private note."""
-    context = {"comment": comment, "site": Site.current(), "title": comment.post.title}
-    return f"An answer to your note on “{comment.post.title}”", render_to_string(
-        "emails/private_answer.txt", context
+def private_answer(comment: Comment) -> outbox.Words:
+    """Write the answer to a private note."""
+    title = comment.post.title
+    return outbox.write(
+        "private_answer",
+        f"An answer to your note on “{title}”",
+        {"comment": comment, "title": title, "choices": reader_links.choices_address(comment)},
+        headers=reader_links.unsubscribe_headers(comment),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from comments import mail_decisions, private_views, views
+from comments import mail_decisions, mail_views, private_views, views
 
 
 class CommentNumber(IntConverter):
@@ -27,4 +27,6 @@ urlpatterns = [
     path("comments/mine/<str:token>/appeal/", private_views.appeal, name="mine_appeal"),
     path("comments/mine/<str:token>/consent/", private_views.consent, name="mine_consent"),
     path("comments/decide/<str:token>/", mail_decisions.decide, name="decide"),
+    path("comments/confirm/<str:token>/", mail_views.confirm, name="confirm"),
+    path("comments/mail/<str:token>/", mail_views.mail_choices, name="mail_choices"),
 ]

@@ -23,6 +23,7 @@ PRINTS_HTML = {
     "blog/page_detail.html",
     "blog/post_detail.html",
     "comments/_comment.html",
+    "comments/confirm.html",
     "comments/mine.html",
 }
 VAGUE = {"utils", "util", "helpers", "helper", "common", "core", "misc", "base", "tools", "shared"}

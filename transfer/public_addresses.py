@@ -11,7 +11,11 @@ from django.urls import reverse
 from blog.models import OldAddress, Post, Topic
 from transfer.crawl import Crawl
 
-PRIVATE = ("/admin/", "/comments/mine/", "/comments/decide/", "/setup/")
+PRIVATE = (
+    "/admin/",
+    *("/comments/mine/", "/comments/decide/", "/comments/confirm/", "/comments/mail/"),
+    "/setup/",
+)
 """Beginnings of paths that are no part of what the public reads."""
 
 _WAYS_IN = ("index", "archive", "search", "feed", "robots")

@@ -23,6 +23,8 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /admin/",
         "Disallow: /comments/mine/",
         "Disallow: /comments/decide/",
+        "Disallow: /comments/confirm/",
+        "Disallow: /comments/mail/",
         "Disallow: /search/",
         "",
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
 
 from comments.models.comment import Comment
+
+UNDO_WITHIN = timedelta(seconds=30)
+"""How long a decision can be taken back."""
+
+MAIL_AFTER = UNDO_WITHIN + timedelta(seconds=5)
+"""How long mail about a decision waits: a little longer, so that none leaves while somebody undoes."""
 
 
 class Decision(models.Model):

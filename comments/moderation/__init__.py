@@ -7,6 +7,7 @@ the button in the admin, the bulk action and the command all call the verb.
 
 from comments.moderation.answering import answer, answer_privately
 from comments.moderation.appealing import appeal, grant_appeal, refuse_appeal
+from comments.moderation.confirming import confirm
 from comments.moderation.consenting import consent
 from comments.moderation.deciding import approve, mark_spam, reject, remove, restore
 from comments.moderation.drafting import (
@@ -41,6 +42,7 @@ __all__ = [
     "approve",
     "bring_in",
     "come_back",
+    "confirm",
     "consent",
     "draft_answer",
     "drop_answer",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from blog import outbox
 from blog.models import Author
 from blog.refusal import Refused
-from comments import notices
+from comments import correspondence, mail_choices, notices
 from comments.models import Comment
 from comments.moderation.deciding import Facts, move, require_speaker
 from comments.moderation.journal import Journal
@@ -115,6 +115,7 @@ def say_in_thread(
     facts = _seen_through(comment, by, journal)
     reply = store_own(comment.post, comment, said, at=at, voice=voice)
     journal.created(reply)
+    correspondence.answered(reply, journal)
     return reply, {**facts, "answer": reply.pk, "text": digest(said)}
 
 
@@ -135,10 +136,12 @@ def say_by_mail(
         answered_by=voice.name,
         revision=next_revision(comment),
     )
-    if comment.email:
+    is_mailed = bool(comment.email) and not mail_choices.is_silent(comment.email)
+    if is_mailed:
         due_at = timezone.now() + MAIL_AFTER
-        journal.created(outbox.send(comment.email, *notices.private_answer(comment), due_at=due_at))
-    return {"text": digest(said), "mailed": bool(comment.email), "revision": comment.revision}
+        words = notices.private_answer(comment)
+        journal.created(outbox.send_words(comment.email, words, due_at=due_at))
+    return {"text": digest(said), "mailed": is_mailed, "revision": comment.revision}
 
 
 def _seen_through(comment: Comment, by: User, journal: Journal) -> dict[str, object]:

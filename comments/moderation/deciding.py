@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from blog.refusal import Refused
-from comments import finding
+from comments import correspondence, finding
 from comments.models import Comment
 from comments.moderation.journal import Journal
 from comments.moderation.locking import locked, next_revision
@@ -180,6 +180,7 @@ def move(
         close_edit(comment, journal)
     if State.APPROVED in {before, target}:
         finding.refresh([comment])
+    correspondence.decided(comment, before=before, journal=journal)
     return {
         "from": before,
         "to": target,

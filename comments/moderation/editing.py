@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from blog.refusal import Refused
-from comments import finding, notices, sanitize
+from comments import correspondence, finding, notices, sanitize
 from comments.arrival import Arrival, Origin
 from comments.facts import history_of, submission_of
 from comments.models import Comment, Edit
@@ -98,6 +98,7 @@ def accept_edit(
             decided_by=by.pk,
         )
         journal.change(waiting, state=Edit.State.TAKEN)
+        correspondence.edit_decided(comment, is_taken=True, journal=journal)
         finding.refresh([comment])
         facts = {"revision": comment.revision, "text": digest(comment.body)}
         journal.keep(comment, "accept_edit", actor=by.pk, group=group)
@@ -125,6 +126,7 @@ def refuse_edit(
         waiting = _required(comment)
         journal.change(comment, reason=reason, revision=next_revision(comment))
         journal.change(waiting, state=Edit.State.REFUSED)
+        correspondence.edit_decided(comment, is_taken=False, journal=journal)
         facts = {
             "revision": comment.revision,
             "text": digest(waiting.body),

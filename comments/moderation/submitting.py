@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from blog.models import Author, Post
-from comments import finding, notices, sanitize
+from comments import correspondence, finding, notices, sanitize
 from comments.arrival import Arrival
 from comments.facts import history_of, submission_of
 from comments.models import Comment, path_under
@@ -36,6 +36,7 @@ class Said:
     url: str = ""
     parent: Comment | None = None
     visibility: str = Comment.Visibility.PUBLIC
+    notify: bool = False
 
     def digest(self, post: Post) -> str:
         """Return the hash that makes the same words at the same place one comment.
@@ -118,6 +119,8 @@ def _unsaved(post: Post, said: Said, arrival: Arrival, at: datetime | None) -> C
         sanitizer=sanitize.VERSION,
         is_suspect=sanitized.is_suspect,
         visibility=said.visibility,
+        wants_decision=said.notify,
+        wants_answers=said.notify,
         network=arrival.network,
         digest=said.digest(post),
         created_at=at or timezone.now(),
@@ -136,6 +139,7 @@ def _store(comment: Comment, assessment: Assessment) -> None:
     comment.save(update_fields=["path"])
     if comment.state == Comment.State.PENDING:
         notices.somebody_is_needed(comment)
+    correspondence.ask_to_confirm(comment)
     facts = {
         "state": comment.state,
         "visibility": comment.visibility,

@@ -10,18 +10,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from blog.refusal import Refused
-from comments import finding
+from comments import correspondence, finding
 from comments.models import Comment, Decision
+from comments.models.decision import MAIL_AFTER, UNDO_WITHIN
 from comments.moderation.deciding import Facts, require, require_speaker
 from comments.moderation.journal import take_back
 from comments.moderation.locking import locked
 from ledger.record import Actor, record
 
-UNDO_WITHIN = timedelta(seconds=30)
-"""How long a decision can be taken back."""
-
-MAIL_AFTER = UNDO_WITHIN + timedelta(seconds=5)
-"""How long mail about a decision waits: a little longer, so that none leaves while somebody undoes."""
+__all__ = ["MAIL_AFTER", "UNDO_WITHIN", "forget_decisions", "undo", "undo_group"]
 
 _ON_ITS_WAY = timedelta(seconds=2)
 """What a press of the key at the last moment takes to arrive."""
@@ -104,6 +101,7 @@ def _undo(
     comment.refresh_from_db()
     finding.refresh([comment])
     finding.forget(gone)
+    correspondence.taken_back(comment)
     facts = {
         "verb": decision.verb,
         "from": before,

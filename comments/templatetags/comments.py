@@ -14,8 +14,10 @@ from django.urls import reverse
 from blog.middleware import site_of
 from blog.models import Post
 from comments.forms import CommentForm
+from comments.mail_choices import choices_of
 from comments.models import Comment
 from comments.openness import CLOSED_HERE, closed_sentence
+from comments.reader_links import choices_token
 from comments.thread import Thread, thread_of
 
 register = template.Library()
@@ -58,6 +60,13 @@ def comment_section(context: template.Context, post: Post) -> dict[str, Any]:
         else None,
         "action": reverse("comments:submit", args=[post.slug]),
     }
+
+
+@register.simple_tag
+def mail_choices(comment: Comment) -> dict[str, Any]:
+    """Return what the writer of a comment can choose about mail, and where she says so. One query."""
+    action = reverse("comments:mail_choices", args=[choices_token(comment)])
+    return {"action": action, "choices": choices_of(comment)}
 
 
 def _thread(context: template.Context, post: Post) -> Thread:

@@ -6,9 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from django.core import mail
 from django.db import connections
 from django.test import Client
 
+from blog import outbox
+from blog.models import Outbox
+from comments import notices
+from comments.correspondence import CONFIRMING
 from comments.models import Comment
 from ledger.models import Entry
 
@@ -16,7 +21,9 @@ PAIRS = 200
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_two_hundred_pairs_at_once_make_two_hundred_comments(post, fields, settings):
+def test_two_hundred_pairs_at_once_make_two_hundred_comments(
+    post, moderator, ceo, fields, settings
+):
     settings.THROTTLE = False
     barriers = [Barrier(2) for _ in range(PAIRS)]
     path = f"/posts/{post.slug}/comments/"
@@ -26,7 +33,8 @@ def test_two_hundred_pairs_at_once_make_two_hundred_comments(post, fields, setti
         try:
             barriers[pair].wait(timeout=60)
             body = f"Thought number {pair}, about the river and the floor above it."
-            response = Client().post(path, fields(body=body), HTTP_ORIGIN="http://testserver")
+            sent = fields(body=body, email=f"reader{pair}@example.org", notify="on")
+            response = Client().post(path, sent, HTTP_ORIGIN="http://testserver")
             return response.status_code, response.get("Location", "")
         finally:
             connections.close_all()
@@ -40,3 +48,14 @@ def test_two_hundred_pairs_at_once_make_two_hundred_comments(post, fields, setti
         assert first == second
     assert len({location for _, location in answers}) == PAIRS
     assert Entry.objects.filter(verb="submit_comment").count() == PAIRS
+    asking = Outbox.objects.filter(digest=CONFIRMING).values_list("to", flat=True)
+    assert sorted(asking) == sorted(f"reader{pair}@example.org" for pair in range(PAIRS))
+    # Whoever decides hears of all of them together, in one mail each that is written when it is sent.
+    waiting = Outbox.objects.filter(digest=notices.WAITING).values_list("to", flat=True)
+    assert sorted(waiting) == sorted([ceo.email, moderator.email])
+    assert Comment.objects.to_decide().count() == PAIRS
+    outbox.send_due(limit=2 * PAIRS)
+    assert {message.subject for message in mail.outbox if message.to[0] in waiting} == {
+        "More than 20 comments wait for you"
+    }
+    assert len(mail.outbox) == PAIRS + 2

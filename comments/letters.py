@@ -1,0 +1,220 @@
+"""The words of mail to readers, written when it is sent and true at that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+
+from blog import outbox
+from blog.models import Outbox, Post, Site
+from comments import reader_links
+from comments.correspondence import (
+    confirming_due,
+    conversation,
+    correspondent,
+    free_again,
+)
+from comments.models import Comment, Correspondent, Decision, Notice
+from comments.models.decision import MAIL_AFTER
+from comments.private_links import private_path
+
+What = Notice.What
+QUOTED = 2000
+"""Characters of an answer that a mail quotes."""
+
+CONFIRMED_TOGETHER = 10
+_ASKED_WITHIN = timedelta(days=7)
+_OUTCOMES = (What.APPROVED, What.REFUSED)
+_SUBJECTS = {
+    What.APPROVED: "Your comment on “{title}” is public",
+    What.REFUSED: "About your comment on “{title}”",
+    What.ANSWERED: "{name} answered you on “{title}”",
+    What.EDIT_TAKEN: "Your new wording on “{title}” is public",
+    What.EDIT_REFUSED: "About your new wording on “{title}”",
+}
+
+
+@dataclass(frozen=True)
+class News:
+    """One thing to tell: a sentence, perhaps a quotation, and where to read on."""
+
+    sentence: str
+    label: str
+    link: str
+    quoted: str = ""
+
+
+@dataclass(frozen=True)
+class Talk:
+    """The news of one conversation."""
+
+    title: str
+    news: list[News] = field(default_factory=list)
+
+
+def conversation_letter(row: Outbox) -> outbox.Words | None:
+    """Write the mail about one post, for a person who hears of things as they happen."""
+    post = int(row.digest.partition(":")[2])
+    return _letter(row, _untold(row).filter(post=post), is_single=True)
+
+
+def collected_letter(row: Outbox) -> outbox.Words | None:
+    """Write the mail about all conversations of a person who hears of them together."""
+    return _letter(row, _untold(row), is_single=False)
+
+
+def told(row: Outbox) -> None:
+    """Forget what a mail told, once it has left."""
+    Notice.objects.filter(told_in=row.key).delete()
+
+
+def confirming_letter(row: Outbox) -> outbox.Words | None:
+    """Write the mail that asks whether an address is hers; it quotes nothing of what was sent."""
+    wanted = Q(wants_decision=True) | Q(wants_answers=True)
+    since = timezone.now() - _ASKED_WITHIN
+    asking = Comment.objects.filter(wanted, email__iexact=row.to, confirmed_at=None).exclude(
+        body=""
+    )
+    recent = asking.filter(created_at__gte=since).exclude(state=Comment.State.WITHDRAWN)
+    comments = list(
+        recent.select_related("post__live_version").order_by("-created_at")[:CONFIRMED_TOGETHER]
+    )
+    if not comments or correspondent(row.to).muted_at:
+        return None
+    _wait_until(confirming_due(row.to))
+    context = {
+        "comments": [
+            {
+                "title": comment.post.title,
+                "at": comment.created_at,
+                "link": reader_links.confirm_address(comment),
+            }
+            for comment in comments
+        ],
+        "choices": reader_links.choices_address(comments[0]),
+    }
+    headers = reader_links.unsubscribe_headers(comments[0])
+    subject = f"Is this your address? A comment on {Site.current().name}"
+    return outbox.write("confirm_address", subject, context, headers=headers)
+
+
+def _untold(row: Outbox) -> QuerySet[Notice]:
+    """Return what nobody has told `row.to` yet, nor is about to."""
+    notices = Notice.objects.filter(email=row.to)
+    keys = set(notices.exclude(told_in=None).values_list("told_in", flat=True))
+    elsewhere = outbox.unfinished([key for key in keys if key and key != row.key])
+    untold = notices.exclude(told_in__in=elsewhere) if elsewhere else notices
+    return untold.select_related("comment", "answer", "post__live_version")
+
+
+def _letter(row: Outbox, untold: QuerySet[Notice], *, is_single: bool) -> outbox.Words | None:
+    chosen = correspondent(row.to)
+    if chosen.muted_at or (chosen.mode == Correspondent.Mode.SINGLE) != is_single:
+        # Whoever changed the choice has queued the mail that fits it.
+        return None
+    notices = list(untold)
+    if not notices:
+        return None
+    _wait_until(_quiet_from(notices))
+    _wait_until(free_again(row.to, {conversation(notice.post_id) for notice in notices}))
+    true = _true_of(notices)
+    Notice.objects.filter(pk__in={one.pk for one in notices} - {one.pk for one in true}).delete()
+    if not true:
+        return None
+    Notice.objects.filter(pk__in=[notice.pk for notice in true]).update(told_in=row.key)
+    return _words(true)
+
+
+def _wait_until(moment: datetime) -> None:
+    if moment > timezone.now():
+        raise outbox.NotYet(moment)
+
+
+def _quiet_from(notices: Iterable[Notice]) -> datetime:
+    """Return from when on no decision about these comments can be taken back."""
+    now = timezone.now()
+    numbers = {number for one in notices for number in (one.comment_id, one.answer_id) if number}
+    young = Decision.objects.filter(comment__in=numbers, made_at__gt=now - MAIL_AFTER)
+    last = young.aggregate(last=Max("made_at"))["last"]
+    return last + MAIL_AFTER if last else now
+
+
+def _true_of(notices: list[Notice]) -> list[Notice]:
+    """Return the notices that still tell the truth, each thing once."""
+    public = set(
+        Post.objects.published()
+        .filter(pk__in={notice.post_id for notice in notices})
+        .values_list("pk", flat=True)
+    )
+    latest = {
+        # Of several decisions about one comment the last one counts.
+        (one.comment_id, "outcome" if one.what in _OUTCOMES else one.what, one.answer_id): one
+        for one in notices
+    }
+    return [one for one in latest.values() if _is_true(one, is_post_public=one.post_id in public)]
+
+
+def _is_true(notice: Notice, *, is_post_public: bool) -> bool:
+    comment, answer = notice.comment, notice.answer
+    if not comment.confirmed_at or comment.email.lower() != notice.email:
+        return False
+    if notice.what == What.ANSWERED:
+        return bool(
+            comment.wants_answers and is_post_public and answer is not None and answer.is_visible
+        )
+    if notice.what == What.REFUSED:
+        refused = {Comment.State.REJECTED, Comment.State.REMOVED}
+        return comment.wants_decision and comment.state in refused
+    return comment.wants_decision and is_post_public and comment.is_visible
+
+
+def _words(notices: list[Notice]) -> outbox.Words:
+    talks: dict[int, Talk] = {}
+    for notice in notices:
+        talk = talks.setdefault(notice.post_id, Talk(notice.post.title))
+        talk.news.append(_news(notice))
+    first = notices[0].comment
+    context = {"talks": list(talks.values()), "choices": reader_links.choices_address(first)}
+    headers = reader_links.unsubscribe_headers(first)
+    return outbox.write("correspondence", _subject(notices), context, headers=headers)
+
+
+def _subject(notices: list[Notice]) -> str:
+    first = notices[0]
+    title = first.post.title
+    if len({notice.post_id for notice in notices}) > 1:
+        return f"News about your comments on {Site.current().name}"
+    if len(notices) > 1:
+        return f"News about what you wrote on “{title}”"
+    name = first.answer.name if first.answer else ""
+    return _SUBJECTS[What(first.what)].format(name=name, title=title)
+
+
+def _news(notice: Notice) -> News:
+    comment = notice.comment
+    said = f"{'note' if comment.is_private else 'comment'} on “{notice.post.title}”"
+    here = settings.SITE_URL + comment.permalink
+    mine = settings.SITE_URL + private_path(comment)
+    if notice.what == What.ANSWERED and notice.answer:
+        return _answer_news(notice.answer, said)
+    if notice.what == What.REFUSED:
+        sentence = f"Your {said}: {comment.state_title.lower()}. {comment.state_sentence}"
+        return News(sentence, "Your private page", mine)
+    if notice.what == What.EDIT_REFUSED:
+        sentence = f"We read your new wording of your {said}, and the earlier one stays."
+        return News(sentence, "Your private page", mine)
+    if notice.what == What.EDIT_TAKEN:
+        return News(f"The new wording of your {said} is public.", "See it under the post", here)
+    return News(f"Your {said} is public. Thank you for it.", "See it under the post", here)
+
+
+def _answer_news(answer: Comment, said: str) -> News:
+    who = f"{answer.name} ({answer.badge})" if answer.badge else answer.name
+    body = answer.body if len(answer.body) <= QUOTED else f"{answer.body[: QUOTED - 1]}…"
+    link = settings.SITE_URL + answer.permalink
+    return News(f"{who} answered your {said}:", "Read it in the conversation", link, body)
