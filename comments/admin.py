@@ -10,9 +10,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from comments.desk.admin import Desk
-from comments.models import Comment, NoticeChoice
+from comments.desk.blocks import Blocks
+from comments.models import Block, Comment, NoticeChoice
 
 admin.site.register(Comment, Desk)
+admin.site.register(Block, Blocks)
 
 
 @admin.register(NoticeChoice)

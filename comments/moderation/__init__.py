@@ -6,6 +6,8 @@ the button in the admin, the bulk action and the command all call the verb.
 """
 
 from comments.moderation.answering import answer, answer_privately
+from comments.moderation.blocking import block, change_block, unblock
+from comments.moderation.crisis import end_crisis, end_crisis_in_time, start_crisis
 from comments.moderation.deciding import approve, mark_spam, reject, remove, restore
 from comments.moderation.importing import Discussion, Saying, bring_in, strays, unsaved
 from comments.moderation.locking import Conflict
@@ -24,15 +26,21 @@ __all__ = [
     "answer",
     "answer_privately",
     "approve",
+    "block",
     "bring_in",
+    "change_block",
+    "end_crisis",
+    "end_crisis_in_time",
     "forget_decisions",
     "mark_spam",
     "reject",
     "remove",
     "rerender",
     "restore",
+    "start_crisis",
     "strays",
     "submit",
+    "unblock",
     "undo",
     "undo_group",
     "unsaved",
