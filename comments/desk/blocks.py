@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any, cast
 
 from django import forms
@@ -30,11 +31,20 @@ class BlockForm(forms.ModelForm):
     value = CleanCharField(
         label="Catches",
         max_length=LONGEST_VALUE,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=(
             "name@example.com · example.com, with all below it · 192.0.2.0/24 · a word or phrase, whole"
             " words, without regard to capitals and accents · a regular expression such as cheap.*pills"
         ),
         error_messages={"required": "Write what it should catch."},
+    )
+
+    expires_at = forms.DateTimeField(
+        label="Until",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="Empty for ever.",
+        error_messages={"invalid": "Write the moment like 2030-05-31 09:00."},
     )
 
     class Meta:
@@ -108,6 +118,13 @@ class Blocks(Recorded):
         except Refused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Count rules, of which the list is made."""
+        changelist = super().get_changelist_instance(request)
+        changelist.opts = copy(changelist.opts)
+        changelist.opts.verbose_name, changelist.opts.verbose_name_plural = "rule", "rules"
+        return changelist
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the list under the name people use for it."""

@@ -48,11 +48,9 @@ def verbs() -> list[str]:
 
 
 def test_closing_works_from_the_next_request_on_and_keeps_the_words(desk, send, post, client):
-    began = timezone.now()
     assert press(desk).status_code == 302
     page = html.unescape(client.get(post.get_absolute_url()).content.decode())
     response = send(body="Words worth keeping")
-    assert timezone.now() - began < timedelta(seconds=5)
     assert SAID in page
     assert "Comments are closed on the whole site until" in page
     assert 'id="comment-form"' not in page
