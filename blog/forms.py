@@ -25,7 +25,7 @@ _GROUPS = (
     ("For the hurried reader", ("standfirst", *BRIEF_FIELDS)),
     ("Where it belongs", ("topics", "series", "series_part", "menu_place", "menu_order", "slug")),
     ("By whom", ("author", "authorship", "authorship_detail", "disclosure", "legend")),
-    ("Comments", ("comment_policy",)),
+    ("Comments", ("comment_policy", "close_comments_after")),
 )
 _IN_HTML = "It came from another site as HTML: <h2>, <p>, <strong>, <a href>, <blockquote>, <ul>."
 _POSTS_ONLY = ("topics", "series", "series_part")
@@ -94,6 +94,14 @@ class PostForm(forms.Form):
         choices=Post.CommentPolicy.choices,
         required=False,
         show_hidden_initial=True,
+    )
+    close_comments_after = forms.IntegerField(
+        label="Close comments after",
+        min_value=0,
+        max_value=9999,
+        required=False,
+        show_hidden_initial=True,
+        help_text="Days after publication; empty for as everywhere on this site.",
     )
     menu_place = forms.ChoiceField(
         label="In the menu",

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from comments.desk.admin import Desk
-from comments.models import Comment, NoticeChoice
+from comments.desk.blocks import Blocks
+from comments.models import Block, Comment, NoticeChoice
 
 HOW_OFTEN = (
     "Until you choose, a team gets mail at once, and who decides alone is reminded on Friday at eight."
@@ -18,6 +19,7 @@ HOW_OFTEN = (
 )
 
 admin.site.register(Comment, Desk)
+admin.site.register(Block, Blocks)
 
 
 @admin.register(NoticeChoice)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 from urllib.parse import urlsplit
@@ -35,7 +35,8 @@ class Arrival:
     """Where a submission came from.
 
     `network` is a keyed hash of the reader's /24 or /48; `elapsed_ms` the time from the first key to
-    sending, where a script measured it.
+    sending, where a script measured it. `address` is the reader's IP address, for the blocklist: it
+    is compared, and neither stored nor logged.
     """
 
     network: str
@@ -43,6 +44,7 @@ class Arrival:
     stamp: StampState
     elapsed_ms: int | None = None
     is_trap_filled: bool = False
+    address: str = field(default="", repr=False)
 
 
 def network_of(address: str) -> str:

@@ -10,9 +10,11 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from blog.models import Post
+from blog.search_index import text_of
 from comments.arrival import Arrival, Origin
-from comments.models import Comment
-from comments.spam.facts import Counts, History, Seen, Submission
+from comments.blocklist import Heard, caught
+from comments.models import Block, Comment
+from comments.spam.facts import Blocked, Counts, History, Seen, Submission
 
 RECENT_DAYS = 30
 RECENT_COMMENTS = 200
@@ -39,8 +41,12 @@ def submission_of(comment: Comment, post: Post, arrival: Arrival) -> Submission:
     )
 
 
-def history_of(comment: Comment) -> History:
-    """Read what was decided before about the like of `comment`. Two queries."""
+def history_of(comment: Comment, *, address: str = "") -> History:
+    """Read what was decided before about the like of `comment`, and what is blocked. Three queries.
+
+    Args:
+        address: the IP address it came from, to be compared with the blocklist and then forgotten.
+    """
     since = timezone.now() - timedelta(days=RECENT_DAYS)
     readers = Comment.objects.kept().comments().filter(author=None, badge="")
     readers = readers.exclude(pk=comment.pk)
@@ -56,7 +62,24 @@ def history_of(comment: Comment) -> History:
     return History(
         recent=tuple(Seen(*row) for row in recent.values_list("body", "name", "url", "state")),
         **{kind: Counts(**_counted(kind, counts)) for kind in likeness},
+        blocked=_blocked(comment, address),
     )
+
+
+def _blocked(comment: Comment, address: str) -> tuple[Blocked, ...]:
+    rules = list(Block.objects.in_force().order_by("pk"))
+    if not rules:
+        return ()
+    heard = Heard(
+        name=comment.name,
+        body=comment.body,
+        html=comment.body_html,
+        shown=text_of(comment.body_html),
+        email=comment.email,
+        url=comment.url,
+        address=address,
+    )
+    return tuple(caught(rules, heard))
 
 
 def _counts(likeness: dict[str, Q | None]) -> dict[str, Count]:

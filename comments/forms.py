@@ -38,6 +38,8 @@ class CommentForm(forms.Form):
     """What a reader fills in. The names of the fields are a public contract."""
 
     use_required_attribute = True
+    is_open = False
+    """Whether comments of readers we know appear at once here; set by whoever knows the site."""
 
     body = PlainField(
         lines=True,

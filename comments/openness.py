@@ -1,35 +1,68 @@
-"""Whether a post takes comments, and the sentence for when it does not."""
+"""Whether a post takes comments, what happens to them there, and the sentence for when it is closed."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from blog.models import Post, Site
-from blog.models.site import CommentMode
+from blog.models.site import CommentMode, CrisisMode
 
 CLOSED_HERE = "comments.closed"
 """The key of a request's environment, which no reader can set, with a sentence that closes all comments:
 what shows pages in a place that cannot take any says so there."""
+
+_PAGES_WITH_COMMENTS = (Post.CommentPolicy.OPEN, Post.CommentPolicy.MODERATED)
+
+
+def mode_of(post: Post, site: Site) -> str:
+    """Return what happens to a comment under `post` now, as a `CommentMode`. No query.
+
+    The switch for a crisis goes before what the post says, and that before what the site says.
+    """
+    if closed_sentence(post, site):
+        return CommentMode.CLOSED
+    if site.crisis:
+        return CommentMode.MODERATED
+    is_open = _chosen(post, site) == CommentMode.OPEN
+    return CommentMode.OPEN if is_open else CommentMode.MODERATED
 
 
 def closed_sentence(post: Post, site: Site) -> str:
     """Return why `post` takes no comments now, or an empty string when it does. No query."""
     if settings.READ_ONLY:
         return "This site is read-only for a short while, so comments are closed. Please come back later."
-    if post.kind == Post.Kind.PAGE and post.comment_policy != Post.CommentPolicy.MODERATED:
+    if post.kind == Post.Kind.PAGE and post.comment_policy not in _PAGES_WITH_COMMENTS:
         return "This page takes no comments."
+    if site.crisis == CrisisMode.CLOSE and site.crisis_until:
+        until = date_format(timezone.localtime(site.crisis_until, site.zone), "j F, H:i")
+        return f"Comments are closed on the whole site until {until}."
     if post.comment_policy == Post.CommentPolicy.CLOSED:
         return "Comments on this post are closed."
-    if post.comment_policy == Post.CommentPolicy.SITE and site.comment_mode == CommentMode.CLOSED:
+    if _chosen(post, site) == CommentMode.CLOSED:
         return "Comments are closed."
-    days = site.close_comments_after
-    if (
-        days is not None
-        and post.published_at
-        and timezone.now() > post.published_at + timedelta(days=days)
-    ):
-        return f"Comments close {days} days after publication."
+    days = _days(post, site)
+    if _ended(post, days):
+        return f"Comments close {days} {'day' if days == 1 else 'days'} after publication."
     return ""
+
+
+def _chosen(post: Post, site: Site) -> str:
+    is_the_sites = post.comment_policy == Post.CommentPolicy.SITE
+    return site.comment_mode if is_the_sites else post.comment_policy
+
+
+def _days(post: Post, site: Site) -> int | None:
+    """Return after how many days comments close; what the post says goes before what the site says."""
+    own = post.close_comments_after
+    return site.close_comments_after if own is None else own
+
+
+def _ended(post: Post, days: int | None) -> bool:
+    published: datetime | None = post.published_at
+    if days is None or published is None:
+        return False
+    return timezone.now() > published + timedelta(days=days)

@@ -149,7 +149,7 @@ def _problem_of(request: HttpRequest, comment: Comment, step: Step, words: str) 
         step.check(words)
     except Refused as refusal:
         return Problem(422, "Almost there", str(refusal))
-    wait = seconds_to_wait(network_of(request.META.get("REMOTE_ADDR", "")))
+    wait = seconds_to_wait(network_of(request.META.get("REMOTE_ADDR", "")), what="mine")
     if wait:
         sentence = f"Much came from your network just now. Please send it again in {wait} seconds."
         return Problem(429, "A little slower, please", sentence, wait)

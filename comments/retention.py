@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from comments.models import Comment, Throttle
-from comments.throttle import WINDOW_SECONDS
+from comments import throttle
+from comments.models import Comment
 from ledger.record import Actor, record
 
 NETWORK_DAYS = 30
@@ -68,6 +68,4 @@ def _purge_batch(before: datetime) -> int:
 
 
 def _forget_counters(now: datetime) -> int:
-    window = int((now - timedelta(days=THROTTLE_DAYS)).timestamp()) // WINDOW_SECONDS
-    count, _ = Throttle.objects.filter(key__startswith="comment:", window__lt=window).delete()
-    return count
+    return throttle.forget((now - timedelta(days=THROTTLE_DAYS)).timestamp())

@@ -16,17 +16,24 @@ from django.views.decorators.http import require_POST, require_safe
 
 from blog.middleware import site_of
 from blog.models import Post
+from blog.models.site import CommentMode
 from comments.arrival import Arrival, Origin, network_of, origin_of, stamp_state
 from comments.forms import CommentForm
 from comments.models import Comment
 from comments.moderation import Outcome, Received
 from comments.moderation import submit as submit_comment
-from comments.openness import closed_sentence
+from comments.openness import closed_sentence, mode_of
 from comments.private_links import private_path
 from comments.thread import address_of, page_of
 from comments.throttle import seconds_to_wait
 
 logger = logging.getLogger(__name__)
+
+_SLOWER = "Many comments came from your network just now. Please send it again in {} seconds."
+_SLOWER_WITH_ADDRESS = (
+    "Many comments came from your network, or with this email address, just now."
+    " Please send it again in {} seconds, or leave the address empty."
+)
 
 
 @csrf_exempt
@@ -39,6 +46,7 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
     )
     form = CommentForm(request.POST, post=post)
     try:
+        form.is_open = mode_of(post, site_of(request)) == CommentMode.OPEN
         return _taken(request, post, form)
     except DatabaseError:
         logger.exception("A comment could not be stored")
@@ -69,26 +77,33 @@ def _taken(request: HttpRequest, post: Post, form: CommentForm) -> HttpResponse:
         )
     if not form.is_valid():
         return _problem(request, post, form, 422, "Almost there", "")
-    network = network_of(request.META.get("REMOTE_ADDR", ""))
-    wait = seconds_to_wait(network)
+    address, email = request.META.get("REMOTE_ADDR", ""), form.cleaned_data["email"]
+    wait = seconds_to_wait(network_of(address), email)
     if wait:
-        sentence = f"Many comments came from your network just now. Please send it again in {wait} seconds."
+        sentence = _SLOWER_WITH_ADDRESS if email else _SLOWER
         return _problem(
-            request, post, form, 429, "A little slower, please", sentence, retry_after=wait
+            request,
+            post,
+            form,
+            429,
+            "A little slower, please",
+            sentence.format(wait),
+            retry_after=wait,
         )
     return _answer(
-        request, post, form, submit_comment(post, form.said(), _arrival(form, network, origin))
+        request, post, form, submit_comment(post, form.said(), _arrival(form, address, origin))
     )
 
 
-def _arrival(form: CommentForm, network: str, origin: Origin) -> Arrival:
+def _arrival(form: CommentForm, address: str, origin: Origin) -> Arrival:
     data = form.cleaned_data
     return Arrival(
-        network=network,
+        network=network_of(address),
         origin=origin,
         stamp=stamp_state(data["stamp"], form.post.pk),
         elapsed_ms=data["elapsed"],
         is_trap_filled=bool(data["subject"]),
+        address=address,
     )
 
 

@@ -42,6 +42,7 @@ _HOUR = 3600
 JOBS: tuple[Job, ...] = (
     Job("send mail", send_mail, every=2),
     Job("publish what is due", workflow.publish_due, every=5),
+    Job("note the end of a crisis", moderation.end_crisis_in_time, every=30),
     Job("forget ways back from decisions", moderation.forget_decisions, every=60),
     Job("forget what readers left", retention.forget, every=_HOUR),
     Job("forget sent mail", outbox.purge, every=_HOUR),

@@ -198,7 +198,14 @@ def test_site_and_bylines_keep_or_refuse_any_words(strings, ceo):
     site, author = Site.current(), Author.objects.get()
     kept = 0
     for string in strings:
-        plain = {"name": string, "tagline": string, "time_zone": "UTC", "comment_mode": "moderated"}
+        plain = {
+            "name": string,
+            "tagline": string,
+            "time_zone": "UTC",
+            "comment_mode": "moderated",
+            "trust_after": 1,
+            "decide_within": 24,
+        }
         form = SiteForm(plain | {"footer_text": string, "legal_line": string}, instance=site)
         byline = AuthorForm(
             {"name": string, "slug": "dana", "role": string, "bio": string}, instance=author

@@ -16,6 +16,7 @@ from blog import workflow
 from blog.models import Post, Series, Topic
 from blog.old_addresses import remember
 from comments.models import NoticeChoice
+from comments.moderation import block
 from ledger.models import Entry
 from tests.cast import make_draft, make_post, make_user
 from tests.comments.conftest import make_comment, make_public
@@ -65,6 +66,11 @@ MAY_OPEN = {
     "car": """
         admin:ledger_entry_changelist admin:ledger_entry_change admin:ledger_entry_history
     """,
+    "cmr": """
+        admin:comments_comment_crisis
+        admin:comments_block_changelist admin:comments_block_add admin:comments_block_change
+        admin:comments_block_history admin:comments_block_delete
+    """,
     "cr": """
         admin:auth_user_changelist admin:auth_user_add admin:auth_user_change
         admin:auth_user_history admin:blog_author_add admin:blog_site_change admin:blog_site_history
@@ -109,6 +115,7 @@ def values(ceo: User, people: dict[str, Client]) -> dict[str, Any]:
     known()
     Series.objects.create(name="Works", slug="works")
     NoticeChoice.objects.create(user=root)
+    block("word", "casino", by=root)
     remember("/2019/floor", post=post, origin="newsroom")
     make_import("waiting")
     adopt(make_import("adopted")[0], ceo)

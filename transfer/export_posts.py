@@ -123,7 +123,12 @@ def _values(
         **_filed(post),
         "retraction": post.retraction_notice if post.is_retracted else "",
     }
-    return {name: value for name, value in values.items() if value not in ("", [], None, False)}
+    return {name: value for name, value in values.items() if not _is_nothing(value)}
+
+
+def _is_nothing(value: object) -> bool:
+    """Whether a line about it would say nothing; zero says something."""
+    return value is None or value is False or value in ("", [])
 
 
 def _who(version: Version) -> dict[str, Any]:
@@ -144,6 +149,7 @@ def _filed(post: Post) -> dict[str, Any]:
         "series": post.series.name if post.series else "",
         "series_part": post.series_part,
         "comments": "" if is_site else post.comment_policy,
+        "comments_close_after": post.close_comments_after,
         "menu": post.menu_place,
         "menu_order": None if post.menu_order == _MENU_ORDER else post.menu_order,
         "aliases": sorted(address.path for address in post.old_addresses.all()),

@@ -105,6 +105,7 @@ class Article:
     series: Label | None = None
     series_part: int | None = None
     comment_policy: str = "site"
+    close_comments_after: int | None = None
     menu_place: str = ""
     menu_order: int = 100
     retraction_notice: str = ""

@@ -167,6 +167,7 @@ class OwnExport:
             series=self._series(values.text("series")),
             series_part=values.number("series_part"),
             comment_policy=values.one_of("comments", Post.CommentPolicy.values, default="site"),
+            close_comments_after=values.number("comments_close_after"),
             menu_place=values.one_of("menu", Post.MenuPlace.values, default=""),
             menu_order=100 if (order := values.number("menu_order")) is None else order,
             retraction_notice=values.text("retraction"),

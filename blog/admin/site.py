@@ -69,7 +69,10 @@ class SiteAdmin(RecordedForm):
             {"fields": ["header_links", "footer_links", "footer_text", "legal_line"]},
         ),
         ("Contact", {"fields": ["contact_email", "sender_email", "profile_links"]}),
-        ("Comments", {"fields": ["comment_mode", "close_comments_after"]}),
+        (
+            "Comments",
+            {"fields": ["comment_mode", "close_comments_after", "trust_after", "decide_within"]},
+        ),
         ("Signatures", {"fields": ["needs_counsel"]}),
     ]
 
@@ -91,6 +94,13 @@ class SiteAdmin(RecordedForm):
         if Site.objects.exists():
             return HttpResponseRedirect(reverse("admin:blog_site_change", args=[1]))
         return HttpResponseRedirect(reverse("admin:blog_site_add"))
+
+    def save_model(self, request: HttpRequest, obj: Site, form: Any, change: Any) -> None:
+        """Write what was changed and nothing else: a crisis may have begun since the row was read."""
+        if not change:
+            super().save_model(request, obj, form, change)
+        elif form.changed_data:
+            obj.save(update_fields=form.changed_data)
 
     def facts_of(self, form: Any) -> dict[str, Any]:
         """Say also who must sign from now on, where that was changed."""

@@ -20,6 +20,7 @@ FIELDS = (
     "series",
     "series_part",
     "comment_policy",
+    "close_comments_after",
     "menu_place",
     "menu_order",
 )

@@ -15,6 +15,7 @@ from django.urls import URLPattern, path
 
 from blog.refusal import Refused
 from comments import moderation
+from comments.desk.crisis import crisis_page
 from comments.desk.deciding import VERBS, decide_many, decide_one, query_of, verbs_for
 from comments.desk.reading import may_decide, readable
 from comments.desk.tabs import DECIDE, TabFilter
@@ -65,6 +66,7 @@ class Desk(admin.ModelAdmin):
         """Add the addresses that decide and answer; each takes a POST only."""
         view = self.admin_site.admin_view
         return [
+            path("crisis/", view(self.crisis), name="comments_comment_crisis"),
             path("<int:pk>/decide/", view(self.decide), name="comments_comment_decide"),
             path("<int:pk>/answer/", view(self.answer), name="comments_comment_answer"),
             *super().get_urls(),
@@ -143,6 +145,10 @@ class Desk(admin.ModelAdmin):
             return self._page(request, comment, text=text, problem=str(refusal), status=status)
         self.message_user(request, _answered(comment))
         return self.response_post_save_change(request, comment)
+
+    def crisis(self, request: HttpRequest) -> HttpResponse:
+        """Show the switch that holds or closes all comments of the site, or use it."""
+        return crisis_page(self, request)
 
     @admin.action(description="Approve")
     def approve(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:

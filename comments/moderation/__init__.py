@@ -7,8 +7,10 @@ the button in the admin, the bulk action and the command all call the verb.
 
 from comments.moderation.answering import answer, answer_privately
 from comments.moderation.appealing import appeal, grant_appeal, refuse_appeal
+from comments.moderation.blocking import block, change_block, unblock
 from comments.moderation.confirming import confirm
 from comments.moderation.consenting import consent
+from comments.moderation.crisis import end_crisis, end_crisis_in_time, start_crisis
 from comments.moderation.deciding import approve, mark_spam, reject, remove, restore
 from comments.moderation.drafting import (
     draft_answer,
@@ -40,13 +42,17 @@ __all__ = [
     "answer_privately",
     "appeal",
     "approve",
+    "block",
     "bring_in",
+    "change_block",
     "come_back",
     "confirm",
     "consent",
     "draft_answer",
     "drop_answer",
     "edit",
+    "end_crisis",
+    "end_crisis_in_time",
     "forget_decisions",
     "grant_appeal",
     "hold_answer",
@@ -58,9 +64,11 @@ __all__ = [
     "remove",
     "rerender",
     "restore",
+    "start_crisis",
     "strays",
     "submit",
     "take_reply",
+    "unblock",
     "undo",
     "undo_group",
     "unsaved",

@@ -6,6 +6,7 @@ nothing slow happens while a lock is held.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,12 +14,15 @@ from enum import StrEnum
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from blog.models import Author, Post
-from comments import correspondence, finding, notices, sanitize
+from blog.models import Author, Post, Site
+from blog.models.site import CommentMode
+from comments import correspondence, finding, notices, sanitize, trust
 from comments.arrival import Arrival
 from comments.facts import history_of, submission_of
 from comments.models import Comment, path_under
-from comments.spam import Assessment, Verdict, assess
+from comments.moderation.blocking import count_hits
+from comments.openness import mode_of
+from comments.spam import Assessment, Blocked, Verdict, assess
 from ledger.canonical import digest
 from ledger.models import Channel
 from ledger.record import Actor, record
@@ -77,11 +81,12 @@ def submit(post: Post, said: Said, arrival: Arrival, *, at: datetime | None = No
     if found:
         return _repeated(found, arrival)
     comment = _unsaved(post, said, arrival, at)
-    assessment = assess(submission_of(comment, post, arrival), history_of(comment))
+    history = history_of(comment, address=arrival.address)
+    assessment = assess(submission_of(comment, post, arrival), history)
     _judge(comment, assessment)
     try:
         with transaction.atomic():
-            _store(comment, assessment)
+            _store(comment, assessment, history.blocked)
     except IntegrityError:
         # Somebody stored the same words between the look and the write: on to the first row.
         found = _same(post, said)
@@ -92,7 +97,7 @@ def submit(post: Post, said: Said, arrival: Arrival, *, at: datetime | None = No
 
 
 def verdict_state(assessment: Assessment) -> str:
-    """Return the state for a verdict: here a person reads everything that is not spam."""
+    """Return the state for a verdict: a person reads what is not spam, unless its writer is known."""
     return Comment.State.SPAM if assessment.verdict == Verdict.SPAM else Comment.State.PENDING
 
 
@@ -133,22 +138,54 @@ def _judge(comment: Comment, assessment: Assessment) -> None:
     comment.state = verdict_state(assessment)
 
 
-def _store(comment: Comment, assessment: Assessment) -> None:
+def _store(comment: Comment, assessment: Assessment, blocked: Sequence[Blocked] = ()) -> None:
+    is_trusted = _recognise(comment) and _appears_at_once(comment, assessment)
+    if is_trusted:
+        comment.state, comment.decided_at = Comment.State.APPROVED, timezone.now()
     comment.save(force_insert=True)
     comment.path = path_under(comment.parent, comment.pk)
     comment.save(update_fields=["path"])
+    count_hits(blocked)
     if comment.state == Comment.State.PENDING:
         notices.somebody_is_needed(comment)
-    correspondence.ask_to_confirm(comment)
-    facts = {
+    if comment.confirmed_at is None:
+        correspondence.ask_to_confirm(comment)
+    if is_trusted:
+        finding.refresh([comment])
+        correspondence.answered(comment)
+    facts: dict[str, object] = {
         "state": comment.state,
         "visibility": comment.visibility,
         "text": digest(comment.body),
         "verdict": assessment.verdict.value,
         "score": round(assessment.score, 4),
     }
+    if is_trusted:
+        facts["trusted"] = True
     reader = Actor(None, "A reader", Channel.WEB)
     record("submit_comment", f"comments.comment:{comment.pk}", by=reader, facts=facts)
+
+
+def _recognise(comment: Comment) -> bool:
+    """Let a comment count as confirmed when it comes from where its address was confirmed lately."""
+    if comment.state == Comment.State.SPAM or not trust.is_recognised(comment):
+        return False
+    comment.confirmed_at = timezone.now()
+    return True
+
+
+def _appears_at_once(comment: Comment, assessment: Assessment) -> bool:
+    """Whether a comment is public without a person: clean, by a reader we know, where that is allowed.
+
+    The row of the site stays locked until the commit, so that nothing appears after the switch for a
+    crisis was set, not even what was on its way.
+    """
+    if assessment.verdict != Verdict.PUBLISH or comment.is_suspect or comment.is_private:
+        return False
+    site = Site.objects.select_for_update(no_key=True).first()
+    if site is None or mode_of(comment.post, site) != CommentMode.OPEN:
+        return False
+    return trust.is_known(comment, site)
 
 
 @dataclass(frozen=True)

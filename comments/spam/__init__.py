@@ -16,13 +16,14 @@ a new module in `checks/` and one line in its `CHECKS`.
 
 from comments.spam.assessment import Assessment, assess
 from comments.spam.evidence import Evidence
-from comments.spam.facts import Counts, History, Seen, Submission
+from comments.spam.facts import Blocked, Counts, History, Seen, Submission
 from comments.spam.policy import HOLD_AT, SPAM_AT, Verdict, verdict_for
 
 __all__ = [
     "HOLD_AT",
     "SPAM_AT",
     "Assessment",
+    "Blocked",
     "Counts",
     "Evidence",
     "History",

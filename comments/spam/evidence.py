@@ -15,7 +15,8 @@ class Evidence:
     """A finding. `weight` is in log-odds: above 0 it speaks for spam, below for a reader's words.
 
     `holds` means that a person has to look, however low the score (an expired form, a filled trap,
-    a check that failed).
+    a check that failed). `decides` means that a person has decided already, by a rule of her own
+    that says spam.
 
     Raises:
         ValueError: the weight is not a number within ±`HEAVIEST`.
@@ -25,6 +26,7 @@ class Evidence:
     weight: float
     reason: str
     holds: bool = False
+    decides: bool = False
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.weight) or abs(self.weight) > HEAVIEST:
@@ -38,6 +40,7 @@ class Evidence:
             "weight": self.weight,
             "reason": self.reason,
             "holds": self.holds,
+            **({"decides": True} if self.decides else {}),
         }
 
     @classmethod
@@ -48,4 +51,5 @@ class Evidence:
             weight=float(row["weight"]),
             reason=str(row["reason"]),
             holds=bool(row.get("holds", False)),
+            decides=bool(row.get("decides", False)),
         )

@@ -89,6 +89,20 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Blocked:
+    """A rule of the site's blocklist that catches a submission, or that could not finish looking.
+
+    `rule` is its primary key; `is_spam` says that whoever made it calls spam what it catches.
+    """
+
+    rule: int
+    kind: str
+    value: str
+    is_spam: bool = False
+    is_finished: bool = True
+
+
+@dataclass(frozen=True)
 class History:
     """What the site already knows; the caller reads it once, newest of `recent` first."""
 
@@ -97,6 +111,7 @@ class History:
     name: Counts = Counts()
     network: Counts = Counts()
     host: Counts = Counts()
+    blocked: tuple[Blocked, ...] = ()
 
     @classmethod
     def empty(cls) -> History:

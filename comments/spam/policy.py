@@ -1,4 +1,4 @@
-"""When a score means publish, hold or spam: three numbers and two rules that no score overrides."""
+"""When a score means publish, hold or spam: three numbers and three rules that no score overrides."""
 
 from __future__ import annotations
 
@@ -29,9 +29,12 @@ def verdict_for(
 ) -> Verdict:
     """Returns the advice for a score between 0 and 1 and the evidence behind it.
 
-    One check alone never makes spam. A failed check always means hold: it might have spoken for
+    A rule of the blocklist that says spam is a person's decision and needs no second opinion. Else
+    one check alone never makes spam. A failed check always means hold: it might have spoken for
     the reader, so nothing is called spam without it, and nothing is published either.
     """
+    if any(finding.decides for finding in evidence):
+        return Verdict.SPAM
     if failed:
         return Verdict.HOLD
     if score >= SPAM_AT and _speakers(evidence) >= 2:

@@ -12,7 +12,7 @@ JUDGED_CHARACTERS = 5_000
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _PIECE = 500
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
-_UNDECOMPOSED = str.maketrans(
+UNDECOMPOSED = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"}
 )
 _ENDINGS = ("ings", "ing", "ies", "ied", "ers", "er", "ed", "es", "ly", "s", "e", "y")
@@ -43,7 +43,7 @@ def fold(word: str) -> str:
     """Returns a lower-case Latin word without its accents: `smörgåsbord` to `smorgasbord`."""
     if word.isascii():
         return word
-    parts = unicodedata.normalize("NFD", word.translate(_UNDECOMPOSED))
+    parts = unicodedata.normalize("NFD", word.translate(UNDECOMPOSED))
     return "".join(part for part in parts if not unicodedata.combining(part))
 
 

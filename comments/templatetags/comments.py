@@ -13,10 +13,11 @@ from django.urls import reverse
 
 from blog.middleware import site_of
 from blog.models import Post
+from blog.models.site import CommentMode
 from comments.forms import CommentForm
 from comments.mail_choices import choices_of
 from comments.models import Comment
-from comments.openness import CLOSED_HERE, closed_sentence
+from comments.openness import CLOSED_HERE, closed_sentence, mode_of
 from comments.reader_links import choices_token
 from comments.thread import Thread, thread_of
 
@@ -55,9 +56,7 @@ def comment_section(context: template.Context, post: Post) -> dict[str, Any]:
         "site": context["site"],
         "post": post,
         "thread": thread,
-        "form": CommentForm(post=post, reply_to=_reply_to(request, thread))
-        if thread.is_open
-        else None,
+        "form": _form(request, post, thread) if thread.is_open else None,
         "action": reverse("comments:submit", args=[post.slug]),
     }
 
@@ -76,6 +75,12 @@ def _thread(context: template.Context, post: Post) -> Thread:
     if post.pk not in cached:
         cached[post.pk] = thread_of(post, page=_page(request.GET.get("comments", "1")))
     return cached[post.pk]
+
+
+def _form(request: HttpRequest, post: Post, thread: Thread) -> CommentForm:
+    form = CommentForm(post=post, reply_to=_reply_to(request, thread))
+    form.is_open = mode_of(post, site_of(request)) == CommentMode.OPEN
+    return form
 
 
 def _page(number: str) -> int:

@@ -198,6 +198,18 @@ def test_unsigned_fields_change_without_a_new_text_and_are_recorded(desk, ceo):
     assert (entry.verb, entry.facts) == ("change_post", {"fields": ["slug", "comment_policy"]})
 
 
+def test_days_after_which_comments_close_are_set_and_cleared(desk, ceo):
+    post = make_post(ceo)
+    for typed_days, kept in (("30", 30), ("0", 0), ("", None)):
+        sent = typed(desk, change(post), comment_policy="open", close_comments_after=typed_days)
+        desk.post(change(post), sent)
+        post = Post.objects.get()
+        assert (post.comment_policy, post.close_comments_after) == ("open", kept)
+    refused = desk.post(change(post), typed(desk, change(post), close_comments_after="-1"))
+    assert refused.status_code == 200
+    assert Post.objects.get().close_comments_after is None
+
+
 def test_what_another_person_filed_meanwhile_stays(desk, ceo):
     post = make_draft(ceo)
     sent = typed(desk, change(post), slug="the-floor")

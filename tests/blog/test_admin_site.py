@@ -27,7 +27,13 @@ def picture(width: int = 900, height: int = 600, kind: str = "PNG") -> SimpleUpl
 
 
 def said(**changes: object) -> dict[str, object]:
-    fields = {"name": "Letters", "time_zone": "Europe/Berlin", "comment_mode": "moderated"}
+    fields = {
+        "name": "Letters",
+        "time_zone": "Europe/Berlin",
+        "comment_mode": "moderated",
+        "trust_after": 1,
+        "decide_within": 24,
+    }
     return fields | changes
 
 

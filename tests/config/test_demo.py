@@ -117,7 +117,13 @@ def add_a_topic() -> None:
 
 
 def rename_the_site() -> None:
-    form = {"name": "My company", "time_zone": "UTC", "comment_mode": "moderated"}
+    form = {
+        "name": "My company",
+        "time_zone": "UTC",
+        "comment_mode": "moderated",
+        "trust_after": 1,
+        "decide_within": 24,
+    }
     newsroom().post("/admin/blog/site/1/change/", form)
     assert Site.current().name == "My company"
 

@@ -23,7 +23,13 @@ from ledger.record import record
 from tests.config.conftest import make_user
 
 SITE = "/admin/blog/site/1/change/"
-SITE_FORM = {"name": "Renamed", "time_zone": "Europe/Berlin", "comment_mode": "moderated"}
+SITE_FORM = {
+    "name": "Renamed",
+    "time_zone": "Europe/Berlin",
+    "comment_mode": "moderated",
+    "trust_after": 1,
+    "decide_within": 24,
+}
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 

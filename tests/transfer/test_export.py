@@ -67,12 +67,12 @@ def test_every_post_and_page_is_a_file_with_its_words(exported: Path) -> None:
     assert found["title"] == "Part 1 of the flood"
     assert found["brief"] == ["The floor is higher.", "Nobody was hurt."]
     assert (found["series"], found["series_part"]) == ("The flood", 1)
+    assert (found["comments"], found["comments_close_after"]) == ("open", 0)
     assert found["topics"] == ["Water"]
     assert found["disclosure"] == "We sell pumps."
     assert found["legend"] == "Figures: the works council."
     assert found["aliases"] == ["/2019/05/part-1", "/?p=12"]
     assert found["image"]["caption"] == "At noon"
-    assert found["comments"] == "closed"
     assert "draft" not in found
 
 

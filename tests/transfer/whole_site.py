@@ -53,6 +53,7 @@ def make_whole_site(ceo: User, moderator: User) -> None:
 
 def _settings(ceo: User) -> None:
     site = Site.current()
+    site.comment_mode, site.trust_after, site.decide_within = "open", 3, 8
     site.tagline, site.accent, site.time_zone = "On decisions", "#0F5563", "Europe/Berlin"
     site.footer_text, site.profile_links = (
         "Since 1924",
@@ -90,7 +91,8 @@ def _texts(ceo: User, lead: Image, inside: Image) -> None:
         legend="Figures: the works council.",
     )
     first.topics.add(water)
-    Post.objects.filter(pk=first.pk).update(series=series, series_part=1, comment_policy="closed")
+    comments = {"comment_policy": "open", "close_comments_after": 0}
+    Post.objects.filter(pk=first.pk).update(series=series, series_part=1, **comments)
     remember("/2019/05/part-1/", post=first, origin="test")
     remember("/?p=12", post=first, origin="test")
     guest = Author.objects.create(name="Ada Guest", slug="ada-guest", bio="Writes elsewhere.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from comments.spam.checks import (
+    blocklist,
     duplicates,
     gibberish,
     history,
@@ -44,5 +45,6 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("origin", origin.check),
     ("mixed_script", mixed_script.check),
     ("history", history.check),
+    ("blocklist", blocklist.check),
 )
 """Slug and function of each check, in the order they run."""

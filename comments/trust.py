@@ -1,0 +1,56 @@
+"""Whom we know: a reader whose earlier comments a person approved, and who shows that it is she.
+
+Nothing about trust is stored. It is read from the comments themselves, so that what changes them, an
+undo included, changes it as well.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from blog.models import Site
+from comments.models import Comment, CommentQuerySet
+
+RECOGNISED_DAYS = 30
+"""Days for which a confirmed comment lets the next one from its network count as confirmed."""
+
+State = Comment.State
+_REFUSED = (State.REJECTED, State.REMOVED, State.SPAM)
+
+
+def is_recognised(comment: Comment) -> bool:
+    """Whether a new comment comes from where a confirmed one with the same address came from lately.
+
+    An address alone shows nothing: anybody can type it. One query at most.
+    """
+    if not (comment.email and comment.network):
+        return False
+    since = timezone.now() - timedelta(days=RECOGNISED_DAYS)
+    confirmed = _hers(comment).filter(confirmed_at__isnull=False, created_at__gte=since)
+    return confirmed.filter(network=comment.network).exists()
+
+
+def is_known(comment: Comment, site: Site) -> bool:
+    """Whether enough comments of the same reader were approved since the last one that was refused.
+
+    Only what a person decided counts, and only comments whose address was confirmed speak for her;
+    whatever was refused with her address speaks against. Three queries at most.
+    """
+    return is_recognised(comment) and _approved(comment) >= site.trust_after
+
+
+def _approved(comment: Comment) -> int:
+    hers = _hers(comment).filter(decided_by__isnull=False, decided_at__isnull=False)
+    refused_at = hers.filter(state__in=_REFUSED).aggregate(last=Max("decided_at"))["last"]
+    since = Q(decided_at__gt=refused_at) if refused_at else Q()
+    approved = hers.filter(since, state=State.APPROVED, confirmed_at__isnull=False)
+    return approved.count()
+
+
+def _hers(comment: Comment) -> CommentQuerySet:
+    """Return all that was said under the address of `comment`, without itself and without our own."""
+    same = Comment.objects.comments().filter(email__iexact=comment.email, author=None, badge="")
+    return same.exclude(pk=comment.pk)
