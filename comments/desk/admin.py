@@ -16,6 +16,7 @@ from django.urls import URLPattern, path
 from blog.refusal import Refused
 from comments import moderation
 from comments.desk.deciding import VERBS, decide_many, decide_one, query_of, verbs_for
+from comments.desk.person import person_page
 from comments.desk.reading import may_decide, readable
 from comments.desk.tabs import DECIDE, TabFilter
 from comments.desk.titles import give_titles
@@ -67,6 +68,7 @@ class Desk(admin.ModelAdmin):
         return [
             path("<int:pk>/decide/", view(self.decide), name="comments_comment_decide"),
             path("<int:pk>/answer/", view(self.answer), name="comments_comment_answer"),
+            path("person/", view(self.person), name="comments_comment_person"),
             *super().get_urls(),
         ]
 
@@ -143,6 +145,10 @@ class Desk(admin.ModelAdmin):
             return self._page(request, comment, text=text, problem=str(refusal), status=status)
         self.message_user(request, _answered(comment))
         return self.response_post_save_change(request, comment)
+
+    def person(self, request: HttpRequest) -> HttpResponse:
+        """Show, hand out or erase what is kept under an address."""
+        return person_page(self, request)
 
     @admin.action(description="Approve")
     def approve(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:

@@ -7,6 +7,7 @@ the button in the admin, the bulk action and the command all call the verb.
 
 from comments.moderation.answering import answer, answer_privately
 from comments.moderation.deciding import approve, mark_spam, reject, remove, restore
+from comments.moderation.erasing import Erased, erase_person
 from comments.moderation.importing import Discussion, Saying, bring_in, strays, unsaved
 from comments.moderation.locking import Conflict
 from comments.moderation.rerendering import rerender
@@ -16,6 +17,7 @@ from comments.moderation.undoing import forget_decisions, undo, undo_group
 __all__ = [
     "Conflict",
     "Discussion",
+    "Erased",
     "Outcome",
     "Received",
     "Said",
@@ -25,6 +27,7 @@ __all__ = [
     "answer_privately",
     "approve",
     "bring_in",
+    "erase_person",
     "forget_decisions",
     "mark_spam",
     "reject",
