@@ -87,6 +87,7 @@ def _new(article: Article, fits: Fitted, slug: str, belongings: Belongings) -> N
         series=belongings.series.of(article.series) if article.series else None,
         series_part=part if part is not None and 0 <= part <= _MOST_PARTS else None,
         comment_policy=article.comment_policy,
+        close_comments_after=article.close_comments_after,
         menu_place=article.menu_place,
         menu_order=min(max(article.menu_order, 0), _MOST_PARTS),
         retraction_notice=shortened(normalise(article.retraction_notice), _NOTICE_LENGTH),

@@ -24,6 +24,8 @@ SITE_FIELDS = (
     "needs_counsel",
     "comment_mode",
     "close_comments_after",
+    "trust_after",
+    "decide_within",
 )
 SITE_FILES = ("logo", "favicon", "portrait")
 AUTHOR_FIELDS = ("slug", "name", "role", "bio", "profile_links")

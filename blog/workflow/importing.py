@@ -44,6 +44,7 @@ class Brought:
     series: Series | None = None
     series_part: int | None = None
     comment_policy: str = Post.CommentPolicy.SITE
+    close_comments_after: int | None = None
     menu_place: str = Post.MenuPlace.NONE
     menu_order: int = 100
     retraction_notice: str = ""
@@ -152,6 +153,7 @@ def _post(one: Brought) -> Post:
         published_at=one.published_at,
         updated_at=one.updated_at,
         comment_policy=one.comment_policy,
+        close_comments_after=one.close_comments_after,
         menu_place=one.menu_place,
         menu_order=one.menu_order,
         retraction_notice=one.retraction_notice,

@@ -17,6 +17,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from blog.models import Outbox
+from blog.search_index import forget_for_good
 from comments import finding, person
 from comments.models import (
     AnswerDraft,
@@ -80,6 +81,8 @@ def erase_person(email: str, *, by: User, channel: str = "admin") -> Erased:
     with transaction.atomic():
         traces = _Traces(address)
         comments = _blank_all(address, traces)
+        if comments:
+            forget_for_good()
         erased = Erased(
             comments=comments,
             mails=_erase_mail(address, traces),
@@ -125,10 +128,10 @@ def blank(comments: Sequence[Comment]) -> None:
         forget(numbers)
 
 
-def erased_until(address: str) -> datetime | None:
-    """Return when somebody last had what stood under this address erased, if she ever did."""
-    marks = Entry.objects.filter(verb=VERB, subject=SUBJECT, facts__person=person.mark_of(address))
-    return marks.order_by("-sequence").values_list("at", flat=True).first() if address else None
+def erasures() -> dict[str, datetime]:
+    """Return when people were last erased, by their marks (`comments.person.mark_of`)."""
+    entries = Entry.objects.about(SUBJECT).filter(verb=VERB)
+    return {facts["person"]: at for facts, at in entries.values_list("facts", "at")}
 
 
 class _Traces:

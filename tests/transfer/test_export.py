@@ -124,7 +124,7 @@ def test_comments_leave_with_everything_a_moderator_sees(site: Path) -> None:
     rows = comments(site)
     assert [row["number"] for row in rows] == list(range(1, Comment.objects.count() + 1))
     states = {row["state"] for row in rows}
-    assert states == {"approved", "pending", "rejected", "spam", "removed"}
+    assert states == {"approved", "pending", "rejected", "spam", "removed", "withdrawn"}
     note = next(row for row in rows if row["name"] == "Private")
     assert (note["visibility"], note["answer"]) == ("private", "I read it.")
     reply = next(row for row in rows if row["name"] == "Ilya")
