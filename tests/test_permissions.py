@@ -300,7 +300,7 @@ def test_page_without_its_last_slash_only_leads_on_and_never_acts(people, values
                     assert target.path in {path, "/admin/login/"}, path
 
 
-@pytest.mark.parametrize("letter", ["-", "o", "s", *ROLES])
+@pytest.mark.parametrize("letter", ["-", "s", "m", "r"])
 def test_method_that_no_page_knows_changes_nothing(people, values, letter):
     client = people[letter]
     with nothing_written():
@@ -315,7 +315,7 @@ def test_method_that_no_page_knows_changes_nothing(people, values, letter):
 @pytest.mark.parametrize("letter", ["-", "r"])
 def test_head_answers_as_get_without_a_body(people, values, letter):
     client = people[letter]
-    for route in routes():
+    for route in (route for route in routes() if route.name not in SIGN_IN):
         for path in addresses(route, values):
             got, head = client.get(path), client.head(path)
             assert (head.status_code, told(head)) == (got.status_code, told(got)), path
