@@ -101,6 +101,17 @@ def forget_texts(kind: str, numbers: Collection[int]) -> None:
         _forget([kind], batch)
 
 
+def forget_for_good() -> None:
+    """Let no word of removed entries stay where SQLite's full-text table notes what it once held.
+
+    It writes its lists anew, which takes about as long as reading them: for an erasure, not for every
+    change. PostgreSQL frees the space of removed rows by itself.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO blog_search(blog_search) VALUES ('optimize')")
+
+
 def reindex(shown: Callable[[list[int], str], Iterable[int]] | None = None) -> int:
     """Write the whole index anew, and return how many things can be found.
 

@@ -29,7 +29,9 @@ company. Our web server keeps no list of who opened which page.
   keep them for as long as they stand there, and you may ask us to erase them.
 - **Your web address**, if you give one. It is linked from your name.
 - **Your e-mail address**, if you give one. It is never shown. We use it to know you again when you
-  write once more, and to answer a private note.
+  write once more, and to answer a private note. You can confirm that it is yours by a link in a mail.
+  We write to you about your comment, or about answers to it, only when you ask for that, and
+  every such mail says how to end it.
 - **A fingerprint of your network**, not your IP address. We keep it for
   {_days(retention.NETWORK_DAYS)}, to tell a flood of spam from a conversation, and then blank it.
   Counters against floods go after {_days(retention.THROTTLE_DAYS)}.
@@ -39,12 +41,24 @@ company. Our web server keeps no list of who opened which page.
 A note that you send only to the author is never published.
 
 What a person here has called spam is blanked {_days(retention.SPAM_DAYS)} later, name and address
-included.
+included. So is what you withdraw, {_days(retention.WITHDRAWN_DAYS)} later.
+
+If you change a comment, we keep what it said before for {_days(retention.SETTLED_DAYS)}.
+
+## When you report a comment
+
+We keep the reason, and what you add to it, with the fingerprint of your network: that goes after
+{_days(retention.NETWORK_DAYS)}. What you added goes {_days(retention.SETTLED_DAYS)} after we have
+decided. We do not know who you are, and nobody tells the writer that it was you.
 
 ## When we write to you
 
 We keep your address and the subject of the message for {_days(outbox.SENT_DAYS)} after it was sent,
 so that we can see what went wrong if it did not arrive. Its text is deleted as soon as it has left.
+News that could not be told for {_days(retention.NOTICE_DAYS)} is dropped.
+
+How often you want mail is kept for as long as a comment of yours is here. If you want none at all, we
+keep your address on that list until you have it erased, so that nobody else can have mail sent to you.
 
 ## When you work here
 
@@ -58,6 +72,12 @@ files are kept and never shown.
 ## Your rights
 
 You may ask what we hold about you, have it corrected, or have it erased. {_how_to_ask(site)}
+
+You then get everything that stands under your e-mail address as a file, or all of it is erased: your
+name, your words, what became of them, and our mail to you. Where others answered you, a line says that
+a comment was removed. The record keeps that something was erased, when, and a fingerprint of the
+address, so that an old copy does not bring it back. What you sent without an address you can withdraw
+on its private page.
 """
 
 

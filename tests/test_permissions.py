@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.apps import apps
@@ -22,7 +23,7 @@ from tests.cast import make_draft, make_post, make_user
 from tests.comments.conftest import make_comment, make_public
 from tests.imports import adopt, make_import
 from tests.pictures import known
-from tests.surface import Route, public_routes, routes
+from tests.surface import Route, body_of, public_routes, routes
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +68,7 @@ MAY_OPEN = {
         admin:ledger_entry_changelist admin:ledger_entry_change admin:ledger_entry_history
     """,
     "cmr": """
-        admin:comments_comment_crisis
+        admin:comments_comment_crisis admin:comments_comment_person
         admin:comments_block_changelist admin:comments_block_add admin:comments_block_change
         admin:comments_block_history admin:comments_block_delete
     """,
@@ -84,6 +85,9 @@ MAY_OPEN = {
 # Open to everybody, and of no use for the rows below; tests/config/test_signin.py looks at them.
 SIGN_IN = {"admin:login", "admin:logout"}
 SESSION_TABLES = ("django_session",)
+LEADS_ON = {301, 302, 404, 405}
+REFUSED = {302, 400, 403, 404, 405, 501}
+SECRETS = {"thought.", "Ines"}
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "TRUNCATE", "CREATE", "DROP", "ALTER")
 
 
@@ -156,6 +160,30 @@ def may_open(letter: str) -> set[str]:
 def staff_routes() -> list[Route]:
     """The newsroom, without the ways in and out."""
     return [route for route in routes() if route.is_staff and route.name not in SIGN_IN]
+
+
+def paths_with_slash(keys: dict[str, Any]) -> list[str]:
+    """Every address that ends in a slash, but for the front page."""
+    found = (path for route in routes() for path in addresses(route, keys))
+    return [path for path in dict.fromkeys(found) if path.endswith("/") and path != "/"]
+
+
+def told(answer: Any) -> dict[str, str]:
+    """What the head of an answer says, without what differs from one answer to the next."""
+    left_out = {
+        "Content-Length",
+        "Expires",
+        "ETag",
+        "Content-Security-Policy",
+        "Set-Cookie",
+        "X-Request-Id",
+    }
+    return {name: value for name, value in answer.headers.items() if name not in left_out}
+
+
+def is_read(client: Client, path: str) -> bool:
+    """Whether this person may read the page anyway."""
+    return bool(client.get(path).status_code == 200)
 
 
 @contextmanager
@@ -260,6 +288,55 @@ def test_crooked_address_of_a_page_opens_no_more(people, values, letter):
             crooked += [f"{path};x", f"{path.rstrip('/')}.json", f"{path}?format=json", f"{path}/"]
             for address in crooked:
                 assert client.get(address).status_code != 200, address
+
+
+@pytest.mark.parametrize("letter", ["-", "o", "s", *ROLES])
+def test_page_without_its_last_slash_only_leads_on_and_never_acts(people, values, letter):
+    client = people[letter]
+    with nothing_written():
+        for path in paths_with_slash(values):
+            for method in (
+                ("get", "post") if letter in ROLES else ("get", "head", "options", "post")
+            ):
+                answer = getattr(client, method)(path.rstrip("/"))
+                assert answer.status_code in LEADS_ON, (method, path)
+                if answer.status_code in {301, 302}:
+                    target = urlsplit(answer["Location"])
+                    assert not target.netloc, path
+                    assert target.path in {path, "/admin/login/"}, path
+
+
+@pytest.mark.parametrize("letter", ["-", "s", "m", "r"])
+def test_method_that_no_page_knows_changes_nothing(people, values, letter):
+    client = people[letter]
+    with nothing_written():
+        for route in (route for route in routes() if route.name not in SIGN_IN):
+            for path in addresses(route, values):
+                for method in ("PUT", "DELETE"):
+                    # Some of Django's own views answer it as they answer a GET.
+                    status = client.generic(method, path).status_code
+                    assert status in REFUSED or is_read(client, path), (method, path)
+
+
+@pytest.mark.parametrize("letter", ["-", "r"])
+def test_head_answers_as_get_without_a_body(people, values, letter):
+    client = people[letter]
+    for route in (route for route in routes() if route.name not in SIGN_IN):
+        for path in addresses(route, values):
+            got, head = client.get(path), client.head(path)
+            assert (head.status_code, told(head)) == (got.status_code, told(got)), path
+            assert body_of(head) == "", path
+
+
+@pytest.mark.parametrize("letter", ["-", "m", "r"])
+def test_options_tells_the_methods_and_nothing_of_any_row(people, values, letter):
+    client = people[letter]
+    for route in routes():
+        for path in addresses(route, values):
+            answer = client.options(path)
+            if answer.status_code == 200:
+                assert answer.has_header("Allow") or is_read(client, path), path
+                assert not SECRETS & set(body_of(answer).split()) or is_read(client, path), path
 
 
 @pytest.mark.parametrize("letter", ["-", "c", "r"])

@@ -10,3 +10,10 @@ class TransferConfig(AppConfig):
 
     name = "transfer"
     verbose_name = "Moving in and out"
+
+    def ready(self) -> None:
+        """Forget what a source said of a comment when its words are erased here."""
+        from comments.moderation.erasing import register_forgetting
+        from transfer.known import forget_digests
+
+        register_forgetting(forget_digests)

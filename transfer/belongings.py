@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from blog.models import Series, Topic
 from transfer.addresses import Addresses
-from transfer.items import Article, Remark
+from transfer.items import Article, Person, Remark
 from transfer.labels import Labels
 from transfer.people import People
 from transfer.summary import Summary
@@ -23,7 +23,7 @@ class Belongings:
 
     def load(self, articles: Sequence[Article], remarks: Iterable[Remark], told: Summary) -> None:
         """Find or make everything that these name, and tell how much was made."""
-        spoken = [remark.by for remark in remarks if remark.by]
+        spoken = [person for remark in remarks for person in _speakers(remark)]
         people = [*(article.author for article in articles), *spoken]
         topics = [label for article in articles for label in article.topics]
         series = [article.series for article in articles if article.series]
@@ -35,3 +35,11 @@ class Belongings:
         """Look at the database again, after a transaction that came to nothing."""
         for each in (self.people, self.topics, self.series, self.addresses):
             each.forget()
+
+
+def _speakers(remark: Remark) -> Iterator[Person]:
+    """Yield whose bylines a remark needs: that of who said it, and those of drafts of answers."""
+    if remark.by:
+        yield remark.by
+    if remark.aftermath:
+        yield from (draft.by for draft in remark.aftermath.drafts)

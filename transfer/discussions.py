@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from blog.models import Post
 from comments import moderation
 from comments.models import Comment
 from comments.moderation import Discussion, Saying
+from comments.moderation.erasing import erasures
+from comments.person import mark_of
+from transfer.fitting import day, moment
 from transfer.items import Article, Item, Remark, Thread
 from transfer.known import Known
 from transfer.people import People
@@ -20,6 +24,7 @@ LABELS = {
 }
 """What the summary counts them under."""
 
+_ERASED = "Comments whose writer had everything erased here, left out"
 _STRAY = "Answers to a comment that is not there, which now stand by themselves"
 
 
@@ -33,18 +38,38 @@ def talks(items: Sequence[Item]) -> Iterator[Article | Thread]:
 def render_new(items: Sequence[Item], known: Known, told: Summary) -> dict[str, Rendered]:
     """Return the remarks that are not here yet, rendered, by their keys; tell of those left out."""
     made: dict[str, Rendered] = {}
+    erased = erasures()
     for talk in talks(items):
         for remark in talk.remarks:
             if remark.key in known.comments:
                 continue
+            if _is_erased(remark, erased):
+                told.count(_ERASED)
+                continue
             if remark.key in made:
-                told.skip("comment", remark.name, "another one has the same key in the source")
+                told.skip("comment", day(remark.at), "another one has the same key in the source")
                 continue
             try:
                 made[remark.key] = rendered(remark)
             except Unfit as unfit:
-                told.skip("comment", f"{remark.name}, on “{talk.title}”", str(unfit))
+                told.skip("comment", f"of {day(remark.at)}, on “{talk.title}”", str(unfit))
     return made
+
+
+def _is_erased(remark: Remark, erased: Mapping[str, datetime]) -> bool:
+    """Whether its writer had everything erased here after she wrote it; an old copy brings nothing back."""
+    if not (erased and remark.email):
+        return False
+    until, at = erased.get(mark_of(remark.email)), moment(remark.at)
+    return until is not None and at is not None and at <= until
+
+
+def _join_drafts(found: Sequence[Rendered], discussion: Discussion) -> None:
+    """Let drafts of answers know the answers they became."""
+    said = {one.key: one.comment for one in discussion.sayings}
+    for one in found:
+        for draft in one.remark.aftermath.drafts if one.remark.aftermath else ():
+            draft.row.answer = said.get(draft.answer) or discussion.known.get(draft.answer)
 
 
 class Discussions:
@@ -63,6 +88,7 @@ class Discussions:
         if not found:
             return 0
         discussion = Discussion(post, [self._saying(one) for one in found], self._here(talk, post))
+        _join_drafts(found, discussion)
         self.all.append(discussion)
         self.remarks += [(one.remark, one.comment) for one in found]
         for one in found:

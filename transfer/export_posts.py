@@ -149,7 +149,7 @@ def _filed(post: Post) -> dict[str, Any]:
         "series": post.series.name if post.series else "",
         "series_part": post.series_part,
         "comments": "" if is_site else post.comment_policy,
-        "comments_close_after": post.close_comments_after,
+        "close_comments_after": post.close_comments_after,
         "menu": post.menu_place,
         "menu_order": None if post.menu_order == _MENU_ORDER else post.menu_order,
         "aliases": sorted(address.path for address in post.old_addresses.all()),

@@ -20,7 +20,7 @@ from django.core.files.storage import default_storage
 
 from blog.models import Image, Post
 from comments.models import Comment
-from transfer import export_comments, export_posts, folders, site_facts, static_copy
+from transfer import export_comments, export_posts, folders, mail_wishes, site_facts, static_copy
 from transfer.export_posts import Text
 from transfer.items import SourceError
 from transfer.progress import Silent
@@ -142,10 +142,12 @@ class _Export:
                 for line in export_comments.lines(text.post, number):
                     comments.write(line)
                     number += 1
+        with self._open(mail_wishes.FILE) as wishes:
+            wishes.writelines(mail_wishes.lines())
         self._done.counts["comments"] = number - 1
         blanked = Comment.objects.count() - (number - 1)
         if blanked:
-            self._done.notes.append(f"{blanked:,} comments are blanked spam and are left out.")
+            self._done.notes.append(f"{blanked:,} comments are blanked and are left out.")
 
     def _name(self, text: Text) -> str:
         """Return where a text is filed, by a name that no system takes for that of another."""

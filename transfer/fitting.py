@@ -50,6 +50,11 @@ def moment(at: datetime | None) -> datetime | None:
     return at.replace(tzinfo=UTC) if timezone.is_naive(at) else at
 
 
+def day(at: datetime) -> str:
+    """Return a day as people write it, to name a comment by: its writer may ask to be forgotten."""
+    return f"{at.day} {at:%B %Y}"
+
+
 def longest(field: str) -> int:
     """Return how many characters a field of `Version` holds."""
     return int(Version._meta.get_field(field).max_length or 0)  # type: ignore[union-attr]

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from transfer.aftermath import Aftermath
 
 
 class SourceError(Exception):
@@ -42,8 +45,8 @@ class Remark:
     `body` is source as `comments.sanitize` reads it, not HTML. `state` and `kind` are values of
     `Comment.State` and `Comment.Kind`. `parent` is the key of the remark it answers, if any; a reply
     may come before what it answers. `by` names the person when one of the site's own said it.
-    `decided_at`, `score` and `evidence` are known only to an export of this program: when a person
-    decided about it, and what the filter thought.
+    `decided_at`, `score`, `evidence` and `aftermath` are known only to an export of this program:
+    when a person decided about it, what the filter thought, and what became of it later.
     """
 
     key: str
@@ -65,6 +68,7 @@ class Remark:
     decided_at: datetime | None = None
     score: float = 0.0
     evidence: tuple[dict[str, Any], ...] = ()
+    aftermath: Aftermath | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

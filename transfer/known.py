@@ -13,7 +13,7 @@ from transfer.items import Article, Item, Remark, Source, Thread
 from transfer.models import LONGEST_KEY, Imported
 
 # What says nothing about the words themselves.
-_NOT_COMPARED = frozenset({"remarks", "notes", "old_paths"})
+_NOT_COMPARED = frozenset({"remarks", "notes", "old_paths", "aftermath", "close_comments_after"})
 _AT_ONCE = 900
 """Keys of one question; SQLite takes a limited number of values."""
 
@@ -83,3 +83,8 @@ def _spelt(value: Any) -> Any:
         for each in fields(value)
         if each.name not in _NOT_COMPARED
     }
+
+
+def forget_digests(comments: Sequence[int]) -> None:
+    """Forget what sources said of these comments. That they came stays known: they do not come again."""
+    Imported.objects.filter(comment__in=comments).exclude(digest="").update(digest="")

@@ -12,6 +12,8 @@ from typing import Any, BinaryIO
 from blog.plaintext import normalise
 from comments.models import Comment
 from comments.spam.evidence import Evidence
+from transfer import aftermath
+from transfer.aftermath import Aftermath
 from transfer.folders import Found
 from transfer.items import Person, Remark, SourceError
 from transfer.moments import moment
@@ -64,7 +66,10 @@ class OwnComments:
             for place in self._places[slug]:
                 file.seek(place)
                 rows.append(self._values(self._line(file, 0), 0))
-        return tuple(self._remark(values, keys, seen) for values in rows)
+        remarks = tuple(self._remark(values, keys, seen) for values in rows)
+        for draft in (draft for one in remarks if one.aftermath for draft in one.aftermath.drafts):
+            draft.answer = keys.get(draft.number or 0, "")
+        return remarks
 
     def _line(self, file: BinaryIO, number: int) -> bytes:
         line = file.readline(LONGEST_LINE + 1)
@@ -109,8 +114,16 @@ class OwnComments:
             decided_at=moment(values.get("decided_at")),
             score=_score(values.get("score", 0.0)),
             evidence=self._evidence(values, number),
+            aftermath=self._aftermath(values, number),
             **{name: values.get(name, "") for name in _TEXTS},
         )
+
+    def _aftermath(self, values: dict[str, Any], number: int) -> Aftermath:
+        """Return what became of it later."""
+        try:
+            return aftermath.read(values, self._people)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise self._wrong(number) from error
 
     def _evidence(self, values: dict[str, Any], number: int) -> tuple[dict[str, Any], ...]:
         """Return what the filter found, as the newsroom can show it."""

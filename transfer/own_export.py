@@ -14,7 +14,7 @@ from blog.image_addresses import read
 from blog.models import Post
 from blog.models.version import Authorship
 from ledger.record import Actor
-from transfer import folders, front_matter, restoring
+from transfer import folders, front_matter, mail_wishes, restoring
 from transfer.exporting import FORMAT, MANIFEST, PROGRAM
 from transfer.folders import Found
 from transfer.items import Article, Item, Label, Person, SourceError
@@ -79,6 +79,8 @@ class OwnExport:
         self._site = restoring.read(_loaded(self._file(restoring.FILE)))
         self._pictures.load(self._found)
         self._comments.load({author.slug: _person(author) for author in self._site.authors})
+        if mail_wishes.FILE in self._found:
+            mail_wishes.check(self._found[mail_wishes.FILE])
         slugs = {self._article(name).slug for name in self._names()}
         if stray := self._comments.posts - slugs:
             raise SourceError(f"It has comments on a post that is not in it: “{min(stray)[:80]}”.")
@@ -96,6 +98,8 @@ class OwnExport:
         """Make bylines, topics and, on a site without any, settings; then yield what is in it."""
         if not self._dry_run:
             self._facts = dict(restoring.restore(self._site, self._folder, by=self._by))
+            if mail_wishes.FILE in self._found:
+                mail_wishes.restore(self._found[mail_wishes.FILE])
         for name in self._names():
             article = self._article(name)
             if not self._dry_run:
@@ -167,7 +171,7 @@ class OwnExport:
             series=self._series(values.text("series")),
             series_part=values.number("series_part"),
             comment_policy=values.one_of("comments", Post.CommentPolicy.values, default="site"),
-            close_comments_after=values.number("comments_close_after"),
+            close_comments_after=values.number("close_comments_after"),
             menu_place=values.one_of("menu", Post.MenuPlace.values, default=""),
             menu_order=100 if (order := values.number("menu_order")) is None else order,
             retraction_notice=values.text("retraction"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ from django.core.validators import validate_email
 
 from blog.addresses import is_page_address
 from comments import sanitize
-from comments.models import Comment
+from comments.models import AnswerDraft, Appeal, Comment, Edit, Report
 from comments.moderation import Saying, Voice, unsaved
 from comments.text import clean_line, clean_text
 from transfer.fitting import moment, shortened
@@ -45,7 +46,16 @@ class Rendered:
             self.comment.name = author.name
             badge = self.remark.badge or author.role or "Author"
             voice = Voice(author.name, shortened(badge, _longest("badge")), author)
-        return Saying(self.remark.key, self.comment, self.remark.parent, voice)
+        return Saying(self.remark.key, self.comment, self.remark.parent, voice, self._rows(people))
+
+    def _rows(self, people: People) -> Sequence[Edit | Appeal | Report | AnswerDraft]:
+        """Return what became of it later, as rows without a comment yet."""
+        later = self.remark.aftermath
+        if later is None:
+            return ()
+        for draft in later.drafts:
+            draft.row.author = people.of(draft.by)
+        return (*later.rows, *(draft.row for draft in later.drafts))
 
 
 def rendered(remark: Remark) -> Rendered:
@@ -89,6 +99,8 @@ def _comment(remark: Remark, body: str, email: str, url: str) -> Comment:
         evidence=list(remark.evidence),
     )
     comment.decided_at = moment(remark.decided_at) or comment.decided_at
+    for field, value in (remark.aftermath.values if remark.aftermath else {}).items():
+        setattr(comment, field, value)
     return comment
 
 

@@ -14,6 +14,7 @@ from transfer import articles, discussions, old_paths
 from transfer.articles import NewArticle, new_articles
 from transfer.belongings import Belongings
 from transfer.discussions import Discussions, render_new, talks
+from transfer.fitting import day
 from transfer.items import Article, Item, Redirection, Remark, Skipped, Source, Thread
 from transfer.known import Known, digest_of, key_of, look, origin_of
 from transfer.models import Imported
@@ -134,7 +135,7 @@ class Step:
             for remark in talk.remarks:
                 if row := known.comments.get(remark.key):
                     label = discussions.LABELS[Comment.Kind(remark.kind)]
-                    title = f"comment of {remark.name} on “{talk.title}”"
+                    title = f"comment of {day(remark.at)} on “{talk.title}”"
                     _tell_here(row, remark, title, label, resumed, told)
         for item in self._items:
             if isinstance(item, Skipped):
@@ -203,5 +204,5 @@ def _tell_here(
         told.count(RESUMED)
     else:
         told.count(KNOWN)
-    if row.digest != digest_of(thing):
+    if row.digest not in ("", digest_of(thing)):
         told.say(CHANGED, title)

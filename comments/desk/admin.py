@@ -17,6 +17,7 @@ from blog.refusal import Refused
 from comments import moderation
 from comments.desk.crisis import crisis_page
 from comments.desk.deciding import VERBS, decide_many, decide_one, query_of, verbs_for
+from comments.desk.person import person_page
 from comments.desk.reading import may_decide, readable
 from comments.desk.tabs import DECIDE, TabFilter
 from comments.desk.titles import give_titles
@@ -69,6 +70,7 @@ class Desk(admin.ModelAdmin):
             path("crisis/", view(self.crisis), name="comments_comment_crisis"),
             path("<int:pk>/decide/", view(self.decide), name="comments_comment_decide"),
             path("<int:pk>/answer/", view(self.answer), name="comments_comment_answer"),
+            path("person/", view(self.person), name="comments_comment_person"),
             *super().get_urls(),
         ]
 
@@ -149,6 +151,10 @@ class Desk(admin.ModelAdmin):
     def crisis(self, request: HttpRequest) -> HttpResponse:
         """Show the switch that holds or closes all comments of the site, or use it."""
         return crisis_page(self, request)
+
+    def person(self, request: HttpRequest) -> HttpResponse:
+        """Show, hand out or erase what is kept under an address."""
+        return person_page(self, request)
 
     @admin.action(description="Approve")
     def approve(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:

@@ -20,6 +20,7 @@ from comments.moderation.drafting import (
     why_stale,
 )
 from comments.moderation.editing import accept_edit, edit, refuse_edit
+from comments.moderation.erasing import Erased, erase_person
 from comments.moderation.importing import Discussion, Saying, bring_in, strays, unsaved
 from comments.moderation.locking import Conflict
 from comments.moderation.replying import Taken, take_reply
@@ -31,6 +32,7 @@ from comments.moderation.withdrawing import come_back, withdraw
 __all__ = [
     "Conflict",
     "Discussion",
+    "Erased",
     "Outcome",
     "Received",
     "Said",
@@ -53,6 +55,7 @@ __all__ = [
     "edit",
     "end_crisis",
     "end_crisis_in_time",
+    "erase_person",
     "forget_decisions",
     "grant_appeal",
     "hold_answer",

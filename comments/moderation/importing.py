@@ -5,15 +5,18 @@ Nobody gets mail about it, and nothing is weighed: who decided about it, decided
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connections, router
+from django.db.models import Model
 
 from blog.models import Post
 from comments import finding, sanitize
-from comments.models import Comment, path_under
+from comments.models import AnswerDraft, Appeal, Comment, Edit, Report, path_under
 from comments.moderation.submitting import Said, Voice
 from comments.numbers import reserve
 from ledger.canonical import digest
@@ -30,13 +33,14 @@ class Saying:
     """One comment that comes in, not saved yet: `comment` is from `unsaved`.
 
     `key` is what the source calls it, `parent` the key of what it answers, if anything. `voice` is
-    set when one of the site's own said it.
+    set when one of the site's own said it. `rows` are what became of it later, not saved yet.
     """
 
     key: str
     comment: Comment
     parent: str = ""
     voice: Voice | None = None
+    rows: Sequence[Edit | Appeal | Report | AnswerDraft] = ()
 
 
 @dataclass
@@ -99,8 +103,22 @@ def bring_in(discussions: Sequence[Discussion]) -> list[Happening]:
     comments = [saying.comment for one in spoken for saying in one.sayings]
     _give_digests(comments)
     Comment.objects.bulk_create(comments, batch_size=_ROWS)
+    _store_rows([saying for one in spoken for saying in one.sayings])
     finding.refresh(comments)
     return [_imported(one) for one in spoken]
+
+
+def _store_rows(sayings: Iterable[Saying]) -> None:
+    """Store what belongs to comments that have their numbers; a second attempt begins anew."""
+    rows: defaultdict[type[Model], list[Any]] = defaultdict(list)
+    for saying in sayings:
+        for row in saying.rows:
+            row.pk, row.comment = None, saying.comment
+            if isinstance(row, AnswerDraft):
+                row.answer = row.answer
+            rows[type(row)].append(row)
+    for kind, some in rows.items():
+        kind._default_manager.bulk_create(some, batch_size=_ROWS)
 
 
 def strays(discussion: Discussion) -> int:

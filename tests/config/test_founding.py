@@ -333,11 +333,15 @@ def test_only_an_administrator_is_completed(username: str) -> None:
 def test_privacy_page_says_what_the_code_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retention, "NETWORK_DAYS", 17)
     monkeypatch.setattr(retention, "SPAM_DAYS", 23)
+    monkeypatch.setattr(retention, "WITHDRAWN_DAYS", 31)
+    monkeypatch.setattr(retention, "SETTLED_DAYS", 37)
+    monkeypatch.setattr(retention, "NOTICE_DAYS", 43)
     monkeypatch.setattr(outbox, "SENT_DAYS", 41)
     text = privacy_text(Site(name="Letters", contact_email="hello@example.com"))
     assert "17 days" in text
     assert "23 days" in text
-    assert "41 days" in text
+    for days in (31, 37, 41, 43):
+        assert f"{days} days" in text
     assert "at most 12 hours" in text
     assert "hello@example.com" in text
 

@@ -67,7 +67,7 @@ def test_every_post_and_page_is_a_file_with_its_words(exported: Path) -> None:
     assert found["title"] == "Part 1 of the flood"
     assert found["brief"] == ["The floor is higher.", "Nobody was hurt."]
     assert (found["series"], found["series_part"]) == ("The flood", 1)
-    assert (found["comments"], found["comments_close_after"]) == ("open", 0)
+    assert (found["comments"], found["close_comments_after"]) == ("open", 0)
     assert found["topics"] == ["Water"]
     assert found["disclosure"] == "We sell pumps."
     assert found["legend"] == "Figures: the works council."
@@ -124,7 +124,7 @@ def test_comments_leave_with_everything_a_moderator_sees(site: Path) -> None:
     rows = comments(site)
     assert [row["number"] for row in rows] == list(range(1, Comment.objects.count() + 1))
     states = {row["state"] for row in rows}
-    assert states == {"approved", "pending", "rejected", "spam", "removed"}
+    assert states == {"approved", "pending", "rejected", "spam", "removed", "withdrawn"}
     note = next(row for row in rows if row["name"] == "Private")
     assert (note["visibility"], note["answer"]) == ("private", "I read it.")
     reply = next(row for row in rows if row["name"] == "Ilya")

@@ -21,7 +21,7 @@ from django.test import Client
 
 from blog import roles
 from blog.models import Author, Image, OldAddress, Post, Series, Site, Topic
-from comments.models import Comment
+from comments.models import AnswerDraft, Appeal, Comment, Correspondent, Edit, Report
 from ledger import guards
 from tests.cast import make_ceo, make_post, make_user
 from tests.comments.conftest import make_public
@@ -39,7 +39,10 @@ _NUMBERS = re.compile(
     r'(?<=[#"]c)\d+|(?<=/comments/)\d+|(?<=reply=)\d+|(?<=:post-)\d+|(?<=posts:)\d+'
     r'|(?<="brief-)\d+|(?<=name="stamp" value=")[^"]+|(?<=data-reply-to=")\d+'
 )
-KINDS = (Author, Comment, Image, OldAddress, Post, Series, Topic)
+KINDS = (
+    *(Author, Image, OldAddress, Post, Series, Topic),
+    *(AnswerDraft, Appeal, Comment, Correspondent, Edit, Report),
+)
 
 
 def files_in(folder: Path) -> dict[str, bytes]:

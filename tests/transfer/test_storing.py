@@ -180,7 +180,7 @@ def test_new_comments_can_answer_one_that_the_export_no_longer_has(ceo):
 def test_changed_comment_is_named_and_not_touched(ceo):
     told(make_article(remarks=(make_remark("1", state="pending"),)))
     summary = told(make_article(remarks=(make_remark("1", state="approved"),)))
-    assert summary["Changed since, not touched"] == ["comment of Mara Quist on “Our plan”"]
+    assert summary["Changed since, not touched"] == ["comment of 3 May 2019 on “Our plan”"]
     assert Comment.objects.get().state == "pending"
 
 
@@ -222,7 +222,7 @@ def test_everything_skipped_is_told_with_its_reason(ceo):
     assert reasons["menu item: Home"] == "menus are not imported"
     assert "longer than 200,000" in reasons["post: Our plan"]
     assert "comments are left out with it: 1" in reasons["post: Our plan"]
-    assert reasons["comment: Mara Quist, on “Our plan”"]
+    assert reasons["comment: of 3 May 2019, on “Our plan”"]
     assert summary["Skipped: comment"] == 2
 
 

@@ -15,8 +15,17 @@ from blog.models import Author, Post, Series, Site, Topic
 from blog.models.image import Image
 from blog.old_addresses import remember
 from blog.pictures import fitted
-from comments import moderation
-from comments.models import Comment, path_under
+from comments import moderation, sanitize
+from comments.models import (
+    AnswerDraft,
+    Appeal,
+    Comment,
+    Correspondent,
+    Edit,
+    Report,
+    path_under,
+)
+from comments.spam.evidence import Evidence
 from ledger.record import Actor
 from tests.cast import edited, make_draft, make_post
 from tests.comments.conftest import make_comment, make_public
@@ -61,6 +70,7 @@ def _settings(ceo: User) -> None:
     )
     logo = fitted(io.BytesIO(picture("green")), width=320, height=80)
     site.logo.save(logo.name or "", ContentFile(logo.read()), save=False)
+    site.trust_after, site.decide_within = 3, 8
     site.save()
     Author.objects.filter(user=ceo).update(bio="She runs the shop.", role="Chief executive")
 
@@ -106,6 +116,7 @@ def _texts(ceo: User, lead: Image, inside: Image) -> None:
         markup="html",
         body="<p>Typed as <strong>HTML</strong>.</p>\n<h2>More</h2>\n<ul><li>one</li></ul>\n",
     )
+    Post.objects.filter(slug="A_view-from-outside").update(close_comments_after=9)
     corrected = make_post(ceo, title="Wrong figure", slug="wrong-figure")
     words = edited(corrected, title="Right figure", correction="It was 3, not 2.")
     workflow.save_version(corrected, words, by=ceo)
@@ -152,6 +163,38 @@ def _comments(ceo: User, moderator: User) -> None:
         seen=2,
     )
     _mention(post)
+    _aftermath(first, ceo)
+
+
+def _aftermath(comment: Comment, ceo: User) -> None:
+    """Let everything happen to a comment that can happen to one after it was sent."""
+    made = {"sanitizer": sanitize.VERSION, "revision": 1}
+    for state, body in (("taken", "Said *better*."), ("waiting", "Said best.")):
+        html = sanitize.render_stored(body).html
+        evidence = [finding.as_dict() for finding in (Evidence("links", 0.5, "Two links."),)]
+        words = {"before": comment.body, "body": body, "body_html": html, "evidence": evidence}
+        Edit.objects.create(comment=comment, state=state, score=0.25, **made, **words)
+    Report.objects.create(comment=comment, reader="r" * 64, reason="spam", note="Buy!", weight=0.5)
+    settled = {"settled_at": timezone.now(), "was_upheld": True, "reader": "s" * 64}
+    Report.objects.create(comment=comment, reason="other", **settled)
+    refused = Comment.objects.get(name="No")
+    Appeal.objects.create(comment=refused, text="Look again, please.")
+    author = Author.objects.get(user=ceo)
+    made_by = {"comment": comment, "author": author, "drafted_label": "Mo Derator"}
+    AnswerDraft.objects.create(text="May I say this?", held_because="No proof.", **made_by)
+    answer = Comment.objects.filter(author=author, post=comment.post).earliest("pk")
+    released = {"state": "released", "decided_at": timezone.now(), "answer": answer}
+    AnswerDraft.objects.create(text="Thank you both.", **released, **made_by)
+    Comment.objects.filter(pk=comment.pk).update(
+        wants_decision=True, wants_answers=True, confirmed_at=timezone.now()
+    )
+    withdrawn = {"withdrawn_from": "pending", "withdrawn_at": timezone.now()}
+    waiting = Comment.objects.filter(name="Waits 2")
+    make_comment(comment.post, name="Waits 2", body="I should not have said this at all.")
+    waiting.update(state="withdrawn", revision=2, **withdrawn)
+    Comment.objects.filter(name="Private").update(consented_at=timezone.now())
+    Correspondent.objects.create(email="mara@example.com", mode="weekly")
+    Correspondent.objects.create(email="never@example.com", muted_at=timezone.now())
 
 
 def _mention(post: Post) -> None:
