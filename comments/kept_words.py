@@ -15,10 +15,12 @@ from django.template.loader import render_to_string
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-_SUBMIT = re.compile(r"/posts/[^/]+/comments/")
+_SUBMIT = re.compile(
+    r"/posts/[^/]+/comments/|/comments/mine/[^/]+/(?:edit|withdraw|come-back|appeal|consent)/"
+)
 _FIELDS = ("name", "email", "url", "body", "parent", "visibility")
 _SENTENCES = {
-    404: "The post you were writing about is not here any more.",
+    404: "What you were writing about is not here any more.",
     413: "That is more than one megabyte, so it was not read. Your browser still has it: go back.",
 }
 _OTHERWISE = (
@@ -47,7 +49,9 @@ def keep_words(get_response: GetResponse) -> GetResponse:
 def _page(request: HttpRequest, status: int) -> HttpResponse:
     # What was too large was not read, and is not read now.
     words = {name: request.POST.get(name, "") for name in _FIELDS} if status != 413 else {}
+    private, _, step = request.path.rstrip("/").rpartition("/")
     context = {
+        "private": f"{private}/" if step != "comments" and status != 404 else "",
         "sentence": _SENTENCES.get(status, _OTHERWISE),
         "words": words,
         "action": request.path,

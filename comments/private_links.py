@@ -16,6 +16,9 @@ from django.urls import reverse
 
 from comments.models import Comment
 
+STEPS = ("edit", "withdraw", "come_back", "appeal", "consent")
+"""What can be sent from the private page of a comment."""
+
 _TOKEN = re.compile(r"([1-9][0-9]{0,17})-([A-Za-z0-9_-]{27})")
 
 
@@ -44,3 +47,8 @@ def comment_for(token: str) -> Comment | None:
 def private_path(comment: Comment) -> str:
     """Return the path of the private page of a comment."""
     return reverse("comments:mine", args=[token_for(comment)])
+
+
+def step_path(comment: Comment, step: str) -> str:
+    """Return the path to which the private page of a comment sends one of its `STEPS`."""
+    return reverse(f"comments:mine_{step}", args=[token_for(comment)])

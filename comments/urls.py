@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from comments import views
+from comments import private_views, views
 
 
 class CommentNumber(IntConverter):
@@ -20,5 +20,10 @@ app_name = "comments"
 urlpatterns = [
     path("posts/<slug:slug>/comments/", views.submit, name="submit"),
     path("comments/<comment_number:comment_id>/", views.permalink, name="permalink"),
-    path("comments/mine/<str:token>/", views.mine, name="mine"),
+    path("comments/mine/<str:token>/", private_views.mine, name="mine"),
+    path("comments/mine/<str:token>/edit/", private_views.edit, name="mine_edit"),
+    path("comments/mine/<str:token>/withdraw/", private_views.withdraw, name="mine_withdraw"),
+    path("comments/mine/<str:token>/come-back/", private_views.come_back, name="mine_come_back"),
+    path("comments/mine/<str:token>/appeal/", private_views.appeal, name="mine_appeal"),
+    path("comments/mine/<str:token>/consent/", private_views.consent, name="mine_consent"),
 ]

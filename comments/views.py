@@ -1,4 +1,4 @@
-"""What readers do with comments: send one, link to one, look after their own.
+"""What readers do with comments: send one, link to one.
 
 No view here reads the session or sets a cookie: an anonymous comment uses no authority that another
 site could borrow, so that no token is needed, and stored pages can hold the form.
@@ -7,32 +7,26 @@ site could borrow, so that no token is needed, and stored pages can hold the for
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from blog.middleware import site_of
 from blog.models import Post
-from comments import sanitize
 from comments.arrival import Arrival, Origin, network_of, origin_of, stamp_state
 from comments.forms import CommentForm
 from comments.models import Comment
 from comments.moderation import Outcome, Received
 from comments.moderation import submit as submit_comment
 from comments.openness import closed_sentence
-from comments.private_links import comment_for, private_path
+from comments.private_links import private_path
 from comments.thread import address_of, page_of
 from comments.throttle import seconds_to_wait
 
 logger = logging.getLogger(__name__)
-
-SECOND_LOOK = timedelta(minutes=2)
 
 
 @csrf_exempt
@@ -147,26 +141,3 @@ def permalink(request: HttpRequest, comment_id: int) -> HttpResponse:
         pk=comment_id,
     )
     return redirect(f"{address_of(comment.post, page_of(comment))}#c{comment.pk}")
-
-
-@never_cache
-@require_safe
-def mine(request: HttpRequest, token: str) -> HttpResponse:
-    """The private page of a comment, for whoever holds its address."""
-    comment = comment_for(token)
-    if comment is None:
-        raise Http404
-    answer = None
-    if comment.answered_at:
-        html = sanitize.render_stored(comment.answer).html
-        answer = {"text_html": html, "by": comment.answered_by, "at": comment.answered_at}
-    context = {
-        "comment": comment,
-        "answer": answer,
-        "is_new": timezone.now() - comment.created_at < SECOND_LOOK and comment.revision == 1,
-    }
-    response = render(request, "comments/mine.html", context)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response

@@ -98,7 +98,7 @@ def read_only(get_response: GetResponse) -> GetResponse:
     """Refuse every change while `READ_ONLY` is on; comments answer for themselves, text and all."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        is_comment = request.path.startswith("/posts/")
+        is_comment = request.path.startswith(("/posts/", "/comments/mine/"))
         if settings.READ_ONLY and request.method not in SAFE_METHODS and not is_comment:
             sentence = (
                 "This site is read-only for a short while. Please go back and try again later.\n"

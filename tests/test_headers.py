@@ -146,7 +146,7 @@ def test_every_answer_carries_the_whole_policy(client, mine, page):
     response = get(client, page, mine)
     expected = dict(EXPECTED)
     if page == "mine":
-        expected["Referrer-Policy"] = "no-referrer"
+        expected["Referrer-Policy"] = "strict-origin"
     if PAGES[page] == 301:
         # Nothing is shown that could be framed, and frame-ancestors says the same.
         del expected["X-Frame-Options"]

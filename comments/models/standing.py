@@ -41,7 +41,9 @@ def standing_of(comment: Comment) -> tuple[str, str]:
     title, sentence = (
         PRIVATE_STANDING[_private(comment)] if comment.is_private else STANDING[comment.state]
     )
-    return title, f"{sentence} The reason given: {comment.reason}" if comment.reason else sentence
+    if comment.reason and comment.state in {"rejected", "removed"}:
+        sentence = f"{sentence} The reason given: {comment.reason}"
+    return title, sentence
 
 
 def _private(comment: Comment) -> str:

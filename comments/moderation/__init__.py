@@ -6,13 +6,17 @@ the button in the admin, the bulk action and the command all call the verb.
 """
 
 from comments.moderation.answering import answer, answer_privately
+from comments.moderation.appealing import appeal, grant_appeal, refuse_appeal
+from comments.moderation.consenting import consent
 from comments.moderation.deciding import approve, mark_spam, reject, remove, restore
 from comments.moderation.drafting import draft_answer, drop_answer, hold_answer, release_answer
+from comments.moderation.editing import accept_edit, edit, refuse_edit
 from comments.moderation.importing import Discussion, Saying, bring_in, strays, unsaved
 from comments.moderation.locking import Conflict
 from comments.moderation.rerendering import rerender
 from comments.moderation.submitting import Outcome, Received, Said, Voice, submit
 from comments.moderation.undoing import forget_decisions, undo, undo_group
+from comments.moderation.withdrawing import come_back, withdraw
 
 __all__ = [
     "Conflict",
@@ -22,15 +26,23 @@ __all__ = [
     "Said",
     "Saying",
     "Voice",
+    "accept_edit",
     "answer",
     "answer_privately",
+    "appeal",
     "approve",
     "bring_in",
+    "come_back",
+    "consent",
     "draft_answer",
     "drop_answer",
+    "edit",
     "forget_decisions",
+    "grant_appeal",
     "hold_answer",
     "mark_spam",
+    "refuse_appeal",
+    "refuse_edit",
     "reject",
     "release_answer",
     "remove",
@@ -41,4 +53,5 @@ __all__ = [
     "undo",
     "undo_group",
     "unsaved",
+    "withdraw",
 ]

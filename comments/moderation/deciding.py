@@ -14,6 +14,7 @@ from comments import finding
 from comments.models import Comment
 from comments.moderation.journal import Journal
 from comments.moderation.locking import locked, next_revision
+from comments.moderation.settling import close_edit, settle_appeal
 from ledger.canonical import digest
 from ledger.record import Actor, record
 
@@ -27,6 +28,10 @@ TRANSITIONS: Mapping[str, tuple[frozenset[str], str]] = {
     "mark_spam": (frozenset(set(State) - {State.WITHDRAWN, State.REMOVED}), State.SPAM),
     "remove": (frozenset({State.APPROVED}), State.REMOVED),
     "restore": (frozenset({State.REJECTED, State.SPAM, State.REMOVED}), State.PENDING),
+}
+# What only a verb of its own may do: it knows what else must be true.
+_OTHER_STEPS: Mapping[str, tuple[frozenset[str], str]] = {
+    "grant_appeal": (frozenset({State.REJECTED, State.REMOVED}), State.APPROVED),
 }
 REASON_LENGTH = 300
 
@@ -158,17 +163,21 @@ def move(
     Raises:
         Refused: when `verb` leads nowhere from the state the comment is in.
     """
-    sources, target = TRANSITIONS[verb]
-    _require_step(comment, sources, target, reason.strip())
+    sources, target = TRANSITIONS.get(verb) or _OTHER_STEPS[verb]
+    reason = check_reason(reason)
+    _require_step(comment, sources, target)
+    settle_appeal(comment, target, by=by, journal=journal)
     before = comment.state
     journal.change(
         comment,
         state=target,
-        reason=reason.strip(),
+        reason=reason,
         revision=next_revision(comment),
         decided_at=None if target == State.PENDING else timezone.now(),
         decided_by=None if target == State.PENDING else by.pk,
     )
+    if before == State.APPROVED:
+        close_edit(comment, journal)
     if State.APPROVED in {before, target}:
         finding.refresh([comment])
     return {
@@ -179,14 +188,20 @@ def move(
     }
 
 
-def _require_step(comment: Comment, sources: frozenset[str], target: str, reason: str) -> None:
-    if not comment.body:
-        raise Refused(
-            "This was spam for so long that its words are blanked. Nothing is left to decide."
-        )
+def check_reason(reason: str) -> str:
+    """Return a reason as it is stored; one that is too long is refused and never cut."""
+    reason = reason.strip()
     if len(reason) > REASON_LENGTH:
         raise Refused(
             f"A reason has at most {REASON_LENGTH} characters; this one has {len(reason)}."
+        )
+    return reason
+
+
+def _require_step(comment: Comment, sources: frozenset[str], target: str) -> None:
+    if not comment.body:
+        raise Refused(
+            "This was spam for so long that its words are blanked. Nothing is left to decide."
         )
     if comment.state not in sources:
         raise Refused(

@@ -1,0 +1,251 @@
+"""Changing the words of a comment: by its writer, for a while, and never past a person.
+
+Words that nobody has published are replaced at once. Those of a public comment stay public until a
+person accepts the new ones.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from blog.refusal import Refused
+from comments import finding, notices, sanitize
+from comments.arrival import Arrival, Origin
+from comments.facts import history_of, submission_of
+from comments.models import Comment, Edit
+from comments.moderation.deciding import check_reason, require
+from comments.moderation.journal import Journal
+from comments.moderation.locking import latest_text, lock, locked, next_revision
+from comments.moderation.settling import waiting_edit
+from comments.moderation.writers import record_step, require_a_readers
+from comments.sanitize import MAX_LENGTH
+from comments.spam import Verdict, assess
+from comments.text import clean_line, clean_text
+from ledger.canonical import digest
+from ledger.record import Actor, record
+
+State = Comment.State
+
+EDIT_WITHIN = timedelta(minutes=15)
+"""For how long a writer may change her words, if nobody answers before."""
+
+_OPEN = frozenset({State.PENDING, State.APPROVED, State.SPAM})
+# What an edit brings to the comment that takes it over.
+_WORDING = ("body", "body_html", "sanitizer", "is_suspect", "score", "evidence")
+
+
+def edit(comment: Comment, text: str, *, at: datetime | None = None) -> Comment:
+    """Let the writer say it otherwise, and return the comment as it is then.
+
+    Spam takes an edit like what waits, so that its sender learns nothing; what a person called spam
+    stays spam. The same words again change nothing.
+
+    Args:
+        at: when she did, for a demo; now, unless given.
+
+    Raises:
+        Refused: it is too late, answered or decided; or there is no text, or too much.
+    """
+    said = checked_text(text)
+    moment = at or timezone.now()
+    comment = Comment.objects.select_related("post__live_version").get(pk=comment.pk)
+    if said == latest_text(comment):
+        return comment
+    _require_open(comment, moment)
+    wording, state = _assessed(comment, said)
+    with transaction.atomic():
+        comment = lock(comment.pk)
+        wording.before = latest_text(comment)
+        if said == wording.before:
+            return comment
+        _require_open(comment, moment)
+        wording.made_at = moment
+        _write(comment, wording, state)
+    return comment
+
+
+def accept_edit(
+    comment: Comment,
+    *,
+    by: User,
+    seen: int,
+    channel: str = "admin",
+    group: uuid.UUID | None = None,
+) -> Comment:
+    """Let the new words of a public comment be public.
+
+    Raises:
+        Conflict: the comment, or its edit, is not the one that the person saw.
+        Refused: the account may not decide, or no edit waits.
+    """
+    require(by)
+    with transaction.atomic():
+        comment, journal = locked(comment, seen), Journal()
+        waiting = _required(comment)
+        journal.change(
+            comment,
+            **{name: getattr(waiting, name) for name in _WORDING},
+            reason="",
+            revision=next_revision(comment),
+            decided_at=timezone.now(),
+            decided_by=by.pk,
+        )
+        journal.change(waiting, state=Edit.State.TAKEN)
+        finding.refresh([comment])
+        facts = {"revision": comment.revision, "text": digest(comment.body)}
+        journal.keep(comment, "accept_edit", actor=by.pk, group=group)
+        _record("accept_edit", comment, by, channel, facts)
+    return comment
+
+
+def refuse_edit(
+    comment: Comment,
+    *,
+    by: User,
+    seen: int,
+    reason: str = "",
+    channel: str = "admin",
+    group: uuid.UUID | None = None,
+) -> Comment:
+    """Let a public comment keep its words; the writer finds `reason` on her private page.
+
+    Raises as `accept_edit` does, and when the reason is too long.
+    """
+    require(by)
+    reason = check_reason(reason)
+    with transaction.atomic():
+        comment, journal = locked(comment, seen), Journal()
+        waiting = _required(comment)
+        journal.change(comment, reason=reason, revision=next_revision(comment))
+        journal.change(waiting, state=Edit.State.REFUSED)
+        facts = {
+            "revision": comment.revision,
+            "text": digest(waiting.body),
+            "reason": digest(reason) if reason else "",
+        }
+        journal.keep(comment, "refuse_edit", actor=by.pk, group=group)
+        _record("refuse_edit", comment, by, channel, facts)
+    return comment
+
+
+def why_not_editable(comment: Comment, *, at: datetime | None = None) -> str:
+    """Return why its writer cannot change the words now, or an empty string. One query at most."""
+    if comment.state not in _OPEN:
+        return "It does not wait and is not public, so its words stay as they are."
+    if (at or timezone.now()) >= comment.created_at + EDIT_WITHIN:
+        minutes = EDIT_WITHIN // timedelta(minutes=1)
+        return f"Words can be changed for {minutes} minutes after sending. That time is over."
+    if comment.answered_at or comment.replies.visible().exists():
+        return "Somebody has answered it, so its words stay as they are."
+    return ""
+
+
+def checked_text(text: str) -> str:
+    """Return the cleaned words of a comment.
+
+    Raises:
+        Refused: nothing can be seen of them, or they are too many.
+    """
+    said = clean_text(text)
+    if not clean_line(said):
+        raise Refused("Write your comment first.")
+    if len(said) > MAX_LENGTH:
+        raise Refused(
+            f"This has {len(said):,} characters; at most {MAX_LENGTH:,} fit. Please cut it."
+        )
+    return said
+
+
+def _require_open(comment: Comment, moment: datetime) -> None:
+    require_a_readers(comment)
+    sentence = why_not_editable(comment, at=moment)
+    if sentence:
+        raise Refused(sentence)
+
+
+def _assessed(comment: Comment, said: str) -> tuple[Edit, str]:
+    """Return the new words as an edit that is not saved, and the state that the filter advises."""
+    sanitized = sanitize.render(said)
+    imagined = Comment.objects.select_related("post__live_version").get(pk=comment.pk)
+    imagined.body = said
+    assessment = assess(
+        submission_of(imagined, imagined.post, _arrival_of(comment)), history_of(imagined)
+    )
+    wording = Edit(
+        comment=comment,
+        body=said,
+        body_html=sanitized.html,
+        sanitizer=sanitize.VERSION,
+        is_suspect=sanitized.is_suspect,
+        score=assessment.score,
+        evidence=[one.as_dict() for one in assessment.evidence],
+    )
+    # Even where new comments are published at once: the words of an edit wait for a person.
+    is_spam = assessment.verdict == Verdict.SPAM
+    return wording, State.SPAM if is_spam else State.PENDING
+
+
+def _arrival_of(comment: Comment) -> Arrival:
+    """Return how the first words came: a trap that was filled then is not forgotten by an edit."""
+    found: Collection[str] = {one["check"] for one in comment.evidence}
+    return Arrival(
+        network=comment.network,
+        origin=Origin.UNKNOWN if "origin" in found else Origin.OWN,
+        stamp="fresh",
+        is_trap_filled="trap" in found,
+    )
+
+
+def _write(comment: Comment, wording: Edit, state: str) -> None:
+    before = comment.state
+    comment.revision = wording.revision = next_revision(comment)
+    comment.edits.filter(state=Edit.State.WAITING).update(state=Edit.State.REPLACED)
+    is_public = before == State.APPROVED
+    # Back to the words that are public already: nothing is left to decide.
+    waits = is_public and wording.body != comment.body
+    wording.comment = comment
+    wording.state = Edit.State.WAITING if waits else Edit.State.TAKEN
+    wording.save(force_insert=True)
+    if is_public:
+        comment.save(update_fields=["revision"])
+    else:
+        _take_over(comment, wording, state)
+    if waits:
+        notices.somebody_is_needed(comment)
+    record_step(
+        "edit",
+        comment,
+        **{"from": before, "to": comment.state},
+        before=digest(wording.before),
+        text=digest(wording.body),
+        edit=wording.state,
+        score=round(wording.score, 4),
+    )
+
+
+def _take_over(comment: Comment, wording: Edit, state: str) -> None:
+    was_spam = comment.state == State.SPAM
+    for name in _WORDING:
+        setattr(comment, name, getattr(wording, name))
+    if not (was_spam and comment.decided_at):
+        comment.state = state
+    comment.save(update_fields=[*_WORDING, "state", "revision"])
+    if was_spam and comment.state == State.PENDING:
+        notices.somebody_is_needed(comment)
+
+
+def _required(comment: Comment) -> Edit:
+    waiting = waiting_edit(comment)
+    if waiting is None or not comment.is_visible:
+        raise Refused("No new wording of this comment waits for a decision.")
+    return waiting
+
+
+def _record(verb: str, comment: Comment, by: User, channel: str, facts: dict[str, object]) -> None:
+    record(verb, f"comments.comment:{comment.pk}", by=Actor.of(by, channel=channel), facts=facts)

@@ -1,0 +1,65 @@
+"""What a decision settles besides the state of a comment: the edit and the appeal that wait."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from blog.refusal import Refused
+from comments.models import Appeal, Comment, Edit
+from comments.moderation.journal import Journal
+
+State = Comment.State
+
+
+def close_edit(comment: Comment, journal: Journal) -> None:
+    """Refuse the edit that waits, if there is one: the comment it would change is not public any more."""
+    waiting = waiting_edit(comment)
+    if waiting:
+        journal.change(waiting, state=Edit.State.REFUSED)
+
+
+def waiting_edit(comment: Comment) -> Edit | None:
+    """Return the edit that waits for a person. One query."""
+    return comment.edits.filter(state=Edit.State.WAITING).first()
+
+
+def waiting_appeal(comment: Comment) -> Appeal | None:
+    """Return the appeal that waits for a person. One query."""
+    return Appeal.objects.filter(comment=comment, state=Appeal.State.WAITING).first()
+
+
+def settle_appeal(comment: Comment, target: str, *, by: User, journal: Journal) -> None:
+    """Close the appeal that waits, when a decision about a refused comment leads to `target`.
+
+    Call it before the state changes.
+
+    Raises:
+        Refused: the same person says no twice, and somebody else could decide.
+    """
+    appeal = waiting_appeal(comment) if comment.state in {State.REJECTED, State.REMOVED} else None
+    if appeal is None:
+        return
+    is_granted = target in {State.APPROVED, State.PENDING}
+    if not is_granted:
+        require_another(comment, by)
+    close_appeal(appeal, is_granted=is_granted, by=by, journal=journal)
+
+
+def close_appeal(appeal: Appeal, *, is_granted: bool, by: User, journal: Journal) -> None:
+    """Write what became of an appeal."""
+    journal.change(
+        appeal,
+        state=Appeal.State.GRANTED if is_granted else Appeal.State.REFUSED,
+        decided_at=timezone.now(),
+        decided_by=by.pk,
+    )
+
+
+def require_another(comment: Comment, by: User) -> None:
+    """Refuse when `by` would judge her own decision while another account could. One query at most."""
+    if comment.decided_by != by.pk:
+        return
+    others = User.objects.with_perm("comments.moderate_comment").exclude(pk=by.pk)
+    if others.exists():
+        raise Refused("You decided about this comment. Somebody else decides about the appeal.")

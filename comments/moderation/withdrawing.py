@@ -1,0 +1,84 @@
+"""Withdrawing: a writer takes her comment back, and may come back for a day."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from blog.refusal import Refused
+from comments import finding, notices
+from comments.models import Comment, Edit
+from comments.moderation.locking import lock, next_revision
+from comments.moderation.writers import record_step, require_a_readers
+
+State = Comment.State
+
+# Spam is taken back like what waits, so that its sender learns nothing.
+_SOURCES = frozenset({State.PENDING, State.APPROVED, State.REJECTED, State.SPAM})
+# A note whose answer was sent, or that was closed, is nobody's any more to take back.
+_PRIVATE_SOURCES = frozenset({State.PENDING, State.SPAM})
+
+
+def can_be_withdrawn(comment: Comment) -> bool:
+    """Whether its writer may take it back. No query."""
+    if comment.is_own or comment.is_mention:
+        return False
+    if comment.is_private:
+        return comment.state in _PRIVATE_SOURCES and comment.answered_at is None
+    return comment.state in _SOURCES
+
+
+def withdraw(comment: Comment) -> Comment:
+    """Let nobody but its writer read a comment any more; its answers stay, under a placeholder.
+
+    A second time changes nothing.
+
+    Raises:
+        Refused: it is answered, closed or taken away.
+    """
+    with transaction.atomic():
+        comment = lock(comment.pk)
+        require_a_readers(comment)
+        if comment.state == State.WITHDRAWN:
+            return comment
+        if not can_be_withdrawn(comment):
+            raise Refused("It is closed already, so there is nothing to take back.")
+        before = comment.state
+        comment.edits.filter(state=Edit.State.WAITING).update(state=Edit.State.REPLACED)
+        _move(comment, State.WITHDRAWN, withdrawn_from=before, withdrawn_at=timezone.now())
+        record_step("withdraw", comment, **{"from": before, "to": comment.state})
+    return comment
+
+
+def come_back(comment: Comment) -> Comment:
+    """Let a withdrawn comment stand where it stood: public words are the ones that a person approved.
+
+    For what is not withdrawn it changes nothing.
+
+    Raises:
+        Refused: it was withdrawn too long ago.
+    """
+    with transaction.atomic():
+        comment = lock(comment.pk)
+        require_a_readers(comment)
+        if comment.state != State.WITHDRAWN:
+            return comment
+        if not comment.can_come_back:
+            raise Refused(
+                "You took it back more than 24 hours ago. If you still want to say it, send it anew."
+            )
+        _move(comment, comment.withdrawn_from, withdrawn_from="", withdrawn_at=None)
+        if comment.state == State.PENDING:
+            notices.somebody_is_needed(comment)
+        record_step("come_back", comment, **{"from": State.WITHDRAWN, "to": comment.state})
+    return comment
+
+
+def _move(comment: Comment, state: str, **values: object) -> None:
+    values |= {"state": state, "revision": next_revision(comment)}
+    was_visible = comment.is_visible
+    for name, value in values.items():
+        setattr(comment, name, value)
+    comment.save(update_fields=list(values))
+    if was_visible or comment.is_visible:
+        finding.refresh([comment])
