@@ -58,7 +58,9 @@ export class Queue {
     }
     if (response.type === "opaqueredirect") return { status: 0, problem: PROBLEMS.signedOut };
     // Whoever signed in again has another token; a page of the desk holds it.
-    if (response.status === 403 && !isSecond && (await this.#renew())) return this.#send(job, true);
+    if (response.status === 403 && !isSecond) {
+      return (await this.#renew()) ? this.#send(job, true) : { status: 0, problem: PROBLEMS.signedOut };
+    }
     try {
       const answer = await response.json();
       return { status: response.status, answer, problem: answer.problem };
