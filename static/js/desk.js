@@ -212,6 +212,8 @@ form?.addEventListener("submit", (event) => {
 addEventListener("beforeunload", (event) => {
   if (queue.waiting || unsaved()) event.preventDefault();
 });
+const wayBack = document.querySelector("[data-way-back]");
+if (wayBack) setTimeout(() => wayBack.remove(), wayBack.dataset.wayBack * 1000);
 document.querySelector("[data-help]").addEventListener("click", () => dialog.showModal());
 const areOn = startKeys(document.querySelector("[data-bar] [data-keys]"), act);
 if (areOn() && document.activeElement === document.body) cards[0]?.focus();

@@ -82,9 +82,7 @@ def test_fifty_comments_are_decided_with_fifty_keys(open_desk, post):
         expect(card(page, comment)).to_contain_text(DONE[key])
     page.reload()
     expect(page.get_by_text("Nothing here. Well done.")).to_be_visible()
-    assert states() == {
-        comment.pk: STATES[key] for comment, key in zip(waiting, keys, strict=True)
-    }
+    assert states() == {comment.pk: STATES[key] for comment, key in zip(waiting, keys, strict=True)}
 
 
 def test_lost_network_is_told_on_each_card_and_is_true(open_desk, post):
@@ -199,7 +197,9 @@ def test_answer_is_written_in_place(open_desk, post):
     assert first.replies.get().body == "as z? Thank you."
     assert states()[first.pk] == "approved"
     page.keyboard.press("z")
-    expect(card(page, first).get_by_role("button", name="Approve", exact=False).first).to_be_visible()
+    expect(
+        card(page, first).get_by_role("button", name="Approve", exact=False).first
+    ).to_be_visible()
     assert states() == {first.pk: "pending", second.pk: "pending"}
 
 
@@ -331,7 +331,7 @@ def test_desk_is_accessible_and_fits(open_desk, post, moderator, width: int, sch
     saved(page)
     page.context.set_offline(True)
     page.keyboard.press("s")
-    page.locator("[data-state=unsaved]").wait_for()
+    page.locator("[data-card][data-state=unsaved]").wait_for()
     page.keyboard.press("?")
     assert (faults(page), overflow(page) <= 0) == ([], True)
     page.keyboard.press("Escape")
