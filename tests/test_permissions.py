@@ -143,6 +143,7 @@ def addresses(route: Route, keys: dict[str, Any]) -> list[str]:
         "name": ["x.png"],
         "digest": ["0"],
         "uidb64": ["MQ"],
+        "group": ["00000000-0000-4000-8000-000000000000"],
         "token": ["x"],
         "app_label": ["auth", "blog", "comments", "ledger"],
         "url": ["nothing"],

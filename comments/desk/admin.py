@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -13,17 +15,19 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from blog.refusal import Refused
-from comments import moderation
+from blog.middleware import site_of
+from comments.desk import answering, undoing
+from comments.desk.cards import Card, cards_of
 from comments.desk.crisis import crisis_page
-from comments.desk.deciding import VERBS, decide_many, decide_one, query_of, verbs_for
+from comments.desk.deciding import decide_many, decide_one
+from comments.desk.page import context_of
 from comments.desk.person import person_page
 from comments.desk.reading import may_decide, readable
-from comments.desk.tabs import DECIDE, TabFilter
+from comments.desk.reasons import REASONS
+from comments.desk.tabs import TABS, TabFilter, open_tab
+from comments.desk.telling import way_back
 from comments.desk.titles import give_titles
 from comments.models import Comment, CommentQuerySet
-from ledger.canonical import digest
-from ledger.models import Entry
 
 # What the filters of the list write into the address line.
 _FILTERS = {
@@ -36,15 +40,27 @@ _FILTERS = {
 
 
 class CardList(ChangeList):
-    """A list of comments, and whether the person who looks may decide about them."""
+    """A list of comments drawn as cards, for the person who looks."""
 
     may_decide: bool = False
+    cards: Sequence[Card] = ()
+    tab: str = ""
 
     def get_results(self, request: HttpRequest) -> None:
-        """Read the page of the list, and the titles of drafts on it, which posts from elsewhere may be."""
+        """Read the page of the list, what its cards show, and the titles of drafts on it.
+
+        Posts that came from elsewhere may be drafts.
+        """
         super().get_results(request)
-        posts = [comment.post for comment in self.result_list]
+        comments = list(self.result_list)
+        self.result_list = comments
+        posts = [comment.post for comment in comments]
         give_titles(post for post in posts if post.live_version_id is None)
+        user = cast(User, request.user)
+        if not request.GET.get("q") or request.GET.get("tab"):
+            self.tab = open_tab(request.GET.get("tab"), user)
+        if request.method != "POST":
+            self.cards = cards_of(comments, user=user, site=site_of(request), tab=self.tab)
 
 
 class Desk(admin.ModelAdmin):
@@ -58,6 +74,7 @@ class Desk(admin.ModelAdmin):
     ]
     list_display = ["excerpt"]
     list_per_page = 50
+    show_full_result_count = False
     list_select_related = ["post__live_version", "parent"]
     search_help_text = "Words of the comment, a name, or the title of a post."
     actions = ["approve", "reject", "mark_spam", "remove", "restore"]
@@ -71,6 +88,9 @@ class Desk(admin.ModelAdmin):
             path("<int:pk>/decide/", view(self.decide), name="comments_comment_decide"),
             path("<int:pk>/answer/", view(self.answer), name="comments_comment_answer"),
             path("person/", view(self.person), name="comments_comment_person"),
+            path("<int:pk>/release/", view(self.release), name="comments_comment_release"),
+            path("<int:pk>/undo/", view(self.undo), name="comments_comment_undo"),
+            path("undo/<uuid:group>/", view(self.undo_group), name="comments_comment_undo_group"),
             *super().get_urls(),
         ]
 
@@ -99,9 +119,9 @@ class Desk(admin.ModelAdmin):
         return readable(cast(User, request.user))
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
-        """Return the oldest first of what waits, and the newest first of what is done."""
-        is_waiting = request.GET.get("tab", DECIDE) in {DECIDE, "private"}
-        return ["created_at", "pk"] if is_waiting else ["-created_at", "-pk"]
+        """Return what waits longest first, and the newest first of what is done."""
+        tab = open_tab(request.GET.get("tab"), cast(User, request.user))
+        return ["since", "pk"] if TABS[tab].is_waiting else ["-created_at", "-pk"]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Addresses are searched only by who sees them."""
@@ -120,7 +140,12 @@ class Desk(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the desk."""
-        return super().changelist_view(request, {"title": "Comments", **(extra_context or {})})
+        more = {
+            "title": "Comments",
+            "way_back": way_back(cast(User, request.user)),
+            "reasons": REASONS,
+        }
+        return super().changelist_view(request, {**more, **(extra_context or {})})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -133,20 +158,24 @@ class Desk(admin.ModelAdmin):
         """Carry out the decision of one button, and go back to where it was pressed."""
         return decide_one(self, request, self._comment(request, str(pk)))
 
+    def undo(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take back what was just decided about one comment."""
+        return undoing.undo_one(self, request, self._comment(request, str(pk)))
+
+    def undo_group(self, request: HttpRequest, group: uuid.UUID) -> HttpResponse:
+        """Take back what one key decided about many."""
+        return undoing.undo_group(self, request, group)
+
     def answer(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Answer in the thread, or a private note by mail; a refusal keeps the text in the field."""
+        """Answer in the thread, or a private note by mail, or draft an answer for the byline's owner."""
         comment = self._comment(request, str(pk))
         if request.method != "POST":
             return self._page(request, comment)
-        text, seen = request.POST.get("text", ""), query_of(request, "seen", comment.pk)
-        verb = moderation.answer_privately if comment.is_private else moderation.answer
-        try:
-            verb(comment, text, by=cast(User, request.user), seen=seen)
-        except Refused as refusal:
-            status = 409 if isinstance(refusal, moderation.Conflict) else 422
-            return self._page(request, comment, text=text, problem=str(refusal), status=status)
-        self.message_user(request, _answered(comment))
-        return self.response_post_save_change(request, comment)
+        return answering.answer(self, request, comment, self._page)
+
+    def release(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Let a drafted answer out under its author's name, or drop it."""
+        return answering.release(self, request, self._comment(request, str(pk)))
 
     def crisis(self, request: HttpRequest) -> HttpResponse:
         """Show the switch that holds or closes all comments of the site, or use it."""
@@ -199,38 +228,10 @@ class Desk(admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "title": f"Comment by {comment.name}",
             "opts": self.opts,
-            "comment": comment,
-            "verbs": verbs_for(comment),
-            "labels": VERBS,
             "may_decide": self.has_change_permission(request),
-            "history": _history(comment),
+            **context_of(request, comment),
             **more,
         }
         return TemplateResponse(
             request, "admin/comments/comment/detail.html", context, status=status
         )
-
-
-def _history(comment: Comment) -> list[tuple[Entry, str]]:
-    """Return the entries about a comment, each with its reason where the comment still holds it.
-
-    The record holds a digest of a reason, so that what a person wrote can be forgotten.
-    """
-    kept = digest(comment.reason)
-    own = Entry.objects.about(comment)
-    # Those that came from elsewhere came together: one entry names the first and the last of them.
-    together = Entry.objects.about(comment.post).filter(
-        verb="import_comments", facts__first__lte=comment.pk, facts__last__gte=comment.pk
-    )
-    entries = (own | together).order_by("sequence")
-    return [
-        (entry, comment.reason if entry.facts.get("reason") == kept else "") for entry in entries
-    ]
-
-
-def _answered(comment: Comment) -> str:
-    """Return what became of an answer, for the one who wrote it."""
-    if not comment.is_private:
-        return f"Your answer to {comment.name} is public now."
-    way = "is on its way by mail, and stands" if comment.email else "stands"
-    return f"Your answer to {comment.name} {way} on the private page."

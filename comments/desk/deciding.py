@@ -1,125 +1,138 @@
-"""From a pressed button to a verb of `moderation`, and back to the desk with a sentence."""
+"""From a pressed button to a verb of `moderation`, and back with a sentence, as a page or as JSON."""
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Any
-from urllib.parse import urlencode
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
-from django.contrib import messages
 from django.contrib.admin import ModelAdmin
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import (
-    HttpRequest,
-    HttpResponse,
-    HttpResponseNotAllowed,
-    HttpResponseRedirect,
-    QueryDict,
-)
-from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from blog.refusal import Refused
 from comments import moderation
-from comments.models import Comment
-from comments.moderation.deciding import TRANSITIONS
-
-# Verb: what its button says, and what was done in the sentence afterwards.
-VERBS: dict[str, tuple[str, str]] = {
-    "approve": ("Approve", "is public now"),
-    "reject": ("Reject", "is not published"),
-    "mark_spam": ("Spam", "is marked as spam"),
-    "remove": ("Remove", "is taken away"),
-    "restore": ("Put back", "waits for a decision again"),
-}
+from comments.desk import telling
+from comments.desk.choices import PUBLISHES, VERBS
+from comments.desk.reading import readable
+from comments.desk.reasons import reason_of
+from comments.desk.similar import MOST_SIMILAR
+from comments.desk.telling import Outcome
+from comments.models import Comment, Decision
+from comments.moderation import Conflict
 
 
-def verbs_for(comment: Comment) -> list[tuple[str, str]]:
-    """Return the verbs that lead on from where `comment` stands, each with the words on its button."""
-    return [
-        (verb, label)
-        for verb, (label, _) in VERBS.items()
-        if comment.state in TRANSITIONS[verb][0] and not (verb == "approve" and comment.is_private)
-    ]
+@dataclass(frozen=True)
+class Order:
+    """What one button asks: a verb, a reason, and which others are decided by the same press.
+
+    `value` of a button is the verb, and behind colons the digit of a reason, and `similar`.
+    """
+
+    verb: str
+    reason: str = ""
+    others: tuple[tuple[int, int], ...] = ()
+
+    @classmethod
+    def of(cls, request: HttpRequest, pk: int) -> Order:
+        """Read what the page sent about comment `pk`."""
+        verb, *parts = request.POST.get("verb", "").split(":")
+        typed = request.POST.get(f"reason-{pk}", "").replace("\0", "").strip()
+        reason = next(filter(None, map(reason_of, parts)), typed)
+        others = _pairs(request, pk, verb) if "similar" in parts else ()
+        return cls(verb, reason, others)
 
 
 def query_of(request: HttpRequest, name: str, pk: int) -> int:
     """Return the number a page sent as `<name>-<pk>`, or -1, which no revision equals."""
-    value = request.POST.get(f"{name}-{pk}", "")
+    return number_of(request.POST.get(f"{name}-{pk}", ""))
+
+
+def number_of(value: str) -> int:
+    """Return a number that is sent as text, or -1."""
     return int(value) if value.isascii() and value.isdigit() and len(value) <= 9 else -1
 
 
 def decide_one(desk: ModelAdmin, request: HttpRequest, comment: Comment) -> HttpResponse:
-    """Carry out `verb` on one comment.
+    """Carry out a button on one comment, and on all similar ones if it says so.
 
     A comment that has moved on answers 409 with how it is now; anything else that is refused comes
-    back to the desk as a sentence.
+    back as a sentence.
     """
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    verb = request.POST.get("verb", "")
-    if verb not in VERBS or not desk.has_change_permission(request):
+    order = Order.of(request, comment.pk)
+    if order.verb not in VERBS or not desk.has_change_permission(request):
         raise PermissionDenied
+    seen = query_of(request, "seen", comment.pk)
     try:
-        _carry_out(request, verb, comment)
-    except moderation.Conflict as conflict:
-        return _conflict(desk, request, comment, conflict)
+        outcome = _carried_out(order, comment, seen, cast(User, request.user))
+    except Conflict as conflict:
+        return telling.conflict(desk, request, conflict)
     except Refused as refusal:
-        desk.message_user(request, str(refusal), messages.ERROR)
-    else:
-        desk.message_user(
-            request, f"The comment of {comment.name} {VERBS[verb][1]}.", messages.SUCCESS
-        )
-    return HttpResponseRedirect(_back(request))
+        return telling.refused(desk, request, refusal)
+    return telling.decided(desk, request, order.verb, outcome)
 
 
 def decide_many(
     desk: ModelAdmin, request: HttpRequest, comments: QuerySet[Comment], verb: str
 ) -> None:
     """Carry out `verb` on each comment by itself, and say how many were done and why others were not."""
-    done, refusals = 0, Counter[str]()
+    outcome = Outcome()
     for comment in comments:
-        try:
-            _carry_out(request, verb, comment)
-            done += 1
-        except Refused as refusal:
-            refusals[str(refusal)] += 1
-    if done:
-        noun = "comment" if done == 1 else "comments"
-        desk.message_user(request, f"{VERBS[verb][0]}: {done} {noun}.", messages.SUCCESS)
-    for sentence, count in refusals.items():
-        times = f" ({count} times)" if count > 1 else ""
-        desk.message_user(request, f"{sentence}{times}", messages.WARNING)
+        order = replace(Order.of(request, comment.pk), verb=verb)
+        seen = query_of(request, "seen", comment.pk)
+        _add(outcome, order, comment, seen, cast(User, request.user))
+    telling.say(desk, request, verb, outcome)
 
 
-def _carry_out(request: HttpRequest, verb: str, comment: Comment) -> None:
-    seen = query_of(request, "seen", comment.pk)
-    more: dict[str, Any] = {}
-    if verb in {"reject", "remove"}:
-        more["reason"] = request.POST.get(f"reason-{comment.pk}", "").replace("\0", "")
-    getattr(moderation, verb)(comment, by=request.user, seen=seen, **more)
+def _pairs(request: HttpRequest, pk: int, verb: str) -> tuple[tuple[int, int], ...]:
+    """Return number and revision of the similar ones; what nobody has read is never published."""
+    sent = request.POST.get(f"similar-{pk}", "")
+    if verb not in PUBLISHES:
+        sent += " " + request.POST.get(f"unread-{pk}", "")
+    pairs = [pair.partition(".")[::2] for pair in sent.split()[:MOST_SIMILAR]]
+    return tuple((number_of(key), number_of(revision)) for key, revision in pairs)
 
 
-def _back(request: HttpRequest) -> str:
-    """Return the list as it was when the button was pressed: only its own parameters come along."""
-    sent = QueryDict(request.POST.get("query", "")[:2000])
-    kept = {name: value for name, value in sent.items() if name in {"tab", "q", "p", "o"}}
-    address = reverse("admin:comments_comment_changelist")
-    return f"{address}?{urlencode(kept)}" if kept else address
+def _carried_out(order: Order, comment: Comment, seen: int, by: User) -> Outcome:
+    """Decide `comment`, or raise; then each of the others by itself, under the same group."""
+    outcome = Outcome()
+    _decide(outcome, order, comment, seen, by)
+    seen_by_key = dict(order.others)
+    for other in readable(by).filter(pk__in=seen_by_key.keys() - {comment.pk}).order_by("pk"):
+        _add(outcome, order, other, seen_by_key[other.pk], by)
+    return outcome
 
 
-def _conflict(
-    desk: ModelAdmin, request: HttpRequest, seen: Comment, conflict: moderation.Conflict
-) -> HttpResponse:
-    context = {
-        **desk.admin_site.each_context(request),
-        "title": "Somebody was faster",
-        "opts": desk.opts,
-        "message": str(conflict),
-        "comment": conflict.comment,
-        "verbs": verbs_for(conflict.comment),
-        "may_decide": True,
-        "back": _back(request),
-    }
-    return TemplateResponse(request, "admin/comments/comment/conflict.html", context, status=409)
+def _add(outcome: Outcome, order: Order, comment: Comment, seen: int, by: User) -> None:
+    try:
+        _decide(outcome, order, comment, seen, by)
+    except Refused as refusal:
+        outcome.refused.append((comment, refusal))
+
+
+def _decide(outcome: Outcome, order: Order, comment: Comment, seen: int, by: User) -> None:
+    more: dict[str, Any] = {"reason": order.reason} if VERBS[order.verb].takes_reason else {}
+    act = getattr(moderation, order.verb)
+    try:
+        done = act(comment, by=by, seen=seen, group=outcome.group, **more)
+    except Conflict as conflict:
+        if not _is_repeat(order.verb, conflict.comment, seen, by):
+            raise
+        done = conflict.comment
+    outcome.decided.append(done)
+
+
+def _is_repeat(verb: str, now: Comment, seen: int, by: User) -> bool:
+    """Whether the same person decided just this already, and only the answer was lost on its way."""
+    last = Decision.objects.filter(
+        comment=now, verb=verb, actor=by.pk, revision=now.revision
+    ).first()
+    return last is not None and any(
+        step["row"] == "comments.comment"
+        and step["key"] == now.pk
+        and (step["before"] or {}).get("revision") == seen
+        for step in last.steps
+    )

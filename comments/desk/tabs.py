@@ -3,37 +3,110 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import User
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 
-from comments.desk.reading import readable
-from comments.models import PRIVATE_NOTES, TO_DECIDE, VISIBLE, Comment
+from comments.desk.reading import may_decide, readable
+from comments.desk.sampling import sample_keys
+from comments.models import PRIVATE_NOTES, TO_DECIDE, VISIBLE, AnswerDraft, Appeal, Comment, Report
+from comments.models import Edit as Edit
 
 State = Comment.State
 
-DECIDE = "decide"
-TABS: dict[str, tuple[str, Q]] = {
-    DECIDE: ("To decide", TO_DECIDE),
-    "private": ("Only to the author", PRIVATE_NOTES),
-    "spam": ("Spam", Q(state=State.SPAM)),
-    "public": ("Public", VISIBLE),
-    "done": (
-        "Done",
-        Q(state__in=[State.REJECTED, State.REMOVED, State.WITHDRAWN])
-        | Q(answered_at__isnull=False),
-    ),
+DECIDE, EDITED, REPORTED, APPEALS = "decide", "edited", "reported", "appeals"
+PRIVATE, RELEASE, SAMPLE, SPAM = "private", "release", "sample", "spam"
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab: its name, and whether what lies in it waits for somebody and is due."""
+
+    name: str
+    is_due: bool = False
+    is_waiting: bool = False
+    is_for_deciders: bool = False
+
+
+TABS: dict[str, Tab] = {
+    DECIDE: Tab("To decide", is_due=True, is_waiting=True),
+    EDITED: Tab("Edited", is_due=True, is_waiting=True, is_for_deciders=True),
+    REPORTED: Tab("Reported", is_due=True, is_waiting=True, is_for_deciders=True),
+    APPEALS: Tab("Appeals", is_due=True, is_waiting=True, is_for_deciders=True),
+    PRIVATE: Tab("Only to the author", is_waiting=True),
+    RELEASE: Tab("To release", is_waiting=True),
+    SAMPLE: Tab("Spam sample", is_waiting=True, is_for_deciders=True),
+    SPAM: Tab("Spam"),
+    "public": Tab("Public"),
+    "done": Tab("Done"),
+}
+_STATES: dict[str, Q] = {
+    DECIDE: TO_DECIDE,
+    PRIVATE: PRIVATE_NOTES,
+    SPAM: Q(state=State.SPAM),
+    "public": VISIBLE,
+    "done": Q(state__in=[State.REJECTED, State.REMOVED, State.WITHDRAWN])
+    | Q(answered_at__isnull=False),
 }
 
 
+def holds(slug: str, user: User) -> Q:
+    """Return which comments that `user` may read lie in a tab. Two queries for the sample, else none."""
+    if slug in _STATES:
+        return _STATES[slug]
+    if slug == SAMPLE:
+        return Q(pk__in=sample_keys(readable(user)))
+    return _STANDS[slug] & Q(pk__in=_asking(slug, user).values("comment"))
+
+
+# Where a comment stands for which somebody asks something; what else is asked of it has no answer.
+_STANDS = {
+    EDITED: VISIBLE,
+    REPORTED: VISIBLE | TO_DECIDE,
+    APPEALS: Q(state=State.REJECTED),
+    RELEASE: VISIBLE | TO_DECIDE | PRIVATE_NOTES,
+}
+
+
+def _asking(slug: str, user: User) -> QuerySet[Any]:
+    """Return the rows that put a comment into a tab: edits, reports, appeals or drafts that wait."""
+    rows: QuerySet[Any]
+    if slug == EDITED:
+        rows = Edit.objects.filter(state=Edit.State.WAITING)
+    elif slug == REPORTED:
+        rows = Report.objects.filter(settled_at=None)
+    elif slug == APPEALS:
+        rows = Appeal.objects.filter(state=Appeal.State.WAITING)
+    else:
+        rows = AnswerDraft.objects.filter(state=AnswerDraft.State.WAITING)
+        rows = rows if may_decide(user) else rows.filter(author__user=user.pk)
+    return rows
+
+
+def since(slug: str, user: User) -> Combinable:
+    """Return since when a comment waits in a tab."""
+    if slug not in _STANDS:
+        return F("created_at")
+    rows: QuerySet[Model] = _asking(slug, user).filter(comment=OuterRef("pk"))
+    return Subquery(rows.order_by("made_at").values("made_at")[:1])
+
+
+def tabs_of(user: User) -> list[str]:
+    """Return the tabs `user` may open: what readers report and appeal is for those who decide."""
+    decides = may_decide(user)
+    return [slug for slug, tab in TABS.items() if decides or not tab.is_for_deciders]
+
+
 def counts(user: User) -> dict[str, int]:
-    """Return how many comments that `user` may read lie in each tab. One or two queries."""
+    """Return how many comments that `user` may read lie in each tab she may open. Three queries."""
     found: dict[str, int] = readable(user).aggregate(
-        **{slug: Count("pk", filter=condition) for slug, (_, condition) in TABS.items()}
+        **{slug: Count("pk", filter=holds(slug, user)) for slug in tabs_of(user)}
     )
     return found
 
@@ -51,13 +124,12 @@ class TabFilter(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
         """Return the tabs in their order."""
-        return [(slug, name) for slug, (name, _) in TABS.items()]
+        return [(slug, TABS[slug].name) for slug in tabs_of(self.user)]
 
     @property
     def tab(self) -> str:
         """The tab that is open."""
-        value = self.value()
-        return value if value in TABS else DECIDE
+        return open_tab(self.value(), self.user)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         """Return the comments of the open tab; a search looks through all of them.
@@ -66,18 +138,28 @@ class TabFilter(SimpleListFilter):
         named as a conflict and not passed over in silence.
         """
         if request.method == "POST" or (request.GET.get("q") and not self.value()):
-            return queryset
-        return queryset.filter(TABS[self.tab][1])
+            found: QuerySet = queryset.annotate(since=F("created_at"))
+        else:
+            inside = queryset.filter(holds(self.tab, self.user))
+            found = inside.annotate(since=since(self.tab, self.user))
+        return found
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
-        """Yield each tab with its count and its address."""
-        found = counts(self.user)
-        for slug, (name, _) in TABS.items():
+        """Yield each tab with its count and its address; none for drafts while there are none."""
+        for slug, count in counts(self.user).items():
+            if slug == RELEASE and not count and slug != self.tab:
+                continue
             yield {
+                "slug": slug,
                 "selected": slug == self.tab,
                 "query_string": changelist.get_query_string(
                     {self.parameter_name: slug}, remove=["p"]
                 ),
-                "display": name,
-                "count": found[slug],
+                "display": TABS[slug].name,
+                "count": count,
             }
+
+
+def open_tab(value: str | None, user: User) -> str:
+    """Return the tab that `value` names, if `user` may open it, else the first."""
+    return value if value in tabs_of(user) else DECIDE

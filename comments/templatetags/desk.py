@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import template
 from django.contrib.auth.models import User
 
-from comments.desk.deciding import verbs_for
+from comments.desk.choices import PUBLISHES
+from comments.desk.reasons import REASONS
+from comments.desk.similar import Similar
 from comments.desk.tabs import counts
-from comments.models import Comment
 from comments.spam import policy
+from ledger.models import Entry
 
 register = template.Library()
 
@@ -22,23 +26,22 @@ _HAPPENED = {
     "restore": "Put back to decide",
     "answer": "Answered in the thread",
     "answer_privately": "Answered privately",
+    "edit": "New words by its writer",
+    "accept_edit": "New words published",
+    "refuse_edit": "New words not published",
+    "withdraw": "Withdrawn by its writer",
+    "come_back": "Back by its writer",
+    "appeal": "A second look asked for",
+    "grant_appeal": "Published after a second look",
+    "refuse_appeal": "Unpublished after a second look",
+    "consent": "Consent to publish the note",
+    "report": "Reported by a reader",
+    "dismiss_reports": "Kept, reports settled",
+    "draft_answer": "Answer drafted",
+    "hold_answer": "Answer by mail held",
+    "release_answer": "Drafted answer released",
+    "drop_answer": "Drafted answer dropped",
 }
-
-
-@register.filter
-def verbs(comment: Comment) -> list[tuple[str, str]]:
-    """Return what can be done with a comment now, each verb with the words on its button."""
-    return verbs_for(comment)
-
-
-@register.filter
-def can_be_answered(comment: Comment) -> bool:
-    """Whether an answer makes sense: a comment that waits or is public, or a note that waits."""
-    if comment.is_mention:
-        return False
-    if comment.is_private:
-        return comment.state == Comment.State.PENDING and comment.answered_at is None
-    return comment.state in {Comment.State.PENDING, Comment.State.APPROVED}
 
 
 @register.simple_tag
@@ -53,11 +56,22 @@ def thresholds() -> dict[str, float]:
     return {"hold": policy.HOLD_AT, "spam": policy.SPAM_AT}
 
 
+@register.simple_tag
+def reasons() -> tuple[str, ...]:
+    """Return the reasons for not publishing something that a digit chooses."""
+    return REASONS
+
+
 @register.filter
-def top_reason(comment: Comment) -> str:
-    """Return the heaviest finding that speaks for spam, in words; nothing when none does."""
-    against = [finding for finding in comment.evidence if finding["weight"] > 0 or finding["holds"]]
-    return str(max(against, key=lambda finding: finding["weight"])["reason"]) if against else ""
+def pairs(similar: Iterable[tuple[int, int]]) -> str:
+    """Return numbers and revisions as the page sends them back: `12.1 14.3`."""
+    return " ".join(f"{pk}.{revision}" for pk, revision in similar)
+
+
+@register.filter
+def reached_by(similar: Similar, verb: str) -> int:
+    """Return how many similar ones a verb decides: what nobody has read is never published."""
+    return len(similar.read) if verb in PUBLISHES else similar.count
 
 
 @register.filter
@@ -73,6 +87,12 @@ def signed(weight: float) -> str:
 
 
 @register.filter
-def happened(verb: str) -> str:
-    """Return the words for a verb of the record."""
+def happened(entry: Entry) -> str:
+    """Return what an entry of the record says happened, in words."""
+    if entry.verb == "undo":
+        return f"Taken back: {_in_words(entry.facts.get('verb', '')).lower()}"
+    return _in_words(entry.verb)
+
+
+def _in_words(verb: str) -> str:
     return _HAPPENED.get(verb, verb.replace("_", " ").capitalize())

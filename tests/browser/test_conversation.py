@@ -103,7 +103,7 @@ def test_a_private_note_is_answered_by_mail_from_its_tab(
 
     desk = visit("/admin/comments/comment/?tab=private", javascript=False)
     sign_in(desk, moderator.username, PASSWORD)
-    desk.get_by_role("link", name="Answer by mail").click()
+    desk.get_by_text("Answer by mail").click()
     desk.get_by_label("Goes to mara@example.org").fill("I will, on Friday at nine.")
     desk.get_by_role("button", name="Send the answer").click()
     assert "on Friday at nine" in Outbox.objects.get(to="mara@example.org").text

@@ -1,0 +1,97 @@
+"""What can be done with a comment: the buttons of its card, their keys, and the sentence afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from comments.desk.tabs import REPORTED
+from comments.models import Comment
+from comments.moderation.deciding import TRANSITIONS
+
+State = Comment.State
+
+
+@dataclass(frozen=True)
+class Verb:
+    """What the button of a verb says, what is said of the comment afterwards, and its key."""
+
+    label: str
+    done: str
+    key: str = ""
+    takes_reason: bool = False
+
+
+VERBS: dict[str, Verb] = {
+    "approve": Verb("Approve", "is public now", "a"),
+    "reject": Verb("Reject", "is not published", "r", takes_reason=True),
+    "accept_edit": Verb("Publish the new words", "shows its new words now", "a"),
+    "refuse_edit": Verb("Keep the old words", "keeps its old words", "r", takes_reason=True),
+    "grant_appeal": Verb("Publish after all", "is public after all", "a"),
+    "refuse_appeal": Verb("Leave it unpublished", "stays unpublished", "r", takes_reason=True),
+    "dismiss_reports": Verb("Keep", "stays public, and its reports are settled", "a"),
+    "remove": Verb("Remove", "is taken away", "r", takes_reason=True),
+    "mark_spam": Verb("Spam", "is marked as spam", "s"),
+    "restore": Verb("Put back", "waits for a decision again"),
+}
+PUBLISHES = frozenset({"approve", "accept_edit", "grant_appeal"})
+"""The verbs after which readers see words they did not see before."""
+
+_ASKED = {
+    "appeal": ("grant_appeal", "refuse_appeal", "mark_spam"),
+    "edit": ("accept_edit", "refuse_edit", "mark_spam"),
+    "reports": ("dismiss_reports", "remove", "mark_spam"),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One button of a card."""
+
+    verb: str
+    label: str
+    key: str
+    takes_reason: bool
+
+
+def choices_for(
+    comment: Comment, asked: frozenset[str] = frozenset(), tab: str = ""
+) -> list[Choice]:
+    """Return the buttons for a comment where it stands.
+
+    Args:
+        asked: what waits at it besides itself: `edit`, `reports`, `appeal`.
+        tab: where it is looked at, which decides between an edit and reports.
+    """
+    names = [*_ASKED[asks]] if (asks := _asks(comment, asked, tab)) else _steps(comment)
+    return [
+        Choice(name, VERBS[name].label, VERBS[name].key, VERBS[name].takes_reason) for name in names
+    ]
+
+
+def can_be_answered(comment: Comment) -> bool:
+    """Whether an answer makes sense: a comment that waits or is public, or a note that waits."""
+    if comment.is_mention:
+        return False
+    if comment.is_private:
+        return comment.state == State.PENDING and comment.answered_at is None
+    return comment.state in {State.PENDING, State.APPROVED}
+
+
+def _asks(comment: Comment, asked: frozenset[str], tab: str) -> str:
+    if comment.state == State.REJECTED:
+        return "appeal" if "appeal" in asked else ""
+    if not comment.is_visible:
+        return ""
+    order = ("reports", "edit") if tab == REPORTED else ("edit", "reports")
+    return next((asks for asks in order if asks in asked), "")
+
+
+def _steps(comment: Comment) -> list[str]:
+    """Return the verbs that lead on from the state of `comment`."""
+    return [
+        name
+        for name in VERBS
+        if name in TRANSITIONS
+        and comment.state in TRANSITIONS[name][0]
+        and not (name == "approve" and comment.is_private)
+    ]

@@ -1,0 +1,73 @@
+"""Ten a day of what was called spam, to find the mistakes: drawn anew each day, never stored."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from comments.models import Comment, CommentQuerySet
+from ledger.models import Entry
+
+SAMPLE = 10
+# A prime: multiplied by anything but itself, numbers of comments fall into a new order without repeats.
+_PRIME = 1_000_003
+_CHUNK = 500
+_SUBJECT = "comments.comment:"
+
+
+def sample_keys(comments: CommentQuerySet, *, now: datetime | None = None) -> list[int]:
+    """Return the keys of today's sample that nobody has looked at yet. Two queries.
+
+    The draw is the same all day: it holds what was spam when the day began, so that one that somebody
+    has looked at is not replaced by another. A decision that was undone counts as no look.
+    """
+    local = timezone.localtime(now)
+    begun = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    looked_at = _looked_at(begun)
+    was_spam = Q(state=Comment.State.SPAM, created_at__lt=begun) & (
+        Q(decided_at=None) | Q(decided_at__lt=begun)
+    )
+    drawn = _shuffled(comments.filter(was_spam | Q(pk__in=looked_at)), local.date())
+    keys = drawn.values_list("pk", flat=True)[:SAMPLE]
+    return [pk for pk in keys if pk not in looked_at]
+
+
+def _shuffled(comments: CommentQuerySet, day: date) -> QuerySet[Comment]:
+    """Return `comments` in an order of the day, computed the same way on every database."""
+    seed = int.from_bytes(hashlib.sha256(day.isoformat().encode()).digest()[:8], "big")
+    factor, shift = 1 + seed % (_PRIME - 1), seed // _PRIME % _PRIME
+    return comments.order_by((F("pk") * factor + shift) % _PRIME, "pk")
+
+
+def _looked_at(begun: datetime) -> set[int]:
+    """Return the comments that somebody decided about since `begun` while they were spam."""
+    decided: set[tuple[str, int]] = set()
+    undone: set[tuple[str, int]] = set()
+    for subject, facts in _entries_since(begun):
+        if "undone" in facts:
+            undone.add((subject, facts["undone"]))
+        elif facts.get("from") == Comment.State.SPAM:
+            decided.add((subject, facts.get("revision", 0)))
+    return {int(subject.removeprefix(_SUBJECT)) for subject, _ in decided - undone}
+
+
+def _entries_since(begun: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what the record says people did to comments, from its head back to `begun`.
+
+    The record has no index by time, and needs none: its numbers follow the clock.
+    """
+    acts = Entry.objects.exclude(actor=None).order_by("-sequence")
+    rows = acts.values_list("sequence", "at", "subject", "facts")
+    # Clocks of two machines differ a little.
+    end, before = begun - timedelta(minutes=5), None
+    while chunk := list((rows if before is None else rows.filter(pk__lt=before))[:_CHUNK]):
+        for before, at, subject, facts in chunk:  # noqa: B007 - the last one says where to go on
+            if at >= begun and subject.startswith(_SUBJECT):
+                yield subject, facts
+        if chunk[-1][1] < end:
+            return

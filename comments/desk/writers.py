@@ -1,0 +1,44 @@
+"""What is known of those who wrote the comments of a page, by the address they gave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count, Min
+
+from comments.models import Comment
+
+State = Comment.State
+MOST_NAMES = 5
+_REFUSED = frozenset({State.REJECTED, State.SPAM, State.REMOVED})
+
+
+@dataclass
+class Writer:
+    """What came from one address: how much of it was published and refused, since when, by what names."""
+
+    first_seen: datetime
+    approved: int = 0
+    refused: int = 0
+    names: dict[str, None] = field(default_factory=dict)
+
+    def other_names(self, name: str) -> list[str]:
+        """Return the names used with this address besides `name`, a few of them."""
+        return [other for other in self.names if other != name][:MOST_NAMES]
+
+
+def writers_of(comments: Iterable[Comment]) -> dict[str, Writer]:
+    """Return what is known of each address among `comments`. One query, or none."""
+    addresses = {comment.email for comment in comments if comment.email}
+    if not addresses:
+        return {}
+    rows = Comment.objects.filter(email__in=addresses).order_by().values("email", "name", "state")
+    found: dict[str, Writer] = {}
+    for row in rows.annotate(count=Count("pk"), first=Min("created_at")).order_by("first"):
+        writer = found.setdefault(row["email"], Writer(row["first"]))
+        writer.names[row["name"]] = None
+        writer.approved += row["count"] if row["state"] == State.APPROVED else 0
+        writer.refused += row["count"] if row["state"] in _REFUSED else 0
+    return found
