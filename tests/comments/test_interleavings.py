@@ -86,6 +86,7 @@ class Table:
         return comment
 
 
+@pytest.mark.timeout(1200)
 @pytest.mark.django_db(transaction=True)
 def test_no_order_of_steps_shows_what_nobody_read(
     post: Post, moderator: User, run_together: RunTogether
