@@ -42,7 +42,7 @@ def test_from_reading_to_a_public_comment(
     sign_in(desk, moderator.username, PASSWORD)
     expect(desk.get_by_text("Mine said no.")).to_be_visible()
     desk.get_by_role("button", name="Approve the comment of Mara Quist").click()
-    expect(desk.get_by_text("is public now")).to_be_visible()
+    expect(desk.get_by_text("is public now").first).to_be_visible()
 
     stranger.reload()
     comment = stranger.locator("article.comment", has_text="Mine said no.")
