@@ -118,8 +118,8 @@ def _ask_postgresql(part: Part, wanted: Sequence[Term], unwanted: Sequence[Term]
     sql = [
         f"SELECT id FROM blog_searchentry WHERE {_PARTS_OF_POSTGRESQL[part]}",  # noqa: S608
         "blog_search_vector(tokens) @@ %s::tsquery",
-        *("tokens LIKE %s" for term in wanted if len(term.tokens) > 1),
-        *("tokens NOT LIKE %s" for term in unwanted if len(term.tokens) > 1),
+        *("strpos(tokens, %s) > 0" for term in wanted if len(term.tokens) > 1),
+        *("strpos(tokens, %s) = 0" for term in unwanted if len(term.tokens) > 1),
     ]
     rows = [_row(term) for term in (*wanted, *unwanted) if len(term.tokens) > 1]
     return Matching(" AND ".join(sql), (" & ".join(asked), *rows))
@@ -130,4 +130,4 @@ def _word(token: str, term: Term, is_last: bool) -> str:
 
 
 def _row(term: Term) -> str:
-    return f"% {' '.join(term.tokens)}{'' if term.is_beginning else ' '}%"
+    return f" {' '.join(term.tokens)}{'' if term.is_beginning else ' '}"
