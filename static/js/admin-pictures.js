@@ -35,13 +35,25 @@ function startText(root) {
   const status = form.querySelector("[data-pictures-status]");
   const template = form.querySelector("[data-picture-panel]");
   const open = new Map(); // panel → the mark in the text
+  const around = new Map(); // mark → the line ends that came with it, before and after
   let count = 0;
 
   const say = (sentence) => { status.textContent = sentence; };
 
+  // Where nothing takes the place of a mark, its own line ends go as well.
+  const placeOf = (mark, at, words) => {
+    const end = at + mark.length;
+    if (words) return [at, end];
+    const [before, after] = around.get(mark);
+    return [
+      text.value.slice(0, at).endsWith(before) ? at - before.length : at,
+      text.value.slice(end).startsWith(after) ? end + after.length : end,
+    ];
+  };
+
   const write = (mark, words) => {
     const at = text.value.indexOf(mark);
-    if (at >= 0) text.setRangeText(words, at, at + mark.length, "preserve");
+    if (at >= 0) text.setRangeText(words, ...placeOf(mark, at, words), "preserve");
     else if (words) text.setRangeText(`\n\n${words}\n`, text.value.length, text.value.length, "preserve");
     text.dispatchEvent(new Event("input", { bubbles: true }));
   };
@@ -54,6 +66,7 @@ function startText(root) {
     const [above, below] = [text.value.slice(0, at), text.value.slice(at)];
     const before = "\n\n".slice(above ? above.match(/\n{0,2}$/)[0].length : 2);
     const after = "\n\n".slice(below.match(/^\n{0,2}/)[0].length);
+    around.set(mark, [before, after]);
     text.setRangeText(before + mark + after, at, at, "end");
     text.dispatchEvent(new Event("input", { bubbles: true }));
     return mark;
