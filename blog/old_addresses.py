@@ -174,14 +174,17 @@ def _answers(path: str) -> bool:
 
 
 def _feed(asked: str) -> str | None:
-    """Lead to our feed where other blogs have theirs: of the site, or of a list that is a topic now."""
+    """Lead to our feed where other blogs have theirs: of the site, of a list, of an author, of a post.
+
+    A topic has a feed of its own; whatever else is still here is in that of the site.
+    """
     path, _, query = asked.partition("?")
     if path in _FEEDS or (path == "/" and dict(parse_qsl(query)).get("feed") in _FEED_KINDS):
         return reverse("blog:feed")
     match = _FEED_OF_LIST.fullmatch(path)
     found = _list(match["list"]) if match else ""
     if not found.startswith("/topics/"):
-        return None
+        return reverse("blog:feed") if found else None
     return f"{found.partition('?')[0].rstrip('/')}/feed.atom"
 
 

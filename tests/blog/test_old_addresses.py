@@ -263,6 +263,23 @@ def test_feed_of_a_category_leads_to_that_of_its_topic(client, topic, end):
     assert leads_to(client, f"/category/unknown/{end}") is None
 
 
+@pytest.mark.parametrize("end", ["feed/", "feed", "feed/atom/", "rss/"])
+@pytest.mark.parametrize(
+    "start", ["/2013/04/floor/", "/posts/floor/", "/author/dana/", "/archive/"]
+)
+def test_feed_of_anything_else_that_is_here_leads_to_ours(client, post, start, end):
+    remember("/2013/04/floor/", post=post, origin="import")
+    remember("/author/dana/", target="/authors/dana-whitfield/", origin="import")
+    assert leads_to(client, start + end) == "/feed.atom"
+
+
+def test_feed_of_a_hidden_post_tells_nothing(client, ceo):
+    hidden = make_draft(ceo, slug="merger")
+    remember("/2013/04/merger/", post=hidden, origin="import")
+    assert leads_to(client, "/2013/04/merger/feed/") is None
+    assert leads_to(client, "/posts/merger/feed/") is None
+
+
 def test_changed_address_of_a_post_keeps_leading_to_it(client, post, ceo):
     for slug in ("raised-floor", "higher-floor"):
         workflow.change_post(Post.objects.get(), {"slug": slug}, by=ceo)

@@ -206,7 +206,9 @@ def test_post_comes_with_picture_topic_comments_and_old_addresses(client, tmp_pa
     assert client.get("/category/water/")["Location"] == "/topics/water/"
     assert client.get("/author/dana/")["Location"] == "/authors/dana-whitfield/"
     assert client.get("/category/water/feed/")["Location"] == "/topics/water/feed.atom"
-    assert client.get("/comments/feed/")["Location"] == "/feed.atom"
+    for feed in ("/comments/feed/", "/2014/05/post-1/feed/", "/author/dana/feed/"):
+        assert client.get(feed)["Location"] == "/feed.atom"
+    assert client.get("/?author=7")["Location"] == "/authors/dana-whitfield/"
     answer = Comment.objects.get(parent__isnull=False)
     assert answer.author is not None and answer.name == "Dana Whitfield"
 

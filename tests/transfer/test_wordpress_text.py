@@ -359,7 +359,7 @@ def test_authors_topics_and_old_addresses_are_told(tmp_path):
             page,
             channel=AUTHOR
             + (
-                "<wp:category><wp:category_nicename>water</wp:category_nicename>"
+                "<wp:category><wp:term_id>5</wp:term_id><wp:category_nicename>water</wp:category_nicename>"
                 "<wp:cat_name>Water</wp:cat_name>"
                 "<wp:category_description>All of &lt;b&gt;it&lt;/b&gt;</wp:category_description>"
                 "</wp:category>"
@@ -386,9 +386,14 @@ def test_authors_topics_and_old_addresses_are_told(tmp_path):
     assert set(about.old_paths) == {"/about/", "/?p=3", "/?page_id=3"}
     assert {(one.path, one.target) for one in others} == {
         ("/category/water/", "/topics/water/"),
+        ("/?cat=5", "/topics/water/"),
+        ("/category/uncategorized/", "/archive/"),
         ("/tag/water-2/", "/topics/water/"),
+        ("/?tag=water-2", "/topics/water/"),
         ("/tag/zoo/", "/topics/zoo/"),
+        ("/?tag=zoo", "/topics/zoo/"),
         ("/author/dana/", "/authors/dana-whitfield/"),
+        ("/?author=7", "/authors/dana-whitfield/"),
         ("/author/sam/", "/authors/sam/"),
         ("/comments/feed/", "/feed.atom"),
     }

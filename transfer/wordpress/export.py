@@ -15,7 +15,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from blog.models import Site as OwnSite
-from transfer.items import Article, Item, Label, Redirection, Skipped
+from transfer.items import Article, Item, Redirection, Skipped
 from transfer.pictures import Pictures
 from transfer.wordpress.articles import article
 from transfer.wordpress.characters import CHUNK, readable
@@ -58,7 +58,7 @@ class WordPressExport:
         self._counts: Counter[str] = Counter()
         self._hash = ""
         self._site = Site()
-        self._used: dict[str, Label] = {}
+        self._used: dict[tuple[str, str], str] = {}
         self._writers: dict[str, str] = {}
         self._library = 0
         self.file_name = path.name
@@ -156,20 +156,31 @@ class WordPressExport:
         for part in item.all("category"):
             base = {"category": "category", "post_tag": "tag"}.get(part.get("domain"))
             label = self._site.label(plain(part.get("")), part.get("nicename"))
-            if base and label and part.get("nicename"):
-                self._used[f"{base}/{part.get('nicename')}"] = label
+            if base and part.get("nicename"):
+                # What was filed nowhere has no topic here; all posts are in the archive.
+                leads = f"/topics/{label.slug}/" if label else "/archive/"
+                self._used[base, part.get("nicename")] = leads
 
     def _redirections(self) -> Iterator[Redirection]:
         base = self._site.base
-        for path, label in self._used.items():
-            yield Redirection(path=f"{base}/{path}/", target=f"/topics/{label.slug}/")
-        for login, slug in self._writers.items():
-            if slugify(login):
-                yield Redirection(
-                    path=f"{base}/author/{slugify(login)}/", target=f"/authors/{slug}/"
-                )
+        for (kind, name), target in self._used.items():
+            yield Redirection(path=f"{base}/{kind}/{name}/", target=target)
+            if kind == "tag":
+                yield Redirection(path=f"{base}/?tag={name}", target=target)
+            elif number := self._site.categories_by_name.get(name):
+                yield Redirection(path=f"{base}/?cat={number}", target=target)
+        yield from self._redirections_of_writers(base)
         for path in ("/comments/feed/", *(("/feed/", "/feed/atom/") if base else ())):
             yield Redirection(path=f"{base}{path}", target="/feed.atom")
+
+    def _redirections_of_writers(self, base: str) -> Iterator[Redirection]:
+        numbers = {person.key: number for number, person in self._site.people_by_id.items()}
+        for login, slug in self._writers.items():
+            target = f"/authors/{slug}/"
+            if slugify(login):
+                yield Redirection(path=f"{base}/author/{slugify(login)}/", target=target)
+            if number := numbers.get(login):
+                yield Redirection(path=f"{base}/?author={number}", target=target)
 
 
 def _digested(chunks: Iterator[bytes], digest: Any) -> Iterator[bytes]:

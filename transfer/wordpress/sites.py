@@ -60,6 +60,7 @@ class Site:
     children: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     labels: dict[str, Label] = field(default_factory=dict)
     descriptions: dict[str, str] = field(default_factory=dict)
+    categories_by_name: dict[str, str] = field(default_factory=dict)
     paths: set[str] = field(default_factory=set)
     pages: dict[str, str] = field(default_factory=dict)
     reused: dict[str, str] = field(default_factory=dict)
@@ -179,6 +180,8 @@ class Site:
     def _learn_label(self, part: Element) -> None:
         kind = part.name.removeprefix("wp:")
         name = plain(part.get("wp:cat_name") or part.get("wp:tag_name"))
+        if kind == "category" and (number := part.get("wp:term_id").strip()):
+            self.categories_by_name[part.get("wp:category_nicename").strip()] = number
         told = part.get(f"wp:{kind}_description")
         if told.strip():
             self.descriptions.setdefault(
