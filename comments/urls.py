@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from comments import views
+from comments import report_page, views
 
 
 class CommentNumber(IntConverter):
@@ -20,5 +20,6 @@ app_name = "comments"
 urlpatterns = [
     path("posts/<slug:slug>/comments/", views.submit, name="submit"),
     path("comments/<comment_number:comment_id>/", views.permalink, name="permalink"),
+    path("comments/<comment_number:comment_id>/report/", report_page.report, name="report"),
     path("comments/mine/<str:token>/", views.mine, name="mine"),
 ]

@@ -9,6 +9,7 @@ from comments.moderation.answering import answer, answer_privately
 from comments.moderation.deciding import approve, mark_spam, reject, remove, restore
 from comments.moderation.importing import Discussion, Saying, bring_in, strays, unsaved
 from comments.moderation.locking import Conflict
+from comments.moderation.reporting import dismiss_reports, report
 from comments.moderation.rerendering import rerender
 from comments.moderation.submitting import Outcome, Received, Said, Voice, submit
 from comments.moderation.undoing import forget_decisions, undo, undo_group
@@ -25,10 +26,12 @@ __all__ = [
     "answer_privately",
     "approve",
     "bring_in",
+    "dismiss_reports",
     "forget_decisions",
     "mark_spam",
     "reject",
     "remove",
+    "report",
     "rerender",
     "restore",
     "strays",

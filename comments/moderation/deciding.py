@@ -14,6 +14,7 @@ from comments import finding
 from comments.models import Comment
 from comments.moderation.journal import Journal
 from comments.moderation.locking import locked, next_revision
+from comments.moderation.settling import settle_reports
 from ledger.canonical import digest
 from ledger.record import Actor, record
 
@@ -132,6 +133,7 @@ def move(
         decided_at=None if target == State.PENDING else timezone.now(),
         decided_by=None if target == State.PENDING else by.pk,
     )
+    settle_reports(comment, verb, journal)
     if State.APPROVED in {before, target}:
         finding.refresh([comment])
     return {

@@ -56,6 +56,7 @@ def comment_section(context: template.Context, post: Post) -> dict[str, Any]:
         "form": CommentForm(post=post, reply_to=_reply_to(request, thread))
         if thread.is_open
         else None,
+        "can_report": CLOSED_HERE not in request.META,
         "action": reverse("comments:submit", args=[post.slug]),
     }
 

@@ -20,6 +20,9 @@ _HAPPENED = {
     "mark_spam": "Marked as spam",
     "remove": "Removed",
     "restore": "Put back to decide",
+    "report": "Reported by a reader",
+    "send_back": "Sent back to decide",
+    "dismiss_reports": "Kept, its reports dismissed",
     "answer": "Answered in the thread",
     "answer_privately": "Answered privately",
 }
