@@ -75,6 +75,8 @@ def _taken(request: HttpRequest, post: Post, form: CommentForm) -> HttpResponse:
         )
     if not form.is_valid():
         return _problem(request, post, form, 422, "Almost there", "")
+    if "preview" in request.POST:
+        return _preview(request, post, form)
     network = network_of(request.META.get("REMOTE_ADDR", ""))
     wait = seconds_to_wait(network)
     if wait:
@@ -85,6 +87,18 @@ def _taken(request: HttpRequest, post: Post, form: CommentForm) -> HttpResponse:
     return _answer(
         request, post, form, submit_comment(post, form.said(), _arrival(form, network, origin))
     )
+
+
+def _preview(request: HttpRequest, post: Post, form: CommentForm) -> HttpResponse:
+    """Show the comment as it would look, above the form that still holds it. Nothing counts or is stored."""
+    said = form.said()
+    html = sanitize.render(said.body).html
+    shown = Comment(post=post, name=said.name, url=said.url, body=said.body, body_html=html)
+    shown.visibility = said.visibility
+    context = {"post": post, "form": form, "comment": shown, "action": request.path}
+    response = render(request, "comments/preview.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _arrival(form: CommentForm, network: str, origin: Origin) -> Arrival:

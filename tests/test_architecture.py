@@ -24,6 +24,7 @@ PRINTS_HTML = {
     "blog/post_detail.html",
     "comments/_comment.html",
     "comments/mine.html",
+    "comments/preview.html",
     "comments/report.html",
 }
 VAGUE = {"utils", "util", "helpers", "helper", "common", "core", "misc", "base", "tools", "shared"}
