@@ -12,6 +12,7 @@ from comments.spam.checks import (
     duplicates,
     gibberish,
     history,
+    impersonation,
     links,
     mixed_script,
     name,
@@ -43,6 +44,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("trap", trap.check),
     ("origin", origin.check),
     ("mixed_script", mixed_script.check),
+    ("impersonation", impersonation.check),
     ("history", history.check),
 )
 """Slug and function of each check, in the order they run."""
