@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db.models import Count, Q
+from django.contrib.auth.models import User
+from django.db.models import CharField, Count, Q, Value
 from django.utils import timezone
 
-from blog.models import Post
+from blog.models import Author, Post, Site
 from blog.search_index import text_of
 from comments.arrival import Arrival, Origin
 from comments.blocklist import Heard, caught
@@ -23,7 +24,7 @@ State = Comment.State
 
 
 def submission_of(comment: Comment, post: Post, arrival: Arrival) -> Submission:
-    """Return what the checks judge; of the address only the domain."""
+    """Return what the checks judge; of the address only the domain. One query."""
     version = post.live_version
     return Submission(
         text=comment.body,
@@ -38,7 +39,18 @@ def submission_of(comment: Comment, post: Post, arrival: Arrival) -> Submission:
         is_trap_filled=arrival.is_trap_filled,
         is_reply=comment.parent_id is not None,
         origin_known=arrival.origin == Origin.OWN,
+        own_names=own_names(),
     )
+
+
+def own_names() -> tuple[str, ...]:
+    """Return the names that speak here: bylines, colleagues with first and last name, the site. One query."""
+    nothing = Value("", output_field=CharField())
+    bylines = Author.objects.order_by().values_list("name", nothing)
+    sites = Site.objects.order_by().values_list("name", nothing)
+    staff = User.objects.filter(is_active=True, is_staff=True).exclude(first_name="")
+    people = staff.exclude(last_name="").order_by().values_list("first_name", "last_name")
+    return tuple(f"{first} {last}".strip() for first, last in bylines.union(sites, people))
 
 
 def history_of(comment: Comment, *, address: str = "") -> History:

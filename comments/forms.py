@@ -9,8 +9,10 @@ from django import forms
 from blog.addresses import is_web_address
 from blog.models import Post
 from comments.arrival import stamp_for
+from comments.facts import own_names
 from comments.models import Comment
 from comments.moderation import Said
+from comments.names import Likeness, nearest
 from comments.sanitize import MAX_LENGTH
 from comments.text import clean_line, clean_text
 
@@ -111,6 +113,17 @@ class CommentForm(forms.Form):
         if not clean_line(body):
             raise forms.ValidationError(self.fields["body"].error_messages["required"])
         return body
+
+    def clean_name(self) -> str:
+        """Refuse the name of somebody who speaks for the site. One query."""
+        name: str = self.cleaned_data["name"]
+        found = nearest(name, own_names())
+        if found and found[0] == Likeness.SAME:
+            raise forms.ValidationError(
+                f"“{name}” is a name that speaks for this site. If it is yours too, please add"
+                " something that tells you apart, such as your town or your company."
+            )
+        return name
 
     def clean_email(self) -> str:
         """Keep the address as typed, without control characters."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from comments import mail_decisions, mail_views, private_views, views
+from comments import mail_decisions, mail_views, private_views, report_page, views
 
 
 class CommentNumber(IntConverter):
@@ -29,4 +29,5 @@ urlpatterns = [
     path("comments/decide/<str:token>/", mail_decisions.decide, name="decide"),
     path("comments/confirm/<str:token>/", mail_views.confirm, name="confirm"),
     path("comments/mail/<str:token>/", mail_views.mail_choices, name="mail_choices"),
+    path("comments/<comment_number:comment_id>/report/", report_page.report, name="report"),
 ]

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from blog.middleware import site_of
 from blog.models import Post
 from blog.models.site import CommentMode
+from comments import sanitize
 from comments.arrival import Arrival, Origin, network_of, origin_of, stamp_state
 from comments.forms import CommentForm
 from comments.models import Comment
@@ -78,9 +79,13 @@ def _taken(request: HttpRequest, post: Post, form: CommentForm) -> HttpResponse:
     if not form.is_valid():
         return _problem(request, post, form, 422, "Almost there", "")
     address, email = request.META.get("REMOTE_ADDR", ""), form.cleaned_data["email"]
-    wait = seconds_to_wait(network_of(address), email)
+    is_preview = "preview" in request.POST
+    # A preview says nothing to an address, and has a limit of its own.
+    counted = "" if is_preview else email
+    what = "preview" if is_preview else "comment"
+    wait = seconds_to_wait(network_of(address), counted, what=what)
     if wait:
-        sentence = _SLOWER_WITH_ADDRESS if email else _SLOWER
+        sentence = _SLOWER_WITH_ADDRESS if counted else _SLOWER
         return _problem(
             request,
             post,
@@ -90,9 +95,23 @@ def _taken(request: HttpRequest, post: Post, form: CommentForm) -> HttpResponse:
             sentence.format(wait),
             retry_after=wait,
         )
+    if is_preview:
+        return _preview(request, post, form)
     return _answer(
         request, post, form, submit_comment(post, form.said(), _arrival(form, address, origin))
     )
+
+
+def _preview(request: HttpRequest, post: Post, form: CommentForm) -> HttpResponse:
+    """Show the comment as it would look, above the form that still holds it. Nothing counts or is stored."""
+    said = form.said()
+    html = sanitize.render(said.body).html
+    shown = Comment(post=post, name=said.name, url=said.url, body=said.body, body_html=html)
+    shown.visibility = said.visibility
+    context = {"post": post, "form": form, "comment": shown, "action": request.path}
+    response = render(request, "comments/preview.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _arrival(form: CommentForm, address: str, origin: Origin) -> Arrival:

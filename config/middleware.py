@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -94,12 +95,16 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+# What takes words from readers refuses by itself, and gives the words back.
+_KEEPS_WORDS = re.compile(r"/posts/|/comments/mine/|/comments/\d+/report/")
+
+
 def read_only(get_response: GetResponse) -> GetResponse:
-    """Refuse every change while `READ_ONLY` is on; comments answer for themselves, text and all."""
+    """Refuse every change while `READ_ONLY` is on; what keeps words answers for itself, text and all."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        is_comment = request.path.startswith(("/posts/", "/comments/mine/"))
-        if settings.READ_ONLY and request.method not in SAFE_METHODS and not is_comment:
+        is_answered = _KEEPS_WORDS.match(request.path)
+        if settings.READ_ONLY and request.method not in SAFE_METHODS and not is_answered:
             sentence = (
                 "This site is read-only for a short while. Please go back and try again later.\n"
             )

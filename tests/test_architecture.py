@@ -25,6 +25,8 @@ PRINTS_HTML = {
     "comments/_comment.html",
     "comments/confirm.html",
     "comments/mine.html",
+    "comments/preview.html",
+    "comments/report.html",
 }
 VAGUE = {"utils", "util", "helpers", "helper", "common", "core", "misc", "base", "tools", "shared"}
 

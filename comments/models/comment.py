@@ -199,6 +199,11 @@ class Comment(models.Model):
         return bool(self.author_id or self.badge)
 
     @property
+    def can_be_reported(self) -> bool:
+        """Whether readers may ask for a second look: at what another reader said here in public."""
+        return self.is_visible and not self.is_own and not self.is_mention
+
+    @property
     def can_come_back(self) -> bool:
         """Whether its writer may still take back that she withdrew it."""
         return (

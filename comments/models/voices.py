@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.utils import timezone
 
 from comments.models.comment import Comment
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    """Which reports still speak."""
+
+    def open(self) -> Self:
+        """Those that nobody has looked at."""
+        return self.filter(settled_at=None)
 
 
 class Report(models.Model):
@@ -32,6 +42,8 @@ class Report(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True, blank=True)
     was_upheld = models.BooleanField(null=True, blank=True)
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         ordering = ["made_at", "pk"]

@@ -24,6 +24,7 @@ from comments.moderation.erasing import Erased, erase_person
 from comments.moderation.importing import Discussion, Saying, bring_in, strays, unsaved
 from comments.moderation.locking import Conflict
 from comments.moderation.replying import Taken, take_reply
+from comments.moderation.reporting import dismiss_reports, report
 from comments.moderation.rerendering import rerender
 from comments.moderation.submitting import Outcome, Received, Said, Voice, submit
 from comments.moderation.undoing import forget_decisions, undo, undo_group
@@ -50,6 +51,7 @@ __all__ = [
     "come_back",
     "confirm",
     "consent",
+    "dismiss_reports",
     "draft_answer",
     "drop_answer",
     "edit",
@@ -65,6 +67,7 @@ __all__ = [
     "reject",
     "release_answer",
     "remove",
+    "report",
     "rerender",
     "restore",
     "start_crisis",

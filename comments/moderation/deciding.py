@@ -14,7 +14,7 @@ from comments import correspondence, finding
 from comments.models import Comment
 from comments.moderation.journal import Journal
 from comments.moderation.locking import locked, next_revision
-from comments.moderation.settling import close_edit, settle_appeal
+from comments.moderation.settling import close_edit, settle_appeal, settle_reports
 from ledger.canonical import digest
 from ledger.record import Actor, record
 
@@ -178,6 +178,7 @@ def move(
     )
     if before == State.APPROVED:
         close_edit(comment, journal)
+    settle_reports(comment, verb, journal)
     if State.APPROVED in {before, target}:
         finding.refresh([comment])
     correspondence.decided(comment, before=before, journal=journal)

@@ -1,6 +1,8 @@
-"""What a decision settles besides the state of a comment: the edit and the appeal that wait."""
+"""What a decision settles besides the state of a comment: the edit, the appeal and the reports that wait."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from django.contrib.auth.models import User
 from django.utils import timezone
@@ -10,6 +12,15 @@ from comments.models import Appeal, Comment, Edit
 from comments.moderation.journal import Journal
 
 State = Comment.State
+
+# Whether a verb says that those who reported were right. The others say nothing about that.
+UPHELD: Mapping[str, bool] = {
+    "approve": False,
+    "dismiss_reports": False,
+    "reject": True,
+    "remove": True,
+    "mark_spam": True,
+}
 
 
 def close_edit(comment: Comment, journal: Journal) -> None:
@@ -63,3 +74,14 @@ def require_another(comment: Comment, by: User) -> None:
     others = User.objects.with_perm("comments.moderate_comment").exclude(pk=by.pk)
     if others.exists():
         raise Refused("You decided about this comment. Somebody else decides about the appeal.")
+
+
+def settle_reports(comment: Comment, verb: str, journal: Journal) -> int:
+    """Answer the open reports of a locked comment by what `verb` says of them; return how many."""
+    if verb not in UPHELD:
+        return 0
+    reports = list(comment.reports.open())
+    now = timezone.now()
+    for report in reports:
+        journal.change(report, settled_at=now, was_upheld=UPHELD[verb])
+    return len(reports)

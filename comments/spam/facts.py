@@ -18,8 +18,8 @@ class Submission:
     """One comment as it was sent, without the e-mail address, only its domain.
 
     `network` is a keyed hash and means nothing outside this site. `elapsed_ms` is the time from
-    opening the form to sending it, known only where a script or a preview stamped it. The derived
-    values are computed once and shared by the checks.
+    opening the form to sending it, known only where a script or a preview stamped it. `own_names` are
+    those who speak for the site. The derived values are computed once and shared by the checks.
     """
 
     text: str
@@ -34,6 +34,7 @@ class Submission:
     is_trap_filled: bool
     is_reply: bool
     origin_known: bool
+    own_names: tuple[str, ...] = ()
 
     @cached_property
     def links(self) -> tuple[Link, ...]:

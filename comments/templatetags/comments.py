@@ -19,7 +19,7 @@ from comments.mail_choices import choices_of
 from comments.models import Comment
 from comments.openness import CLOSED_HERE, closed_sentence, mode_of
 from comments.reader_links import choices_token
-from comments.thread import Thread, thread_of
+from comments.thread import Order, Thread, thread_of
 
 register = template.Library()
 
@@ -57,6 +57,7 @@ def comment_section(context: template.Context, post: Post) -> dict[str, Any]:
         "post": post,
         "thread": thread,
         "form": _form(request, post, thread) if thread.is_open else None,
+        "is_copy": CLOSED_HERE in request.META,
         "action": reverse("comments:submit", args=[post.slug]),
     }
 
@@ -73,7 +74,8 @@ def _thread(context: template.Context, post: Post) -> Thread:
     request: HttpRequest = context["request"]
     cached: dict[int, Thread] = request.__dict__.setdefault("_comment_threads", {})
     if post.pk not in cached:
-        cached[post.pk] = thread_of(post, page=_page(request.GET.get("comments", "1")))
+        page, order = request.GET.get("comments", "1"), request.GET.get("order", "")
+        cached[post.pk] = thread_of(post, page=_page(page), order=_order(order))
     return cached[post.pk]
 
 
@@ -85,6 +87,10 @@ def _form(request: HttpRequest, post: Post, thread: Thread) -> CommentForm:
 
 def _page(number: str) -> int:
     return int(number) if number.isascii() and number.isdigit() and len(number) <= 5 else 1
+
+
+def _order(name: str) -> Order:
+    return Order.NEWEST if name == Order.NEWEST else Order.OLDEST
 
 
 def _reply_to(request: HttpRequest, thread: Thread) -> Comment | None:

@@ -1,12 +1,14 @@
 /*
- * Stamps how long the writing took and sends once. What is typed is not kept in the browser:
- * on a shared machine the next person would find it, and the server loses no text.
+ * Stamps how long the writing took, over all previews of it, and sends once. What is typed is not
+ * kept in the browser: on a shared machine the next person would find it, and the server loses no text.
  */
 const RELEASE_AFTER = 15_000; // milliseconds; a lost connection must not lock the button
 
 export function start(form) {
   const button = form.querySelector("[type=submit]");
   const label = button.textContent;
+  // What an earlier page of the same comment has measured: a preview, or a form that came back.
+  const before = Number(form.elements.elapsed.value) || 0;
   let startedAt = null;
   let timer;
 
@@ -32,9 +34,9 @@ export function start(form) {
       return;
     }
     if (startedAt !== null) {
-      form.elements.elapsed.value = Math.round(performance.now() - startedAt);
+      form.elements.elapsed.value = before + Math.round(performance.now() - startedAt);
     }
-    hold();
+    if (event.submitter?.name !== "preview") hold();
   });
 
   // Coming back with the browser's own button shows the page as it was left.

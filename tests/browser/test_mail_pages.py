@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from playwright.sync_api import Page
 
 from blog import outbox
@@ -53,9 +54,9 @@ def test_pages_and_mails(
     page = visit("/", width=width, color_scheme=scheme, bypass_csp=True)
     assert look(page, pages) == {}
     assert len(mail.outbox) >= 4
-    for message in mail.outbox:
+    for message in cast(list[EmailMultiAlternatives], mail.outbox):
         page.goto("about:blank")
-        page.set_content(message.alternatives[0][0])
+        page.set_content(str(message.alternatives[0][0]))
         # A mail has no landmarks, its subject stands above it, and its colours are the program's own:
         # axe takes the dark ground that a browser gives it for white.
         known = ("region", "landmark-one-main", "page-has-heading-one", "color-contrast")

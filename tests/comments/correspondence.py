@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
@@ -31,7 +31,8 @@ def make_listener(post: Post, **said: Any) -> Comment:
 def mail_to(address: str = MARA) -> list[EmailMultiAlternatives]:
     """Send what is due, and return what has reached this address, without what asks to confirm."""
     outbox.send_due()
-    reached = [message for message in mail.outbox if message.to == [address]]
+    sent = cast(list[EmailMultiAlternatives], mail.outbox)
+    reached = [message for message in sent if message.to == [address]]
     return [message for message in reached if "Is this your address" not in message.subject]
 
 

@@ -345,7 +345,7 @@ def test_address_is_in_the_network_around_it(address, prefix):
 
 def test_rules_that_hold_weigh_less_the_more_there_are():
     blocked = tuple(Blocked(number, "word", f"w{number}") for number in range(3))
-    found = list(check.check(None, History(blocked=blocked)))  # type: ignore[arg-type]
+    found = list(check.check(None, History(blocked=blocked)))
     assert [one.weight for one in found] == [2.0, 0.5, 0.5]
     assert verdict_for(0.5, found) is Verdict.HOLD
 
@@ -361,6 +361,6 @@ def test_only_a_rule_of_a_person_decides_alone():
 
 def test_reasons_name_no_address_and_no_network():
     blocked = (Blocked(1, "address", "mara@example.org"), Blocked(2, "network", "192.0.2.0/24"))
-    found = list(check.check(None, History(blocked=blocked)))  # type: ignore[arg-type]
+    found = list(check.check(None, History(blocked=blocked)))
     assert not any("mara" in one.reason or "192" in one.reason for one in found)
     assert blocklist.COMMENT_SECONDS <= 1

@@ -205,7 +205,7 @@ def test_form_of_the_site_that_was_read_before_ends_no_crisis(ceo, moderator, mo
     def slow(form: Any) -> str:
         until = timezone.now() + timedelta(hours=1)
         start_crisis(mode="close", statement="", until=until, by=moderator)
-        return clean(form)
+        return str(clean(form))
 
     monkeypatch.setattr(SiteForm, "clean_accent", slow)
     client = Client()

@@ -38,7 +38,9 @@ def desk(moderator) -> Client:
 def press(client: Client, comment: Comment, value: str, **more: Any) -> Any:
     """Press one button of a card, by the script."""
     fields = {"verb": value, f"seen-{comment.pk}": comment.revision, **more}
-    return client.post(f"{DESK}{comment.pk}/decide/", fields, **JSON)
+    return client.post(
+        f"{DESK}{comment.pk}/decide/", fields, headers={"Accept": "application/json"}
+    )
 
 
 def snapshot() -> dict[str, list[Any]]:

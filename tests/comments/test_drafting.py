@@ -26,7 +26,7 @@ WORDS = "CANARY: ours said no, and we built it anyway."
 
 def rows() -> dict[str, list[dict[str, Any]]]:
     """Every row of the comments and of the mail, but for the way back itself."""
-    models = [*apps.get_app_config("comments").get_models(), Outbox]
+    models: list[Any] = [*apps.get_app_config("comments").get_models(), Outbox]
     return {
         model.__name__: list(model._default_manager.order_by("pk").values())
         for model in models

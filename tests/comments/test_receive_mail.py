@@ -34,6 +34,7 @@ from tests.comments.test_drafting import draft_for, rows
 pytestmark = pytest.mark.django_db
 WORDS = "Ours said no, and we built it anyway."
 SIGNED = [b"from", b"to", b"subject", b"date", b"message-id"]
+NO_SUCH_NAME: Exception = dns.resolver.NXDOMAIN()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +59,7 @@ def zone(monkeypatch: pytest.MonkeyPatch, keys: tuple[bytes, bytes]) -> dict[str
 
     def resolve(name: str, kind: str, **options: Any) -> list[Any]:
         assert kind == "TXT"
-        answer = found.get(name, dns.resolver.NXDOMAIN())
+        answer = found.get(name, NO_SUCH_NAME)
         if isinstance(answer, Exception):
             raise answer
         return [SimpleNamespace(strings=[record[:200], record[200:]]) for record in answer]
@@ -109,7 +110,8 @@ def sign(keys: tuple[bytes, bytes]) -> Callable[..., bytes]:
 
     def build(raw: bytes, *, domain: bytes = b"example.com", **options: Any) -> bytes:
         chosen = {"include_headers": SIGNED, "canonicalize": (b"relaxed", b"relaxed"), **options}
-        return dkim.sign(raw, b"post", domain, keys[0], **chosen) + raw
+        signed: bytes = dkim.sign(raw, b"post", domain, keys[0], **chosen) + raw
+        return signed
 
     return build
 

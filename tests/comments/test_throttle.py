@@ -19,7 +19,7 @@ MARA = "mara@example.org"
 
 def allowed(count: int, network: str, email: str = "", **more: str) -> int:
     """How many of so many attempts in one second are let through."""
-    return sum(not seconds_to_wait(network, email, now=NOW, **more) for _ in range(count))  # type: ignore[arg-type]
+    return sum(not seconds_to_wait(network, email, now=NOW, **more) for _ in range(count))
 
 
 def test_network_is_counted_without_an_address():

@@ -50,6 +50,7 @@ def workers(database_url: str):
         )
 
         def start() -> int:
+            assert process.stdin and process.stdout
             process.stdin.write("start\n")
             process.stdin.flush()
             return int(process.stdout.readline())
@@ -89,7 +90,8 @@ def recipients_by_key(server: MailServer) -> dict[str, Counter[str]]:
     arrived: dict[str, Counter[str]] = defaultdict(Counter)
     for text in server.taken:
         message = message_from_string(text, policy=default)
-        words = message.get_body(("plain",)).get_content()
+        plain = message.get_body(("plain",))
+        words = plain.get_content() if plain else ""
         arrived[message["Message-ID"]][f"{message['To']} {message['Subject']} {words}"] += 1
     return arrived
 

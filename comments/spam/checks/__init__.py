@@ -13,6 +13,7 @@ from comments.spam.checks import (
     duplicates,
     gibberish,
     history,
+    impersonation,
     links,
     mixed_script,
     name,
@@ -44,6 +45,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("trap", trap.check),
     ("origin", origin.check),
     ("mixed_script", mixed_script.check),
+    ("impersonation", impersonation.check),
     ("history", history.check),
     ("blocklist", blocklist.check),
 )
