@@ -95,6 +95,8 @@ def make_scene(ceo: User, moderator: User) -> dict[str, str]:
         "index": "/",
         "post": post.get_absolute_url(),
         "reply": f"{post.get_absolute_url()}?reply={parent.pk if parent else 0}",
+        "newest first": f"{post.get_absolute_url()}?order=newest",
+        "report": f"/comments/{parent.pk if parent else 0}/report/",
         "retracted": gone.get_absolute_url(),
         "page": "/about/",
         "topic": "/topics/water/",

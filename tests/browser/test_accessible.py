@@ -68,6 +68,25 @@ def test_refused_comment(visit: Callable[..., Page], ceo, moderator, width: int,
 
 
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_preview_and_report(visit: Callable[..., Page], ceo, moderator, width: int, scheme: str):
+    paths = make_scene(ceo, moderator)
+    page = visit(paths["post"], width=width, color_scheme=scheme, bypass_csp=True)
+    page.get_by_role("textbox", name="Your comment").fill("A *word* about the pump.")
+    page.get_by_label("Name", exact=True).fill("Mara Quist")
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("heading", name="This is how it will look").wait_for()
+    assert (faults(page), overflow(page) <= 0) == ([], True)
+    page.goto(paths["report"])
+    page.locator("#report-form").evaluate("form => form.submit()")
+    page.get_by_text("Choose what is wrong with it.").first.wait_for()
+    assert (faults(page), overflow(page) <= 0) == ([], True)
+    page.get_by_label("It attacks somebody").check()
+    page.get_by_role("button", name="Report it").click()
+    page.get_by_role("heading", name="Thank you").wait_for()
+    assert (faults(page), overflow(page) <= 0) == ([], True)
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_corrected_post(visit: Callable[..., Page], ceo, width: int, scheme: str):
     post = make_post(ceo, slug="river")
     words = edited(post, body="It rained, and then it poured.", correction="A sentence was added.")
