@@ -1,0 +1,158 @@
+"""Each step of the moderator's guide, walked in a browser, with the pictures that the guide shows.
+
+`KEEP_PICTURES=1` writes them into the guide's folder; otherwise the walk is made and they are compared
+only by name, so that no step of the guide is without its pictures and no picture without its step.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from comments import moderation
+from comments.mail_links import link_for
+from comments.models import Report
+from tests.browser.conftest import sign_in
+from tests.cast import PASSWORD, make_post, make_user
+from tests.comments.conftest import make_comment, make_public
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PICTURES = DOCS / "img" / "moderator"
+GUIDE = DOCS / "guides" / "moderator.md"
+DESK = "/admin/comments/comment/"
+STEPS = (
+    *("desk", "reasons", "undo", "similar", "answer", "keys"),
+    *("edited", "reported", "appeal", "conflict", "phone", "mail", "crisis"),
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the pictures of this run go."""
+    return PICTURES if os.environ.get("KEEP_PICTURES") == "1" else tmp_path
+
+
+@pytest.fixture
+def scene(ceo: Any, moderator: Any) -> dict[str, Any]:
+    """A post with something in each tab, and a second moderator, so that there are deadlines."""
+    make_user("Una Olsen", "Moderator")
+    post = make_post(ceo, title="Why we raised the floor")
+    parent = make_public(post, moderator, name="Ada Lund", body="What does it cost?")
+    said: dict[str, Any] = {
+        "first": make_comment(
+            post,
+            name="Mara Quist",
+            email="mara@example.org",
+            parent=parent,
+            body="We raised ours in 2014. The pumps were the dear part, not the concrete.",
+        ),
+        "second": make_comment(
+            post, name="Tom Abara", body="And who pays when it floods all the same?"
+        ),
+    }
+    for number in range(3):
+        said["deals"] = make_comment(
+            post, name=f"Nils {number}", body="Have a look at this: https://xn--pple-43d.com/deal"
+        )
+    edited = make_public(post, moderator, name="Bo Ek", body="The river rose two metres.")
+    moderation.edit(edited, "The river rose three metres, at the bridge.")
+    reported = make_public(post, moderator, name="Ivo Rask", body="Your neighbour is to blame.")
+    Report.objects.create(
+        comment=reported, reader="r", reason="private", note="It means one family."
+    )
+    refused = make_comment(post, name="Ines Duarte", body="Nonsense, all of it.")
+    una_decides = {"by": make_user("Per Holm", "Moderator"), "seen": 1}
+    moderation.reject(refused, reason="Please say what you think is wrong.", **una_decides)
+    moderation.appeal(refused, "I was angry. May I say it in other words?")
+    return {"post": post, "moderator": moderator, **said}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_each_step_of_the_guide(
+    visit: Callable[..., Page], scene: dict[str, Any], folder: Path, scheme: str
+) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    moderator = scene["moderator"]
+
+    def picture(page: Page, step: str, selector: str = "#content") -> None:
+        page.locator(selector).first.screenshot(
+            path=folder / f"{step}-{scheme}.png", animations="disabled"
+        )
+
+    page = visit(DESK, color_scheme=scheme)
+    sign_in(page, moderator.username, PASSWORD)
+    page.locator("body[data-desk-keys]").wait_for()
+    page.screenshot(path=folder / f"desk-{scheme}.png", animations="disabled")
+
+    # High enough that nothing has to be scrolled under the line that says what happened.
+    page.set_viewport_size({"width": 1280, "height": 2400})
+    page.keyboard.press("r")
+    expect(page.get_by_text("It attacks a person.").first).to_be_visible()
+    picture(page, "reasons", f"[data-card='{scene['first'].pk}']")
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    expect(page.get_by_text("is public now").first).to_be_visible()
+    picture(page, "undo", f"[data-card='{scene['first'].pk}']")
+    page.keyboard.press("z")
+    first = page.locator(f"[data-card='{scene['first'].pk}']")
+    expect(first.get_by_role("button", name="Approve").first).to_be_visible()
+    page.keyboard.press("e")
+    page.keyboard.type("Thank you. The pumps were ours too.")
+    picture(page, "answer", f"[data-card='{scene['first'].pk}']")
+    page.keyboard.press("Escape")
+    deals = f"[data-card='{scene['deals'].pk}']"
+    page.locator(f"{deals} [data-similar] summary").click()
+    picture(page, "similar", deals)
+    page.reload()
+    page.locator("body[data-desk-keys]").wait_for()
+    page.keyboard.press("?")
+    picture(page, "keys", "dialog[open]")
+    page.keyboard.press("Escape")
+
+    _colleague_lets_it_change(scene["second"])
+    page.locator(f"[data-card='{scene['second'].pk}']").get_by_role(
+        "button", name="Approve"
+    ).first.click()
+    expect(page.get_by_text("Somebody was faster").first).to_be_visible()
+    picture(page, "conflict", f"[data-card='{scene['second'].pk}']")
+
+    for step, tab in (("edited", "edited"), ("reported", "reported"), ("appeal", "appeals")):
+        page.goto(f"{DESK}?tab={tab}")
+        expect(page.locator("[data-card]")).to_have_count(1)
+        picture(page, step, "[data-card]")
+    page.goto(f"{DESK}crisis/")
+    picture(page, "crisis")
+
+    phone = visit(DESK, width=360, color_scheme=scheme)
+    sign_in(phone, moderator.username, PASSWORD)
+    phone.locator("[data-card]").first.wait_for()
+    phone.screenshot(path=folder / f"phone-{scheme}.png", animations="disabled")
+
+    scene["first"].refresh_from_db()
+    link = link_for(scene["first"], moderator, ("approve", "reject", "mark_spam"))
+    mail = visit(link.path, width=760, color_scheme=scheme)
+    expect(mail.get_by_role("button", name="Approve")).to_be_visible()
+    picture(mail, "mail", "main")
+
+    made = {path.stem.removesuffix(f"-{scheme}") for path in folder.glob(f"*-{scheme}.png")}
+    assert made == set(STEPS)
+
+
+def _colleague_lets_it_change(comment: Any) -> None:
+    """The writer changes her words while a moderator looks at the old ones."""
+    moderation.edit(comment, "And who pays when it floods all the same, in ten years?")
+
+
+def test_guide_shows_every_step_in_light_and_dark() -> None:
+    named = set(re.findall(r"img/moderator/([a-z-]+)\.png", GUIDE.read_text(encoding="utf-8")))
+    wanted = {f"{step}-{scheme}" for step in STEPS for scheme in ("light", "dark")}
+    assert named == wanted
+    assert {path.stem for path in PICTURES.glob("*.png")} == wanted
