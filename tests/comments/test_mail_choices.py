@@ -214,7 +214,9 @@ def test_every_link_of_every_mail_changes_nothing_however_often_it_is_fetched(
     for link in links:
         for _ in range(3):
             url = urlsplit(link)
-            assert Client().get(url.path, query_params={}).status_code in {200, 301, 302}, link
+            status = Client().get(url.path, query_params={}).status_code
+            # Of two mails about one note, the first may tell of what has moved on since.
+            assert status in {200, 301, 302, 409}, link
     assert rows() == before
 
 
