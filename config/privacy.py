@@ -5,11 +5,14 @@ Every figure comes from the constant that the code itself obeys. The owner edits
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 
 from blog import outbox
 from blog.models import Site
 from comments import retention
+from comments.moderation.editing import EDIT_WITHIN
 from comments.sanitize import MAX_LENGTH
 
 
@@ -90,7 +93,8 @@ We want to hear from you, above all when you disagree. These are the rules, for 
 
 1. A filter looks for spam and writes down what it noticed.
 2. A person reads your comment and decides. No program publishes it or turns it down for good.
-3. After sending it you get a private address, where you can see what became of it.
+3. After sending it you get a private address. It shows what became of it, and there you can change
+   the words for {_minutes(EDIT_WITHIN)}, take them back, and ask once for a second look if we said no.
 
 Or choose **only to the author**: such a note is read here and never published.
 
@@ -123,6 +127,10 @@ def _how_to_ask(site: Site) -> str:
 
 def _days(count: int) -> str:
     return "1 day" if count == 1 else f"{count} days"
+
+
+def _minutes(span: timedelta) -> str:
+    return f"{span // timedelta(minutes=1)} minutes"
 
 
 def _hours(seconds: int) -> str:

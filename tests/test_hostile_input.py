@@ -54,7 +54,7 @@ HEADERS_OF_ORIGIN = ("HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE")
 COOKIES = ("session", "csrf", "messages")
 
 FIELDS_OF_WORDS = ("name", "body", "stamp", "elapsed", "subject")
-FIELDS_AROUND = ("email", "url", "parent", "visibility")
+FIELDS_AROUND = ("email", "url", "parent", "visibility", "notify")
 
 STUBS = {
     "base.html": (
@@ -148,7 +148,7 @@ def test_what_stands_around_the_words_of_a_comment(post, each):
     def send(string: bytes) -> Iterable[int]:
         yield sent(words | dict.fromkeys(FIELDS_AROUND, string)).status
 
-    assert each("email, url, parent and visibility", send)[422] > 1500
+    assert each("email, url, parent, visibility and notify", send)[422] > 1500
     assert not Comment.objects.exists()
 
 
