@@ -78,6 +78,15 @@ def edit_decided(comment: Comment, *, is_taken: bool, journal: Journal) -> None:
     _tell([_notice(comment, what)] if _hears_decisions(comment) else [], journal)
 
 
+def caught_up(comment: Comment) -> None:
+    """Tell a writer who has just confirmed her address what was decided and answered before."""
+    what = _TOLD.get(Comment.State(comment.state))
+    told = [_notice(comment, what)] if what and _hears_decisions(comment) else []
+    for reply in comment.replies.visible().order_by("pk"):
+        told += _about_answer(reply)
+    _tell(told, None)
+
+
 def taken_back(comment: Comment) -> None:
     """Remove the mail that has nothing left to tell after a decision about `comment` was undone.
 

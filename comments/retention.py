@@ -16,6 +16,7 @@ from django.utils import timezone
 from comments import throttle
 from comments.models import (
     AnswerDraft,
+    Appeal,
     Comment,
     CommentQuerySet,
     Correspondent,
@@ -37,7 +38,7 @@ WITHDRAWN_DAYS = 30
 """Days after which the words of a withdrawn comment, and who sent them, are blanked."""
 
 SETTLED_DAYS = 30
-"""Days for which earlier wordings, notes on reports, and drafts of answers are kept once settled."""
+"""Days for which earlier wordings, notes on reports, appeals and drafts of answers are kept once settled."""
 
 NOTICE_DAYS = 30
 """Days after which news that could not be told by mail are dropped."""
@@ -99,11 +100,13 @@ def forget_settled(now: datetime) -> int:
     edits = edits.exclude(comment__in=Decision.objects.values("comment"))
     drafts = AnswerDraft.objects.filter(decided_at__lt=before).exclude(text="")
     notes = Report.objects.filter(settled_at__lt=before).exclude(note="")
+    appeals = Appeal.objects.filter(decided_at__lt=before).exclude(text="")
     news = Notice.objects.filter(made_at__lt=now - timedelta(days=NOTICE_DAYS))
     return (
         edits.delete()[0]
         + drafts.exclude(state=AnswerDraft.State.WAITING).update(text="")
         + notes.update(note="")
+        + appeals.update(text="")
         + news.delete()[0]
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -174,4 +174,9 @@ def permalink(request: HttpRequest, comment_id: int) -> HttpResponse:
         Comment.objects.visible().filter(post__in=Post.objects.published()).select_related("post"),
         pk=comment_id,
     )
-    return redirect(f"{address_of(comment.post, page_of(comment))}#c{comment.pk}")
+    try:
+        page = page_of(comment)
+    except ValueError as gone:
+        # It was taken away between the two questions.
+        raise Http404 from gone
+    return redirect(f"{address_of(comment.post, page)}#c{comment.pk}")

@@ -28,8 +28,9 @@ company. Our web server keeps no list of who opened which page.
 
 ## When you comment
 
-- **Your name and your words.** They appear under the post once a person here has approved them. We
-  keep them for as long as they stand there, and you may ask us to erase them.
+- **Your name and your words.** They appear under the post once a person here has approved them; where
+  comments are open, those of readers we know appear at once. We keep them for as long as they stand
+  there, and you may ask us to erase them.
 - **Your web address**, if you give one. It is linked from your name.
 - **Your e-mail address**, if you give one. It is never shown. We use it to know you again when you
   write once more, and to answer a private note. You can confirm that it is yours by a link in a mail.
@@ -41,12 +42,14 @@ company. Our web server keeps no list of who opened which page.
 - **What our spam filter noticed**, so that a person can check its judgement. Nothing is sent to
   another company to be judged.
 
-A note that you send only to the author is never published.
+A note that you send only to the author is never published, unless you sign on its private page that
+it may be.
 
 What a person here has called spam is blanked {_days(retention.SPAM_DAYS)} later, name and address
 included. So is what you withdraw, {_days(retention.WITHDRAWN_DAYS)} later.
 
-If you change a comment, we keep what it said before for {_days(retention.SETTLED_DAYS)}.
+If you change a comment, we keep what it said before for {_days(retention.SETTLED_DAYS)}. What you write
+when you ask for a second look goes {_days(retention.SETTLED_DAYS)} after it was decided.
 
 ## When you report a comment
 
@@ -92,11 +95,12 @@ We want to hear from you, above all when you disagree. These are the rules, for 
 ## What happens to your comment
 
 1. A filter looks for spam and writes down what it noticed.
-2. A person reads your comment and decides. No program publishes it or turns it down for good.
+2. A person reads your comment and decides. No program turns it down for good. Only where comments are
+   open do those of readers we know appear at once.
 3. After sending it you get a private address. It shows what became of it, and there you can change
    the words for {_minutes(EDIT_WITHIN)}, take them back, and ask once for a second look if we said no.
 
-Or choose **only to the author**: such a note is read here and never published.
+Or choose **only to the author**: such a note is read here, and published only if you sign for it.
 
 ## What we publish
 

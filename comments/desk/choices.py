@@ -63,6 +63,7 @@ def choices_for(
         tab: where it is looked at, which decides between an edit and reports.
     """
     names = [*_ASKED[asks]] if (asks := _asks(comment, asked, tab)) else _steps(comment)
+    names = [name for name in names if _leads_on(name, comment)]
     return [
         Choice(name, VERBS[name].label, VERBS[name].key, VERBS[name].takes_reason) for name in names
     ]
@@ -78,12 +79,17 @@ def can_be_answered(comment: Comment) -> bool:
 
 
 def _asks(comment: Comment, asked: frozenset[str], tab: str) -> str:
-    if comment.state == State.REJECTED:
+    if comment.state in {State.REJECTED, State.REMOVED}:
         return "appeal" if "appeal" in asked else ""
     if not comment.is_visible:
         return ""
     order = ("reports", "edit") if tab == REPORTED else ("edit", "reports")
     return next((asks for asks in order if asks in asked), "")
+
+
+def _leads_on(name: str, comment: Comment) -> bool:
+    """Whether a verb of `deciding` has a step from where the comment stands; others know it themselves."""
+    return name not in TRANSITIONS or comment.state in TRANSITIONS[name][0]
 
 
 def _steps(comment: Comment) -> list[str]:
@@ -92,6 +98,6 @@ def _steps(comment: Comment) -> list[str]:
         name
         for name in VERBS
         if name in TRANSITIONS
-        and comment.state in TRANSITIONS[name][0]
+        and _leads_on(name, comment)
         and not (name == "approve" and comment.is_private)
     ]

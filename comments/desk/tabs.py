@@ -52,7 +52,7 @@ _STATES: dict[str, Q] = {
     SPAM: Q(state=State.SPAM),
     "public": VISIBLE,
     "done": Q(state__in=[State.REJECTED, State.REMOVED, State.WITHDRAWN])
-    | Q(answered_at__isnull=False),
+    | Q(visibility="private", state=State.PENDING, answered_at__isnull=False),
 }
 
 
@@ -69,7 +69,7 @@ def holds(slug: str, user: User) -> Q:
 _STANDS = {
     EDITED: VISIBLE,
     REPORTED: VISIBLE | TO_DECIDE,
-    APPEALS: Q(state=State.REJECTED),
+    APPEALS: Q(state__in=[State.REJECTED, State.REMOVED]),
     RELEASE: VISIBLE | TO_DECIDE | PRIVATE_NOTES,
 }
 

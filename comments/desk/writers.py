@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Count, Min
+from django.db.models.functions import Lower
 
 from comments.models import Comment
 
@@ -31,13 +32,14 @@ class Writer:
 
 def writers_of(comments: Iterable[Comment]) -> dict[str, Writer]:
     """Return what is known of each address among `comments`. One query, or none."""
-    addresses = {comment.email for comment in comments if comment.email}
+    addresses = {comment.email.lower() for comment in comments if comment.email}
     if not addresses:
         return {}
-    rows = Comment.objects.filter(email__in=addresses).order_by().values("email", "name", "state")
+    known = Comment.objects.annotate(address=Lower("email")).filter(address__in=addresses)
+    rows = known.order_by().values("address", "name", "state")
     found: dict[str, Writer] = {}
     for row in rows.annotate(count=Count("pk"), first=Min("created_at")).order_by("first"):
-        writer = found.setdefault(row["email"], Writer(row["first"]))
+        writer = found.setdefault(row["address"], Writer(row["first"]))
         writer.names[row["name"]] = None
         writer.approved += row["count"] if row["state"] == State.APPROVED else 0
         writer.refused += row["count"] if row["state"] in _REFUSED else 0

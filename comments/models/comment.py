@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Self
 
 from django.db import models
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
 
@@ -142,6 +143,8 @@ class Comment(models.Model):
             models.Index(fields=["state", "visibility", "created_at"], name="comment_queue"),
             models.Index(fields=["network", "created_at"], name="comment_networks"),
             models.Index(fields=["email"], name="comment_addresses"),
+            # Addresses are compared without regard to case.
+            models.Index(Upper("email"), name="comment_addresses_folded"),
         ]
         constraints = [
             models.CheckConstraint(

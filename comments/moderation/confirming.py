@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from comments import correspondence
 from comments.models import Comment
 from comments.moderation.locking import lock
 from ledger.models import Channel
@@ -21,6 +22,7 @@ def confirm(comment: Comment) -> Comment:
         if comment.confirmed_at is None:
             comment.confirmed_at = timezone.now()
             comment.save(update_fields=["confirmed_at"])
+            correspondence.caught_up(comment)
             reader = Actor(None, "A reader", Channel.WEB)
             record("confirm_address", f"comments.comment:{comment.pk}", by=reader, facts={})
     return comment

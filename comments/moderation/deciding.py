@@ -210,7 +210,9 @@ def _require_step(comment: Comment, sources: frozenset[str], target: str) -> Non
             f"A comment that is “{comment.get_state_display().lower()}” cannot take this step."
         )
     if target == State.APPROVED and comment.is_private:
-        raise Refused("This note was written to the author alone. It is answered, never published.")
+        raise Refused(
+            "This note was written to the author alone. It is never published unless its writer signs for it."
+        )
 
 
 def _decide(

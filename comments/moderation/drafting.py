@@ -174,7 +174,8 @@ def why_stale(draft: AnswerDraft, comment: Comment) -> str:
     """Return a sentence when `comment` says something else than when the draft was made, or nothing."""
     entries = Entry.objects.about(comment).filter(verb__in=HOLDS, facts__draft=draft.pk)
     made = entries.last()
-    if made and made.facts["answers"] == digest(comment.body):
+    # One that came along from elsewhere has no entry here; its words and those it answers came together.
+    if made is None or made.facts["answers"] == digest(comment.body):
         return ""
     return f"{comment.name} changed the comment after this was drafted. Please answer what it says now."
 

@@ -7,7 +7,7 @@ person accepts the new ones.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from copy import copy
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ from comments import correspondence, finding, notices, sanitize
 from comments.arrival import Arrival, Origin
 from comments.facts import history_of, submission_of
 from comments.models import Comment, Edit
+from comments.moderation.blocking import count_hits
 from comments.moderation.deciding import check_reason, require
 from comments.moderation.journal import Journal
 from comments.moderation.locking import latest_text, lock, locked, next_revision
@@ -27,6 +28,7 @@ from comments.moderation.settling import waiting_edit
 from comments.moderation.writers import record_step, require_a_readers
 from comments.sanitize import MAX_LENGTH
 from comments.spam import Verdict, assess
+from comments.spam.facts import Blocked
 from comments.text import clean_line, clean_text
 from ledger.canonical import digest
 from ledger.record import Actor, record
@@ -59,7 +61,7 @@ def edit(comment: Comment, text: str, *, at: datetime | None = None) -> Comment:
     if said == latest_text(comment):
         return comment
     _require_open(comment, moment)
-    wording, state = _assessed(comment, said)
+    wording, state, blocked = _assessed(comment, said)
     with transaction.atomic():
         comment = lock(comment.pk)
         wording.before = latest_text(comment)
@@ -67,6 +69,7 @@ def edit(comment: Comment, text: str, *, at: datetime | None = None) -> Comment:
             return comment
         _require_open(comment, moment)
         wording.made_at = moment
+        count_hits(blocked)
         _write(comment, wording, state)
     return comment
 
@@ -172,14 +175,13 @@ def _require_open(comment: Comment, moment: datetime) -> None:
         raise Refused(sentence)
 
 
-def _assessed(comment: Comment, said: str) -> tuple[Edit, str]:
-    """Return the new words as an edit that is not saved, and the state that the filter advises."""
+def _assessed(comment: Comment, said: str) -> tuple[Edit, str, Sequence[Blocked]]:
+    """Return the new words as an edit that is not saved, the state advised, and what is blocked."""
     sanitized = sanitize.render(said)
     imagined = copy(comment)
     imagined.body = said
-    assessment = assess(
-        submission_of(imagined, imagined.post, _arrival_of(comment)), history_of(imagined)
-    )
+    history = history_of(imagined)
+    assessment = assess(submission_of(imagined, imagined.post, _arrival_of(comment)), history)
     wording = Edit(
         comment=comment,
         body=said,
@@ -191,7 +193,7 @@ def _assessed(comment: Comment, said: str) -> tuple[Edit, str]:
     )
     # Even where new comments are published at once: the words of an edit wait for a person.
     is_spam = assessment.verdict == Verdict.SPAM
-    return wording, State.SPAM if is_spam else State.PENDING
+    return wording, State.SPAM if is_spam else State.PENDING, history.blocked
 
 
 def _arrival_of(comment: Comment) -> Arrival:

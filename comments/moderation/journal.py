@@ -52,6 +52,13 @@ class Journal:
         )
 
 
+def comments_made(decision: Decision) -> list[int]:
+    """Return the numbers of the comments that the decision made."""
+    label = Comment._meta.label_lower
+    made = (step for step in decision.steps if step["before"] is None)
+    return [step["key"] for step in made if step["row"] == label]
+
+
 def take_back(decision: Decision) -> list[int]:
     """Let every row be as it was before the decision, the last change first. Call it under the lock.
 

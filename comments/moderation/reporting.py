@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 from blog.refusal import Refused
 from comments import finding, notices
 from comments.arrival import Arrival
-from comments.models import Comment, Report
+from comments.models import Comment, Edit, Report
 from comments.moderation.deciding import require
 from comments.moderation.journal import Journal
 from comments.moderation.locking import lock, locked, next_revision
@@ -127,6 +127,8 @@ def _sent_back(comment: Comment) -> dict[str, object]:
     comment.decided_at = comment.decided_by = None
     comment.revision = next_revision(comment)
     comment.save(update_fields=["state", "decided_at", "decided_by", "revision"])
+    # Its words are not public any more, so no others take their place.
+    comment.edits.filter(state=Edit.State.WAITING).update(state=Edit.State.REFUSED)
     finding.refresh([comment])
     notices.somebody_is_needed(comment)
     return {

@@ -97,7 +97,7 @@ def submit(post: Post, said: Said, arrival: Arrival, *, at: datetime | None = No
 
 
 def verdict_state(assessment: Assessment) -> str:
-    """Return the state for a verdict: a person reads what is not spam, unless its writer is known."""
+    """Return the state for a verdict: a person reads what is not spam."""
     return Comment.State.SPAM if assessment.verdict == Verdict.SPAM else Comment.State.PENDING
 
 

@@ -14,7 +14,7 @@ from comments import correspondence, finding
 from comments.models import Comment, Decision
 from comments.models.decision import MAIL_AFTER, UNDO_WITHIN
 from comments.moderation.deciding import Facts, require, require_speaker
-from comments.moderation.journal import take_back
+from comments.moderation.journal import comments_made, take_back
 from comments.moderation.locking import locked
 from ledger.record import Actor, record
 
@@ -87,6 +87,15 @@ def _last(comment: Comment, by: User) -> Decision:
     return decision
 
 
+def _require_unanswered(decision: Decision) -> None:
+    """Refuse when somebody has answered what the decision put into the thread; nobody can any more."""
+    made = list(Comment.objects.filter(pk__in=comments_made(decision)).select_for_update())
+    if Comment.objects.filter(parent__in=made).exists():
+        raise Refused(
+            "Somebody has answered this answer already. Remove it instead, if it must go."
+        )
+
+
 def _undo(
     comment: Comment,
     decision: Decision,
@@ -96,6 +105,7 @@ def _undo(
     more: Facts | None = None,
 ) -> Comment:
     before = comment.state
+    _require_unanswered(decision)
     gone = take_back(decision)
     decision.delete()
     comment.refresh_from_db()

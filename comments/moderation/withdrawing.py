@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from blog.models import Site
 from blog.refusal import Refused
 from comments import finding, notices
 from comments.models import Comment, Edit
@@ -67,11 +68,22 @@ def come_back(comment: Comment) -> Comment:
             raise Refused(
                 "You took it back more than 24 hours ago. If you still want to say it, send it anew."
             )
-        _move(comment, comment.withdrawn_from, withdrawn_from="", withdrawn_at=None)
+        _move(comment, _where_it_stands(comment), withdrawn_from="", withdrawn_at=None)
         if comment.state == State.PENDING:
             notices.somebody_is_needed(comment)
         record_step("come_back", comment, **{"from": State.WITHDRAWN, "to": comment.state})
     return comment
+
+
+def _where_it_stands(comment: Comment) -> str:
+    """Return the state to come back to; while the crisis switch is on nothing appears without a person.
+
+    The row of the site stays locked until the commit, so that nothing slips past the switch.
+    """
+    if comment.withdrawn_from != State.APPROVED:
+        return comment.withdrawn_from
+    site = Site.objects.select_for_update(no_key=True).first()
+    return State.PENDING if site and site.crisis else State.APPROVED
 
 
 def _move(comment: Comment, state: str, **values: object) -> None:

@@ -13,7 +13,7 @@ from django.test import Client
 from blog import outbox
 from blog.models import Outbox
 from comments import moderation
-from comments.models import Comment, Correspondent
+from comments.models import Comment, Correspondent, Notice
 from comments.reader_links import confirm_address
 from ledger.models import Entry
 from tests.comments.conftest import make_comment
@@ -164,3 +164,13 @@ def test_links_in_mail_hold_no_address(post):
     links = LINK.findall(sent.body + sent.alternatives[0][0] + str(sent.extra_headers))
     assert len(links) >= 5
     assert not any("mara" in link for link in links)
+
+
+def test_who_confirms_late_hears_what_was_decided_and_answered_before(post, moderator):
+    comment = make_comment(post, email=MARA, notify=True)
+    moderation.answer(comment, "It did.", by=moderator, seen=1)
+    assert not Notice.objects.exists()
+    moderation.confirm(comment)
+    assert sorted(Notice.objects.values_list("what", flat=True)) == ["answered", "approved"]
+    moderation.confirm(comment)
+    assert Notice.objects.count() == 2

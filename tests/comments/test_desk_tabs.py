@@ -175,3 +175,14 @@ def test_sample_shrinks_with_each_look_and_grows_back_by_undo(post, moderator):
 def test_what_becomes_spam_today_waits_for_another_day(post, moderator):
     make_spam(post, moderator, 3, days_ago=0)
     assert sample_keys(Comment.objects.all()) == []
+
+
+def test_appeal_about_a_removed_comment_is_on_the_desk_and_can_be_refused(desk, post, moderator):
+    comment = make_public(post, moderator)
+    moderation.remove(comment, by=moderator, seen=comment.revision, reason="Private details.")
+    moderation.appeal(comment, "They were my own.")
+    assert shown(desk, "appeals") == [comment.pk]
+    page = desk.get("/admin/comments/comment/?tab=appeals").content.decode()
+    assert "Publish after all" in page
+    assert "Leave it unpublished" in page
+    assert 'name="verb" value="mark_spam"' not in page

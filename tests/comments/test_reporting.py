@@ -267,3 +267,14 @@ def test_reports_at_once_count_once_a_reader_and_send_back_once(post, moderator,
     assert Report.objects.count() == 3
     assert Entry.objects.filter(verb="send_back").count() == 1
     assert list(problems(Chain())) == []
+
+
+def test_new_words_that_wait_do_not_survive_being_sent_back(post, moderator):
+    comment = make_public(post, moderator)
+    moderation.edit(comment, "Other words, not read yet.")
+    reported(comment, 1, 2, 3)
+    comment.refresh_from_db()
+    assert comment.state == "pending"
+    assert comment.edits.get().state == "refused"
+    approved = moderation.approve(comment, by=moderator, seen=comment.revision)
+    assert "not read yet" not in approved.body

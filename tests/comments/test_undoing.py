@@ -70,6 +70,17 @@ def test_undo_takes_an_answer_and_its_approval_back(post, moderator, client):
     assert "CANARY" not in client.get(post.get_absolute_url()).content.decode()
 
 
+def test_answer_that_was_answered_is_not_taken_back(post, moderator):
+    comment = make_comment(post)
+    reply = moderation.answer(comment, "Passed on.", by=moderator, seen=1)
+    make_comment(post, name="Ada", body="Thank you!", parent=reply)
+    comment.refresh_from_db()
+    before = rows_but_the_record()
+    with pytest.raises(Refused, match="answered this answer already"):
+        moderation.undo(comment, by=moderator, seen=comment.revision)
+    assert rows_but_the_record() == before
+
+
 def test_undo_of_a_private_answer_sends_no_mail(post, ceo):
     comment = make_comment(post, visibility="private", email="mara@example.org")
     before = rows_but_the_record()

@@ -94,3 +94,13 @@ def test_private_note_that_waits_can_be_taken_back(post):
     assert not Comment.objects.private_notes().exists()
     assert moderation.come_back(note).is_private
     assert Comment.objects.private_notes().exists()
+
+
+@pytest.mark.parametrize("mode", ["hold", "close"])
+def test_nothing_comes_back_into_public_while_the_crisis_switch_is_on(post, moderator, mode):
+    comment = moderation.withdraw(make_public(post, moderator))
+    until = timezone.now() + timedelta(hours=1)
+    moderation.start_crisis(mode=mode, statement="", until=until, by=moderator)
+    back = moderation.come_back(comment)
+    assert (back.state, back.withdrawn_from) == ("pending", "")
+    assert not Comment.objects.visible().exists()
