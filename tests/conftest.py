@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
@@ -13,6 +14,7 @@ from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.db import connection, connections
 from django.test import TransactionTestCase
+from playwright.sync_api import Browser, sync_playwright
 
 from blog import roles
 from ledger import guards
@@ -114,6 +116,37 @@ def _run_together(count: int, fn: Callable[[int], Any], *, reraise: bool = False
             if isinstance(error, BaseException):
                 raise error
     return results
+
+
+_CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, started once. Without one these tests fail, unless NO_BROWSER=1 skips them."""
+    path = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
+    if path is None:
+        if os.environ.get("NO_BROWSER") == "1":
+            pytest.skip("no Chromium here, and NO_BROWSER=1")
+        pytest.fail(
+            "Chromium is needed for these tests: install it, or set NO_BROWSER=1 to skip them."
+        )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_CHROMIUM)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

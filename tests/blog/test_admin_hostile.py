@@ -38,7 +38,7 @@ WORDS = {
 }
 CHOICES = (
     *("topics", "series", "series_part", "slug", "author", "authorship", "comment_policy"),
-    *("publish_at", "seen", "draft_key"),
+    *("close_comments_after", "publish_at", "seen", "draft_key"),
 )
 FILTERS = ("p", "o", "state", "kind", "topic", "author", "needs", "all", "e", "_facets")
 

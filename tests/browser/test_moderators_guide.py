@@ -69,8 +69,8 @@ def scene(ceo: Any, moderator: Any) -> dict[str, Any]:
         comment=reported, reader="r", reason="private", note="It means one family."
     )
     refused = make_comment(post, name="Ines Duarte", body="Nonsense, all of it.")
-    una_decides = {"by": make_user("Per Holm", "Moderator"), "seen": 1}
-    moderation.reject(refused, reason="Please say what you think is wrong.", **una_decides)
+    per = make_user("Per Holm", "Moderator")
+    moderation.reject(refused, by=per, seen=1, reason="Please say what you think is wrong.")
     moderation.appeal(refused, "I was angry. May I say it in other words?")
     return {"post": post, "moderator": moderator, **said}
 

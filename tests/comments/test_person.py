@@ -73,7 +73,6 @@ def lived(post: Post, ceo: User, moderator: User) -> dict[str, Comment]:
     told = Notice.objects.create(comment=below, answer=public, what="answered", **mine)
     Notice.objects.filter(pk=told.pk).update(email="ines@example.org")
     Correspondent.objects.create(email=ADDRESS, mode="weekly")
-    Block.objects.create(kind="address", value=ADDRESS, note=f"{SECRET} again")
     author = Author.objects.get(user=ceo)
     draft = {"author": author, "text": f"Dear {SECRET}"}
     AnswerDraft.objects.create(comment=public, **draft)
@@ -89,6 +88,8 @@ def lived(post: Post, ceo: User, moderator: User) -> dict[str, Comment]:
     Comment.objects.filter(pk=withdrawn.pk).update(state="withdrawn", **gone)
     note = make_comment(post, **WORDS | {"body": f"{SECRET} six", "visibility": "private"})
     moderation.answer_privately(note, f"Dear {SECRET}", by=ceo, seen=note.revision)
+    # Last, since what it catches is spam or waits.
+    Block.objects.create(kind="address", value=ADDRESS, note=f"{SECRET} again")
     outbox.send("mo@example.com", f"{SECRET} name wrote", f"Read /comments/{public.pk}/ now.")
     sent = outbox.send("mo@example.com", f"{SECRET} name answered", "")
     Outbox.objects.filter(pk=sent.pk).update(sent_at=timezone.now())

@@ -10,6 +10,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from blog.models import Post
+from comments import throttle
 from comments.arrival import STAMP_DAYS, stamp_for
 from comments.models import Comment
 from comments.sanitize import MAX_LENGTH
@@ -49,7 +50,7 @@ def closed(post: Post, monkeypatch: Any) -> dict[str, Any]:
 
 
 def throttled(post: Post, monkeypatch: Any) -> dict[str, Any]:
-    monkeypatch.setattr("comments.throttle.PER_WINDOW", 0)
+    monkeypatch.setitem(throttle.LIMITS, "comment", throttle.Limit(0))
     return {"status": 429}
 
 

@@ -21,7 +21,6 @@ from playwright.sync_api import Browser
 from blog import old_addresses, workflow
 from blog.models import Post, Topic
 from tests import pictures
-from tests.browser.conftest import chromium  # noqa: F401 - a fixture
 from tests.browser.scene import make_scene
 from tests.cast import make_draft, make_post
 from tests.comments.conftest import make_comment, make_public
@@ -292,7 +291,7 @@ def test_address_that_could_leave_the_folder_has_none(address):
 
 
 @pytest.mark.browser
-def test_browser_shows_the_copy_as_it_shows_the_site(server, chromium: Browser):  # noqa: F811
+def test_browser_shows_the_copy_as_it_shows_the_site(server, chromium: Browser):
     faults: list[str] = []
     context = chromium.new_context(viewport={"width": 320, "height": 800})
     page = context.new_page()
