@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
@@ -61,15 +62,22 @@ class Holdings:
         return not any((self.comments, self.mails, self.notices, self.wishes, self.blocks))
 
 
+LONGEST_ADDRESS = 254
+"""Characters of an e-mail address (RFC 5321, 4.5.3.1.3)."""
+
+
 def address_of(text: str) -> str:
     """Return an address as people are looked up by it: without spaces around, in lower case.
 
     Raises:
-        Refused: it is no address.
+        Refused: it is no address, or that of an account: mail to colleagues holds links that are rights.
     """
     address = text.strip().lower()
-    if "@" not in address.strip("@") or any(sign.isspace() for sign in address):
+    is_odd = any(sign.isspace() or not sign.isprintable() for sign in address)
+    if is_odd or "@" not in address.strip("@") or len(address) > LONGEST_ADDRESS:
         raise Refused("Enter one e-mail address, such as name@example.com.")
+    if get_user_model().objects.filter(email__iexact=address).exists():
+        raise Refused("This address belongs to an account here. Close the account first.")
     return address
 
 

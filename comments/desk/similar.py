@@ -94,7 +94,10 @@ def _found(
     read: list[tuple[int, int]] = []
     unread: list[tuple[int, int]] = []
     for pk in sorted(keys)[:MOST_SIMILAR]:
-        is_read = pk in on_page or rows[pk].body == comment.body
+        # A name and its link are public as well: only what is equal to the last of them was read.
+        row = rows[pk]
+        is_same = (row.body, row.name, row.url) == (comment.body, comment.name, comment.url)
+        is_read = pk in on_page or is_same
         # What stands on the page is decided as it stands there, should it have moved on since.
         (read if is_read else unread).append((pk, on_page.get(pk, rows[pk].revision)))
     return Similar(tuple(read), tuple(unread))

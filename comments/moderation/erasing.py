@@ -192,9 +192,6 @@ def _blank_all(address: str, traces: _Traces) -> list[int]:
 def _erase_mail(address: str, traces: _Traces) -> int:
     """Remove mail to her, and mail that waits to tell others of her; return how much went to her."""
     count = _count(person.mails_to(address))
-    for some in person.in_parts(traces.numbers):
-        Notice.objects.filter(comment__in=some).delete()
-        Notice.objects.filter(answer__in=some).delete()
     others = Outbox.objects.order_by("pk")
     waiting = [row.pk for row in others.filter(sent_at=None) if traces.are_in(row)]
     named = [row.pk for row in others.exclude(sent_at=None).iterator() if traces.are_named(row)]
@@ -202,6 +199,10 @@ def _erase_mail(address: str, traces: _Traces) -> int:
         Outbox.objects.filter(pk__in=some).delete()
     for some in person.in_parts(named):
         Outbox.objects.filter(pk__in=some).update(subject="")
+    # After the mail, as whoever sends it does.
+    for some in person.in_parts(traces.numbers):
+        Notice.objects.filter(comment__in=some).delete()
+        Notice.objects.filter(answer__in=some).delete()
     return count
 
 

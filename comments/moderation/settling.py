@@ -52,7 +52,7 @@ def settle_appeal(comment: Comment, target: str, *, by: User, journal: Journal) 
     if appeal is None:
         return
     is_granted = target in {State.APPROVED, State.PENDING}
-    if not is_granted:
+    if target != State.APPROVED:
         require_another(comment, by)
     close_appeal(appeal, is_granted=is_granted, by=by, journal=journal)
 

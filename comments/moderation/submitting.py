@@ -148,7 +148,7 @@ def _store(comment: Comment, assessment: Assessment, blocked: Sequence[Blocked] 
     count_hits(blocked)
     if comment.state == Comment.State.PENDING:
         notices.somebody_is_needed(comment)
-    if comment.confirmed_at is None:
+    if comment.state != Comment.State.SPAM:
         correspondence.ask_to_confirm(comment)
     if is_trusted:
         finding.refresh([comment])
@@ -167,11 +167,11 @@ def _store(comment: Comment, assessment: Assessment, blocked: Sequence[Blocked] 
 
 
 def _recognise(comment: Comment) -> bool:
-    """Let a comment count as confirmed when it comes from where its address was confirmed lately."""
-    if comment.state == Comment.State.SPAM or not trust.is_recognised(comment):
-        return False
-    comment.confirmed_at = timezone.now()
-    return True
+    """Whether a comment comes from where its address was confirmed lately.
+
+    That is no confirmation of its own: others in the same network could type the address.
+    """
+    return comment.state != Comment.State.SPAM and trust.is_recognised(comment)
 
 
 def _appears_at_once(comment: Comment, assessment: Assessment) -> bool:

@@ -6,11 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from blog.models import Site
+from blog.models.site import CommentMode
 from blog.refusal import Refused
 from comments import finding, notices
 from comments.models import Comment, Edit
 from comments.moderation.locking import lock, next_revision
 from comments.moderation.writers import record_step, require_a_readers
+from comments.openness import mode_of
 
 State = Comment.State
 
@@ -76,14 +78,18 @@ def come_back(comment: Comment) -> Comment:
 
 
 def _where_it_stands(comment: Comment) -> str:
-    """Return the state to come back to; while the crisis switch is on nothing appears without a person.
+    """Return the state to come back to: public only what a person read, or trust still makes public.
+
+    What was reported waits, and so does everything while the crisis switch is on.
 
     The row of the site stays locked until the commit, so that nothing slips past the switch.
     """
     if comment.withdrawn_from != State.APPROVED:
         return comment.withdrawn_from
-    site = Site.objects.select_for_update(no_key=True).first()
-    return State.PENDING if site and site.crisis else State.APPROVED
+    site = Site.objects.select_for_update(no_key=True).first() or Site()
+    was_read = comment.decided_by is not None or mode_of(comment.post, site) == CommentMode.OPEN
+    is_free = was_read and not site.crisis and not comment.reports.open().exists()
+    return State.APPROVED if is_free else State.PENDING
 
 
 def _move(comment: Comment, state: str, **values: object) -> None:

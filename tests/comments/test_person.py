@@ -169,7 +169,7 @@ def test_rows_stay_so_that_answers_stand_under_a_placeholder(life, moderator, po
     assert Comment.objects.count() == rows
     page = client.get(post.get_absolute_url()).content.decode()
     assert f'id="c{life["public"].pk}"' in page
-    assert "This comment was removed." in page
+    assert "Its writer took this comment back." in page
     assert "I see that differently." in page
 
 
@@ -346,3 +346,19 @@ def test_wrong_address_is_told_and_stays_in_the_field(newsroom):
     answer = newsroom.post(PAGE, {"address": "mara", "do": "look"})
     assert answer.status_code == 400
     assert 'value="mara"' in answer.content.decode()
+
+
+def test_address_of_an_account_is_nobodys_to_hand_out_or_erase(post, moderator, ceo, client):
+    """Mail to colleagues that waits holds links that release, decide, or set a password."""
+    outbox.send(ceo.email, "An answer waits for you", "/comments/decide/token/")
+    with pytest.raises(Refused, match="belongs to an account"):
+        person.export(ceo.email)
+    with pytest.raises(Refused, match="belongs to an account"):
+        moderation.erase_person(ceo.email.upper(), by=moderator)
+    assert Outbox.objects.filter(to=ceo.email).exists()
+
+
+@pytest.mark.parametrize("odd", ["a\0@b.example", "a" * 300 + "@b.example", "a@b.example\u202e"])
+def test_odd_address_is_refused_with_a_sentence(moderator, odd):
+    with pytest.raises(Refused, match="Enter one e-mail address"):
+        moderation.erase_person(odd, by=moderator)

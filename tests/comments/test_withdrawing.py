@@ -31,7 +31,8 @@ def test_withdrawn_comment_is_gone_and_its_answers_stay(post, moderator, client)
 @pytest.mark.parametrize("state", ["pending", "approved", "rejected", "spam"])
 def test_who_comes_back_stands_where_she_stood(post, state):
     comment = make_comment(post)
-    Comment.objects.update(state=state)
+    # A person decided: what only trust made public is looked at again where that is not enough.
+    Comment.objects.update(state=state, decided_by=1)
     gone = moderation.withdraw(comment)
     assert (gone.state, gone.withdrawn_from, gone.revision) == ("withdrawn", state, 2)
     back = moderation.come_back(gone)
