@@ -10,14 +10,13 @@ from django.db import transaction
 from blog.refusal import Refused
 from comments import notices
 from comments.models import Appeal, Comment
-from comments.moderation.deciding import check_reason, move, require
+from comments.moderation.deciding import check_reason, move, record_decision, require
 from comments.moderation.journal import Journal
 from comments.moderation.locking import lock, locked, next_revision
 from comments.moderation.settling import close_appeal, require_another, waiting_appeal
 from comments.moderation.writers import record_step, require_a_readers
 from comments.text import clean_line, clean_text
 from ledger.canonical import digest
-from ledger.record import Actor, record
 
 State = Comment.State
 
@@ -79,7 +78,7 @@ def grant_appeal(
         _required(comment, by)
         facts = move(comment, "grant_appeal", by=by, journal=journal)
         journal.keep(comment, "grant_appeal", actor=by.pk, group=group)
-        _record("grant_appeal", comment, by, channel, facts)
+        record_decision("grant_appeal", comment, by, channel, facts)
     return comment
 
 
@@ -105,7 +104,7 @@ def refuse_appeal(
         close_appeal(waiting, is_granted=False, by=by, journal=journal)
         facts = {"revision": comment.revision, "reason": digest(reason) if reason else ""}
         journal.keep(comment, "refuse_appeal", actor=by.pk, group=group)
-        _record("refuse_appeal", comment, by, channel, facts)
+        record_decision("refuse_appeal", comment, by, channel, facts)
     return comment
 
 
@@ -129,7 +128,3 @@ def _required(comment: Comment, by: User) -> Appeal:
         raise Refused("No appeal waits for a decision here.")
     require_another(comment, by)
     return waiting
-
-
-def _record(verb: str, comment: Comment, by: User, channel: str, facts: dict[str, object]) -> None:
-    record(verb, f"comments.comment:{comment.pk}", by=Actor.of(by, channel=channel), facts=facts)

@@ -215,6 +215,11 @@ def _require_step(comment: Comment, sources: frozenset[str], target: str) -> Non
         )
 
 
+def record_decision(verb: str, comment: Comment, by: User, channel: str, facts: Facts) -> None:
+    """Make the entry about what a person decided; the last write of the decision."""
+    record(verb, f"comments.comment:{comment.pk}", by=Actor.of(by, channel=channel), facts=facts)
+
+
 def _decide(
     verb: str,
     comment: Comment,
@@ -232,10 +237,5 @@ def _decide(
         journal = Journal()
         moved = move(comment, verb, by=by, journal=journal, reason=reason)
         journal.keep(comment, verb, actor=by.pk, group=group)
-        record(
-            verb,
-            f"comments.comment:{comment.pk}",
-            by=Actor.of(by, channel=channel),
-            facts={**moved, **(facts or {})},
-        )
+        record_decision(verb, comment, by, channel, {**moved, **(facts or {})})
     return comment

@@ -21,7 +21,7 @@ from comments.arrival import Arrival, Origin
 from comments.facts import history_of, submission_of
 from comments.models import Comment, Edit
 from comments.moderation.blocking import count_hits
-from comments.moderation.deciding import check_reason, require
+from comments.moderation.deciding import check_reason, record_decision, require
 from comments.moderation.journal import Journal
 from comments.moderation.locking import latest_text, lock, locked, next_revision
 from comments.moderation.settling import waiting_edit
@@ -31,7 +31,6 @@ from comments.spam import Verdict, assess
 from comments.spam.facts import Blocked
 from comments.text import clean_line, clean_text
 from ledger.canonical import digest
-from ledger.record import Actor, record
 
 State = Comment.State
 
@@ -105,7 +104,7 @@ def accept_edit(
         finding.refresh([comment])
         facts = {"revision": comment.revision, "text": digest(comment.body)}
         journal.keep(comment, "accept_edit", actor=by.pk, group=group)
-        _record("accept_edit", comment, by, channel, facts)
+        record_decision("accept_edit", comment, by, channel, facts)
     return comment
 
 
@@ -136,7 +135,7 @@ def refuse_edit(
             "reason": digest(reason) if reason else "",
         }
         journal.keep(comment, "refuse_edit", actor=by.pk, group=group)
-        _record("refuse_edit", comment, by, channel, facts)
+        record_decision("refuse_edit", comment, by, channel, facts)
     return comment
 
 
@@ -250,7 +249,3 @@ def _required(comment: Comment) -> Edit:
     if waiting is None or not comment.is_visible:
         raise Refused("No new wording of this comment waits for a decision.")
     return waiting
-
-
-def _record(verb: str, comment: Comment, by: User, channel: str, facts: dict[str, object]) -> None:
-    record(verb, f"comments.comment:{comment.pk}", by=Actor.of(by, channel=channel), facts=facts)
