@@ -30,7 +30,6 @@ from comments.models import (
     Edit,
     Notice,
     Report,
-    Throttle,
 )
 from ledger.models import Entry
 
@@ -110,11 +109,6 @@ def notices_to(address: str) -> QuerySet[Notice]:
 def blocks_of(address: str) -> QuerySet[Block]:
     """Return the lines of the blocklist that name the address."""
     return Block.objects.filter(Q(value__iexact=address) | Q(note__icontains=address))
-
-
-def counters_of(address: str) -> QuerySet[Throttle]:
-    """Return counters against floods that name the address."""
-    return Throttle.objects.filter(key__icontains=address)
 
 
 def logged(address: str) -> QuerySet[LogEntry]:

@@ -15,8 +15,16 @@ from django.http import HttpRequest
 
 from comments.desk.reading import may_decide, readable
 from comments.desk.sampling import sample_keys
-from comments.models import PRIVATE_NOTES, TO_DECIDE, VISIBLE, AnswerDraft, Appeal, Comment, Report
-from comments.models import Edit as Edit
+from comments.models import (
+    PRIVATE_NOTES,
+    TO_DECIDE,
+    VISIBLE,
+    AnswerDraft,
+    Appeal,
+    Comment,
+    Edit,
+    Report,
+)
 
 State = Comment.State
 

@@ -90,7 +90,6 @@ def erase_person(email: str, *, by: User, channel: str = "admin") -> Erased:
             wishes=_count(person.wishes_of(address)),
             blocks=_count(person.blocks_of(address)),
         )
-        person.counters_of(address).delete()
         person.logged(address).update(object_repr="", change_message="")
         if not erased.is_nothing:
             facts: dict[str, object] = {"person": person.mark_of(address), "comments": comments}
