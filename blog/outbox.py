@@ -138,8 +138,8 @@ def write(
     return Words(subject, text, html, headers or {})
 
 
-def send_digest(to: str, name: str, *, due_at: datetime) -> None:
-    """Queue the message `name`, whose words are written when it is sent.
+def send_digest(to: str, name: str, *, due_at: datetime) -> Outbox:
+    """Queue the message `name`, whose words are written when it is sent, and return its row.
 
     While one waits for the same person, this is that one and `due_at` is not looked at. Its row stays
     locked until the caller's transaction ends, so that the words are never written without what the
@@ -153,6 +153,7 @@ def send_digest(to: str, name: str, *, due_at: datetime) -> None:
         if row.attempts >= MAX_ATTEMPTS:
             # Its worker was killed in the last attempt; this is news, so it is worth new ones.
             _change(row, attempts=0)
+    return row
 
 
 def register_digest(name: str, build: Build, *, sent: Sent | None = None) -> None:

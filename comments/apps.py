@@ -35,6 +35,8 @@ class CommentsConfig(AppConfig):
         post_migrate.connect(grant_to_roles, sender=self, dispatch_uid="comments.roles")
         outbox.register_digest(notices.WAITING, notices.waiting_digest)
         outbox.register_digest(correspondence.CONFIRMING, letters.confirming_letter)
+        outbox.register_digest(notices.DRAFT, notices.draft_letter)
+        outbox.register_digest(correspondence.PRIVATE_ANSWER, letters.private_answer)
         for name, letter in (
             (correspondence.CONVERSATION, letters.conversation_letter),
             (correspondence.COLLECTED, letters.collected_letter),

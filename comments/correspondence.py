@@ -26,6 +26,9 @@ CONVERSATION = "comments.conversation"
 COLLECTED = "comments.correspondence"
 """The mail about all conversations of one person, once a day or a week."""
 
+PRIVATE_ANSWER = "comments.private_answer"
+"""The mail that answers a private note; its full name ends in the number of the note."""
+
 CONFIRMING = "comments.confirm"
 """The mail that asks whether an address is hers."""
 
@@ -70,6 +73,21 @@ def answered(reply: Comment, journal: Journal | None = None) -> None:
         journal: of the decision that made it public, if it was one.
     """
     _tell(_about_answer(reply), journal)
+
+
+def answered_privately(comment: Comment, journal: Journal) -> bool:
+    """Queue the mail with the answer to a private note; return whether there will be one.
+
+    Its writer left the address for this answer, so it goes to one that nobody has confirmed, but
+    never to somebody who wants no mail at all.
+    """
+    address = comment.email.lower()
+    if not address or correspondent(address).muted_at:
+        return False
+    name = f"{PRIVATE_ANSWER}:{comment.pk}"
+    row = outbox.send_digest(address, name, due_at=timezone.now() + MAIL_AFTER)
+    journal.created(row)
+    return True
 
 
 def edit_decided(comment: Comment, *, is_taken: bool, journal: Journal) -> None:

@@ -68,6 +68,22 @@ def collected_letter(row: Outbox) -> outbox.Words | None:
     return _letter(row, _untold(row), is_single=False)
 
 
+def private_answer(row: Outbox) -> outbox.Words | None:
+    """Write the answer to a private note; nothing when it was taken back, or she wants no mail now."""
+    number = int(row.digest.partition(":")[2])
+    notes = Comment.objects.select_related("post__live_version").exclude(answered_at=None)
+    comment = notes.filter(pk=number, email__iexact=row.to).first()
+    if comment is None or correspondent(row.to).muted_at:
+        return None
+    title = comment.post.title
+    return outbox.write(
+        "private_answer",
+        f"An answer to your note on “{title}”",
+        {"comment": comment, "title": title, "choices": reader_links.choices_address(comment)},
+        headers=reader_links.unsubscribe_headers(comment),
+    )
+
+
 def told(row: Outbox) -> None:
     """Forget what a mail told, once it has left."""
     Notice.objects.filter(told_in=row.key).delete()
@@ -168,8 +184,7 @@ def _is_true(notice: Notice, *, is_post_public: bool) -> bool:
             comment.wants_answers and is_post_public and answer is not None and answer.is_visible
         )
     if notice.what == What.REFUSED:
-        refused = {Comment.State.REJECTED, Comment.State.REMOVED}
-        return comment.wants_decision and comment.state in refused
+        return comment.wants_decision and comment.is_refused
     return comment.wants_decision and is_post_public and comment.is_visible
 
 

@@ -25,9 +25,9 @@ from blog.refusal import Refused
 from comments import moderation
 from comments.mail_links import MailLink, is_used, link_for, person_of, read
 from comments.models import AnswerDraft, Comment
-from comments.moderation.deciding import require_speaker
 from comments.moderation.locking import latest_text, lock
 from comments.moderation.undoing import UNDO_WITHIN
+from comments.rights import require_speaker
 from comments.spam.policy import PRIOR
 from comments.text import clean_line
 

@@ -1,4 +1,4 @@
-"""Mail about comments: to the people who must decide, and answers to private notes."""
+"""Mail to colleagues about comments: what waits to be decided, and drafts that wait to be released."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ from django.utils import timezone
 
 from blog import outbox, roles
 from blog.models import Outbox, Site
-from comments import mail_links, reader_links, reply_addresses
-from comments.models import VISIBLE, AnswerDraft, Appeal, Comment, Edit, NoticeChoice
+from comments import mail_links, reply_addresses, rights
+from comments.models import REFUSED, VISIBLE, AnswerDraft, Appeal, Comment, Edit, NoticeChoice
+from comments.models.decision import MAIL_AFTER
 
 WAITING = "comments.waiting"
+DRAFT = "comments.answer_draft"
+"""The mail about one draft; its full name ends in the number of the draft."""
+
 GROUPED = timedelta(hours=1)
 DAILY_AT = time(8)
 FRIDAY = 4
@@ -39,7 +43,7 @@ def somebody_is_needed(comment: Comment) -> None:
     alone is reminded on Friday. Each person may choose otherwise.
     """
     last_sent = _last_sent()
-    usual = NoticeChoice.Mode.WEEKLY if _decides_alone() else NoticeChoice.Mode.HOURLY
+    usual = NoticeChoice.Mode.HOURLY if rights.is_team() else NoticeChoice.Mode.WEEKLY
     for email, mode in (
         _recipients(comment).order_by("email").values_list("email", "comment_notices__mode")
     ):
@@ -74,29 +78,27 @@ def waiting_digest(row: Outbox) -> outbox.Words | None:
     return outbox.write("comments_waiting", f"{count} for you", context)
 
 
-def draft_waits(draft: AnswerDraft) -> outbox.Words:
-    """Write the message that asks her to release a draft or to drop it."""
+def draft_waits(draft: AnswerDraft) -> Outbox | None:
+    """Queue the mail that asks her to release a draft; nothing if she has no address."""
     user = draft.author.user
-    link = (
-        mail_links.link_for(draft.comment, user, ("release", "drop"), draft=draft) if user else None
-    )
-    context = {
-        "draft": draft,
-        "comment": draft.comment,
-        "address": settings.SITE_URL + link.path if link else "",
-    }
-    return outbox.write("answer_draft", f"An answer to {draft.comment.name} waits for you", context)
+    if user is None or not user.email:
+        return None
+    name = f"{DRAFT}:{draft.pk}"
+    return outbox.send_digest(user.email, name, due_at=timezone.now() + MAIL_AFTER)
 
 
-def private_answer(comment: Comment) -> outbox.Words:
-    """Write the answer to a private note."""
-    title = comment.post.title
-    return outbox.write(
-        "private_answer",
-        f"An answer to your note on “{title}”",
-        {"comment": comment, "title": title, "choices": reader_links.choices_address(comment)},
-        headers=reader_links.unsubscribe_headers(comment),
-    )
+def draft_letter(row: Outbox) -> outbox.Words | None:
+    """Write the mail about a draft; nothing when it waits no longer, or for somebody else."""
+    number = int(row.digest.partition(":")[2])
+    waiting = AnswerDraft.objects.waiting().select_related("author__user", "comment__post")
+    draft = waiting.filter(pk=number, author__user__email=row.to).first()
+    user = draft.author.user if draft else None
+    if draft is None or user is None:
+        return None
+    comment = draft.comment
+    link = mail_links.link_for(comment, user, ("release", "drop"), draft=draft)
+    context = {"draft": draft, "comment": comment, "address": settings.SITE_URL + link.path}
+    return outbox.write("answer_draft", f"An answer to {comment.name} waits for you", context)
 
 
 def _counted(count: int) -> str:
@@ -107,29 +109,14 @@ def _moderators() -> Q:
     return Q(groups__name=roles.MODERATOR)
 
 
-def _decides_alone() -> bool:
-    """Whether one account at most may decide about comments. One query."""
-    return len(deciders()[:2]) < 2
-
-
-def deciders() -> QuerySet[User]:
-    """Return the active accounts that may decide about comments."""
-    found = get_user_model().objects.with_perm(
-        "comments.moderate_comment", backend="django.contrib.auth.backends.ModelBackend"
-    )
-    return found.order_by("pk")
-
-
 def _person_at(email: str) -> User | None:
     """Return the account that a message to this address is for: first of all one that may decide."""
     people = get_user_model().objects.filter(email=email, is_active=True).order_by("pk")
-    return min(
-        people, key=lambda user: not user.has_perm("comments.moderate_comment"), default=None
-    )
+    return min(people, key=lambda user: not rights.may_decide(user), default=None)
 
 
 def _decide_address(comment: Comment, person: User | None) -> str:
-    if person is None or not person.has_perm("comments.moderate_comment"):
+    if person is None or not rights.may_decide(person):
         return ""
     # New words and appeals are decided on the desk, beside what was said before.
     if comment.state != Comment.State.PENDING:
@@ -163,9 +150,9 @@ def _waiting_for(email: str) -> QuerySet[Comment]:
 
 def _asked_about() -> QuerySet[Comment]:
     """Return the decided comments whose writers ask for something: other words, or a second look."""
-    edits = Edit.objects.filter(state=Edit.State.WAITING).values("comment")
-    appeals = Appeal.objects.filter(state=Appeal.State.WAITING).values("comment")
-    refused = Q(state__in=[Comment.State.REJECTED, Comment.State.REMOVED])
+    edits = Edit.objects.waiting().values("comment")
+    appeals = Appeal.objects.waiting().values("comment")
+    refused = Q(state__in=REFUSED)
     return Comment.objects.filter(VISIBLE & Q(pk__in=edits) | refused & Q(pk__in=appeals))
 
 

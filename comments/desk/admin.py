@@ -22,12 +22,12 @@ from comments.desk.crisis import crisis_page
 from comments.desk.deciding import decide_many, decide_one
 from comments.desk.page import context_of
 from comments.desk.person import person_page
-from comments.desk.reading import may_decide, readable
 from comments.desk.reasons import REASONS
 from comments.desk.tabs import TABS, TabFilter, open_tab
 from comments.desk.telling import way_back
 from comments.desk.titles import give_titles
 from comments.models import Comment, CommentQuerySet
+from comments.rights import may_decide, readable
 
 # What the filters of the list write into the address line.
 _FILTERS = {

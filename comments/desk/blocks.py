@@ -19,8 +19,8 @@ from blog.fields import CleanCharField
 from blog.refusal import Refused
 from comments import moderation
 from comments.blocklist import normalised
-from comments.desk.reading import may_decide
 from comments.models import Block
+from comments.rights import may_decide
 
 LONGEST_VALUE = 300
 

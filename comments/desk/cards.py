@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.utils import timezone
 
@@ -16,11 +15,11 @@ from blog.models import Site
 from comments.desk.choices import Choice, can_be_answered, choices_for
 from comments.desk.hosts import Host, hosts_in
 from comments.desk.hours import due_at
-from comments.desk.reading import may_decide, readable
 from comments.desk.similar import Similar, similar_to
 from comments.desk.tabs import DECIDE, REPORTED, SPAM, TABS, holds
 from comments.desk.writers import Writer, writers_of
 from comments.models import AnswerDraft, Appeal, Comment, Edit, Report
+from comments.rights import is_team, may_decide, readable
 
 _COMPARES = frozenset({DECIDE, REPORTED, SPAM})
 _TOP_REASONS = 3
@@ -105,17 +104,17 @@ def cards_of(comments: Sequence[Comment], *, user: User, site: Site, tab: str = 
 
 
 def _add_what_waits(cards: dict[int, Card]) -> None:
-    for edit in Edit.objects.filter(state=Edit.State.WAITING, comment__in=cards):
+    for edit in Edit.objects.waiting().filter(comment__in=cards):
         card = cards[edit.comment_id]
         card.edit, card.pieces = edit, compared(card.comment.body, edit.body)
     for report in Report.objects.filter(settled_at=None, comment__in=cards):
         cards[report.comment_id].reports.append(report)
-    for appeal in Appeal.objects.filter(state=Appeal.State.WAITING, comment__in=cards):
+    for appeal in Appeal.objects.waiting().filter(comment__in=cards):
         cards[appeal.comment_id].appeal = appeal
 
 
 def _add_drafts(cards: dict[int, Card], user: User) -> None:
-    waiting = AnswerDraft.objects.filter(state=AnswerDraft.State.WAITING, comment__in=cards)
+    waiting = AnswerDraft.objects.waiting().filter(comment__in=cards)
     for draft in waiting.select_related("author"):
         is_hers = draft.author.user_id == user.pk
         if is_hers or may_decide(user):
@@ -136,14 +135,6 @@ def _add_deadlines(cards: Iterable[Card], site: Site, tab: str) -> None:
     for card in cards:
         began = getattr(card.comment, "since", None) or card.comment.created_at
         card.due_at = due_at(began, site.decide_within, site.zone)
-
-
-def is_team() -> bool:
-    """Whether more than one person decides about comments. One query."""
-    people = get_user_model().objects.with_perm(
-        "comments.moderate_comment", backend="django.contrib.auth.backends.ModelBackend"
-    )
-    return len(people.values_list("pk", flat=True)[:2]) > 1
 
 
 def _asked(card: Card) -> frozenset[str]:

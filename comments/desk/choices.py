@@ -79,7 +79,7 @@ def can_be_answered(comment: Comment) -> bool:
 
 
 def _asks(comment: Comment, asked: frozenset[str], tab: str) -> str:
-    if comment.state in {State.REJECTED, State.REMOVED}:
+    if comment.is_refused:
         return "appeal" if "appeal" in asked else ""
     if not comment.is_visible:
         return ""

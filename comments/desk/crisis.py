@@ -21,8 +21,8 @@ from blog.models import Site
 from blog.models.site import CrisisMode
 from blog.refusal import Refused
 from comments import moderation
-from comments.desk.reading import may_decide
 from comments.moderation.crisis import STATEMENT_LENGTH
+from comments.rights import may_decide
 
 _HOURS = [("1", "1 hour"), ("4", "4 hours"), ("24", "24 hours"), ("72", "3 days")]
 _MODES = [

@@ -15,12 +15,12 @@ from blog.refusal import Refused
 from comments import moderation
 from comments.desk import telling
 from comments.desk.choices import PUBLISHES, VERBS
-from comments.desk.reading import readable
 from comments.desk.reasons import reason_of
 from comments.desk.similar import MOST_SIMILAR
 from comments.desk.telling import Outcome
 from comments.models import Comment, Decision
 from comments.moderation import Conflict
+from comments.rights import readable
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from blog.refusal import Refused
 from comments import moderation, person
-from comments.desk.reading import may_decide, readable
+from comments.rights import may_decide, readable
 
 
 def person_page(desk: ModelAdmin, request: HttpRequest) -> HttpResponse:

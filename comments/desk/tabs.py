@@ -13,10 +13,10 @@ from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 
-from comments.desk.reading import may_decide, readable
 from comments.desk.sampling import sample_keys
 from comments.models import (
     PRIVATE_NOTES,
+    REFUSED,
     TO_DECIDE,
     VISIBLE,
     AnswerDraft,
@@ -25,6 +25,7 @@ from comments.models import (
     Edit,
     Report,
 )
+from comments.rights import may_decide, readable
 
 State = Comment.State
 
@@ -59,7 +60,7 @@ _STATES: dict[str, Q] = {
     PRIVATE: PRIVATE_NOTES,
     SPAM: Q(state=State.SPAM),
     "public": VISIBLE,
-    "done": Q(state__in=[State.REJECTED, State.REMOVED, State.WITHDRAWN])
+    "done": Q(state__in=REFUSED | {State.WITHDRAWN})
     | Q(visibility="private", state=State.PENDING, answered_at__isnull=False),
 }
 
@@ -77,7 +78,7 @@ def holds(slug: str, user: User) -> Q:
 _STANDS = {
     EDITED: VISIBLE,
     REPORTED: VISIBLE | TO_DECIDE,
-    APPEALS: Q(state__in=[State.REJECTED, State.REMOVED]),
+    APPEALS: Q(state__in=REFUSED),
     RELEASE: VISIBLE | TO_DECIDE | PRIVATE_NOTES,
 }
 
@@ -86,13 +87,13 @@ def _asking(slug: str, user: User) -> QuerySet[Any]:
     """Return the rows that put a comment into a tab: edits, reports, appeals or drafts that wait."""
     rows: QuerySet[Any]
     if slug == EDITED:
-        rows = Edit.objects.filter(state=Edit.State.WAITING)
+        rows = Edit.objects.waiting()
     elif slug == REPORTED:
-        rows = Report.objects.filter(settled_at=None)
+        rows = Report.objects.open()
     elif slug == APPEALS:
-        rows = Appeal.objects.filter(state=Appeal.State.WAITING)
+        rows = Appeal.objects.waiting()
     else:
-        rows = AnswerDraft.objects.filter(state=AnswerDraft.State.WAITING)
+        rows = AnswerDraft.objects.waiting()
         rows = rows if may_decide(user) else rows.filter(author__user=user.pk)
     return rows
 

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.utils import timezone
 
 from blog.models import Author
 from comments.models.comment import Comment
+
+
+class AnswerDraftQuerySet(models.QuerySet["AnswerDraft"]):
+    """Which drafts still wait."""
+
+    def waiting(self) -> Self:
+        """Those that she has neither released nor dropped."""
+        return self.filter(state="waiting")
 
 
 class AnswerDraft(models.Model):
@@ -42,6 +52,8 @@ class AnswerDraft(models.Model):
     answer = models.ForeignKey(
         Comment, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+
+    objects = AnswerDraftQuerySet.as_manager()
 
     class Meta:
         ordering = ["made_at", "pk"]

@@ -26,6 +26,8 @@ VISIBLE = models.Q(state="approved", visibility="public")
 # What waits for a person: to be decided, or to be answered.
 TO_DECIDE = models.Q(state="pending", visibility="public")
 PRIVATE_NOTES = models.Q(state="pending", visibility="private", answered_at=None)
+# What a person has kept, or taken, from the public, and its writer may appeal.
+REFUSED = frozenset({"rejected", "removed"})
 # Spam that was kept long enough is blanked: the row keeps its number and its place, and nothing else.
 KEPT = ~models.Q(body="")
 
@@ -180,6 +182,11 @@ class Comment(models.Model):
     def is_visible(self) -> bool:
         """Whether the public may read it, provided its post is public; as `CommentQuerySet.visible`."""
         return self.state == self.State.APPROVED and self.visibility == self.Visibility.PUBLIC
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a person has kept it, or taken it, from the public: what its writer may appeal."""
+        return self.state in REFUSED
 
     @property
     def is_mention(self) -> bool:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.utils import timezone
 
 from comments.models.comment import Comment
+
+
+class EditQuerySet(models.QuerySet["Edit"]):
+    """Which edits still ask."""
+
+    def waiting(self) -> Self:
+        """Those of public comments that nobody has decided: one for each comment at most."""
+        return self.filter(state="waiting")
 
 
 class Edit(models.Model):
@@ -35,6 +45,8 @@ class Edit(models.Model):
     score = models.FloatField(default=0)
     evidence = models.JSONField(default=list)
     made_at = models.DateTimeField(default=timezone.now)
+
+    objects = EditQuerySet.as_manager()
 
     class Meta:
         ordering = ["made_at", "pk"]

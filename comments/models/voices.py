@@ -63,6 +63,14 @@ class Report(models.Model):
         return f"{self.comment_id}: {self.get_reason_display()}"
 
 
+class AppealQuerySet(models.QuerySet["Appeal"]):
+    """Which appeals still ask."""
+
+    def waiting(self) -> Self:
+        """Those that nobody has decided."""
+        return self.filter(state="waiting")
+
+
 class Appeal(models.Model):
     """The one time that a writer asks for a second look at a refused comment."""
 
@@ -80,6 +88,8 @@ class Appeal(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     # A plain number, as `Comment.decided_by`.
     decided_by = models.BigIntegerField(null=True, blank=True)
+
+    objects = AppealQuerySet.as_manager()
 
     class Meta:
         ordering = ["made_at", "pk"]

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Unpack
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.utils import timezone
 
-from blog import outbox
 from blog.models import Author
 from blog.refusal import Refused
-from comments import correspondence, mail_choices, notices
+from comments import correspondence
 from comments.models import Comment
-from comments.moderation.deciding import Facts, move, require_speaker
-from comments.moderation.journal import Journal
-from comments.moderation.locking import locked, next_revision
+from comments.moderation.acting import Act, How, acting
+from comments.moderation.deciding import move
+from comments.moderation.locking import next_revision
 from comments.moderation.submitting import Voice, store_own
-from comments.moderation.undoing import MAIL_AFTER
+from comments.rights import require_speaker
 from comments.sanitize import MAX_LENGTH
 from comments.text import clean_text
 from ledger.canonical import digest
-from ledger.record import Actor, record
 
 
 def answer(
@@ -30,9 +28,8 @@ def answer(
     *,
     by: User,
     seen: int,
-    channel: str = "admin",
     at: datetime | None = None,
-    facts: Facts | None = None,
+    **how: Unpack[How],
 ) -> Comment:
     """Answer in the thread under one's own name, and return the answer.
 
@@ -41,37 +38,18 @@ def answer(
 
     Args:
         at: when it was said, for a demo or an import; now, unless given.
-        facts: what the record says besides.
 
     Raises:
         Conflict, Refused: as `approve` does; and when there is no text or too much.
     """
     require_speaker(by, comment)
     said = checked(text)
-    with transaction.atomic():
-        comment = locked(comment, seen)
-        journal = Journal()
-        reply, told = say_in_thread(
-            comment, said, by=by, voice=voice_of(by), journal=journal, at=at
-        )
-        journal.keep(comment, "answer", actor=by.pk, group=None)
-        record(
-            "answer",
-            f"comments.comment:{comment.pk}",
-            by=Actor.of(by, channel=channel),
-            facts={**told, **(facts or {})},
-        )
-    return reply
+    with acting("answer", comment, by=by, seen=seen, **how) as act:
+        return say_in_thread(act, said, voice=voice_of(by), at=at)
 
 
 def answer_privately(
-    comment: Comment,
-    text: str,
-    *,
-    by: User,
-    seen: int,
-    channel: str = "admin",
-    facts: Facts | None = None,
+    comment: Comment, text: str, *, by: User, seen: int, **how: Unpack[How]
 ) -> Comment:
     """Answer a private note: on its private page, and by mail if the writer left an address.
 
@@ -80,78 +58,60 @@ def answer_privately(
     """
     require_speaker(by, comment)
     said = checked(text)
-    with transaction.atomic():
-        comment = locked(comment, seen)
-        journal = Journal()
-        told = say_by_mail(comment, said, voice=voice_of(by), journal=journal)
-        journal.keep(comment, "answer_privately", actor=by.pk, group=None)
-        record(
-            "answer_privately",
-            f"comments.comment:{comment.pk}",
-            by=Actor.of(by, channel=channel),
-            facts={**told, **(facts or {})},
-        )
-    return comment
+    with acting("answer_privately", comment, by=by, seen=seen, **how) as act:
+        say_by_mail(act, said, voice=voice_of(by))
+    return act.comment
 
 
-def say_in_thread(
-    comment: Comment,
-    said: str,
-    *,
-    by: User,
-    voice: Voice,
-    journal: Journal,
-    at: datetime | None = None,
-) -> tuple[Comment, dict[str, object]]:
-    """Answer a locked comment for all to read; return the answer, and the facts for the record.
+def say_in_thread(act: Act, said: str, *, voice: Voice, at: datetime | None = None) -> Comment:
+    """Answer the comment that `act` holds for all to read, and return the answer.
 
     Raises:
         Refused: when it cannot be answered there.
     """
+    comment = act.comment
     if comment.is_private:
         raise Refused("This note is private. Answer it by mail.")
     if comment.is_mention:
         raise Refused("This is a mention on another site. It is answered there.")
-    facts = _seen_through(comment, by, journal)
+    _see_through(act)
     reply = store_own(comment.post, comment, said, at=at, voice=voice)
-    journal.created(reply)
-    correspondence.answered(reply, journal)
-    return reply, {**facts, "answer": reply.pk, "text": digest(said)}
+    act.journal.created(reply)
+    correspondence.answered(reply, act.journal)
+    act.facts |= {"answer": reply.pk, "text": digest(said)}
+    return reply
 
 
-def say_by_mail(
-    comment: Comment, said: str, *, voice: Voice, journal: Journal
-) -> dict[str, object]:
-    """Answer a locked private note, and return the facts for the record.
+def say_by_mail(act: Act, said: str, *, voice: Voice) -> None:
+    """Answer the private note that `act` holds.
 
     Raises:
         Refused: when it is no private note, or is answered already.
     """
+    comment = act.comment
     if not comment.is_private or comment.state != Comment.State.PENDING or comment.answered_at:
         raise Refused("Only a private note that waits can be answered this way.")
-    journal.change(
+    act.journal.change(
         comment,
         answer=said,
         answered_at=timezone.now(),
         answered_by=voice.name,
         revision=next_revision(comment),
     )
-    is_mailed = bool(comment.email) and not mail_choices.is_silent(comment.email)
-    if is_mailed:
-        due_at = timezone.now() + MAIL_AFTER
-        words = notices.private_answer(comment)
-        journal.created(outbox.send_words(comment.email, words, due_at=due_at))
-    return {"text": digest(said), "mailed": is_mailed, "revision": comment.revision}
+    is_mailed = correspondence.answered_privately(comment, act.journal)
+    act.facts |= {"text": digest(said), "mailed": is_mailed, "revision": comment.revision}
 
 
-def _seen_through(comment: Comment, by: User, journal: Journal) -> dict[str, object]:
+def _see_through(act: Act) -> None:
     """Approve a comment that waits, and in any case let it move on, so that a second click is a conflict."""
+    comment = act.comment
     if comment.state == Comment.State.PENDING:
-        return move(comment, "approve", by=by, journal=journal)
+        move(act, "approve")
+        return
     if not comment.is_visible:
         raise Refused("Only a comment that readers can see can be answered.")
-    journal.change(comment, revision=next_revision(comment))
-    return {"revision": comment.revision}
+    act.journal.change(comment, revision=next_revision(comment))
+    act.facts |= {"revision": comment.revision}
 
 
 def checked(text: str) -> str:

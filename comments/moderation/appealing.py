@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+from typing import Unpack
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -10,24 +10,22 @@ from django.db import transaction
 from blog.refusal import Refused
 from comments import notices
 from comments.models import Appeal, Comment
-from comments.moderation.deciding import check_reason, move, record_decision, require
-from comments.moderation.journal import Journal
-from comments.moderation.locking import lock, locked, next_revision
+from comments.moderation.acting import Act, How, acting
+from comments.moderation.deciding import check_reason, move
+from comments.moderation.locking import lock, next_revision
 from comments.moderation.settling import close_appeal, require_another, waiting_appeal
 from comments.moderation.writers import record_step, require_a_readers
+from comments.rights import require
 from comments.text import clean_line, clean_text
 from ledger.canonical import digest
 
-State = Comment.State
-
 APPEAL_LENGTH = 1000
-_REFUSED = frozenset({State.REJECTED, State.REMOVED})
 
 
 def can_be_appealed(comment: Comment) -> bool:
     """Whether its writer may ask for a second look. One query at most."""
     return (
-        comment.state in _REFUSED
+        comment.is_refused
         and not comment.is_private
         and not Appeal.objects.filter(comment=comment).exists()
     )
@@ -48,7 +46,7 @@ def appeal(comment: Comment, text: str) -> Comment:
             return comment
         if made:
             raise Refused("You asked for a second look before. There is one for each comment.")
-        if comment.is_private or comment.state not in _REFUSED:
+        if comment.is_private or not comment.is_refused:
             raise Refused("There is no decision against it that could be looked at again.")
         comment.revision = next_revision(comment)
         comment.save(update_fields=["revision"])
@@ -58,14 +56,7 @@ def appeal(comment: Comment, text: str) -> Comment:
     return comment
 
 
-def grant_appeal(
-    comment: Comment,
-    *,
-    by: User,
-    seen: int,
-    channel: str = "admin",
-    group: uuid.UUID | None = None,
-) -> Comment:
+def grant_appeal(comment: Comment, *, by: User, seen: int, **how: Unpack[How]) -> Comment:
     """Publish a refused comment after all.
 
     Raises:
@@ -73,23 +64,14 @@ def grant_appeal(
         Refused: the account may not decide, or decided before while another could; or no appeal waits.
     """
     require(by)
-    with transaction.atomic():
-        comment, journal = locked(comment, seen), Journal()
-        _required(comment, by)
-        facts = move(comment, "grant_appeal", by=by, journal=journal)
-        journal.keep(comment, "grant_appeal", actor=by.pk, group=group)
-        record_decision("grant_appeal", comment, by, channel, facts)
-    return comment
+    with acting("grant_appeal", comment, by=by, seen=seen, **how) as act:
+        _required(act)
+        move(act, "grant_appeal")
+    return act.comment
 
 
 def refuse_appeal(
-    comment: Comment,
-    *,
-    by: User,
-    seen: int,
-    reason: str = "",
-    channel: str = "admin",
-    group: uuid.UUID | None = None,
+    comment: Comment, *, by: User, seen: int, reason: str = "", **how: Unpack[How]
 ) -> Comment:
     """Let a refused comment stay so; a new `reason` takes the place of the first.
 
@@ -97,15 +79,12 @@ def refuse_appeal(
     """
     require(by)
     reason = check_reason(reason)
-    with transaction.atomic():
-        comment, journal = locked(comment, seen), Journal()
-        waiting = _required(comment, by)
-        journal.change(comment, reason=reason or comment.reason, revision=next_revision(comment))
-        close_appeal(waiting, is_granted=False, by=by, journal=journal)
-        facts = {"revision": comment.revision, "reason": digest(reason) if reason else ""}
-        journal.keep(comment, "refuse_appeal", actor=by.pk, group=group)
-        record_decision("refuse_appeal", comment, by, channel, facts)
-    return comment
+    with acting("refuse_appeal", comment, by=by, seen=seen, **how) as act:
+        appeal, now = _required(act), act.comment
+        act.journal.change(now, reason=reason or now.reason, revision=next_revision(now))
+        close_appeal(act, appeal, is_granted=False)
+        act.facts |= {"revision": now.revision, "reason": digest(reason) if reason else ""}
+    return act.comment
 
 
 def checked_appeal(text: str) -> str:
@@ -122,9 +101,9 @@ def checked_appeal(text: str) -> str:
     return said
 
 
-def _required(comment: Comment, by: User) -> Appeal:
-    waiting = waiting_appeal(comment)
-    if waiting is None or comment.state not in _REFUSED:
+def _required(act: Act) -> Appeal:
+    waiting = waiting_appeal(act.comment)
+    if waiting is None or not act.comment.is_refused:
         raise Refused("No appeal waits for a decision here.")
-    require_another(comment, by)
+    require_another(act.comment, act.by)
     return waiting

@@ -19,7 +19,7 @@ from django.utils import timezone
 from blog.refusal import Refused
 from comments.blocklist import normalised
 from comments.models import Block
-from comments.moderation.deciding import require
+from comments.rights import require
 from comments.spam.facts import Blocked
 from ledger.record import Actor, record
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from blog.models import Site
 from blog.models.site import CrisisMode
 from blog.refusal import Refused
-from comments.moderation.deciding import require
+from comments.rights import require
 from comments.text import clean_line
 from ledger.canonical import digest
 from ledger.record import Actor, record

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
+from typing import Unpack
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.utils import timezone
 
 from blog.refusal import Refused
 from comments import correspondence, finding
 from comments.models import Comment
-from comments.moderation.journal import Journal
-from comments.moderation.locking import locked, next_revision
+from comments.moderation.acting import Act, How, acting
+from comments.moderation.locking import next_revision
 from comments.moderation.settling import close_edit, settle_appeal, settle_reports
+from comments.rights import require
 from ledger.canonical import digest
-from ledger.record import Actor, record
 
 State = Comment.State
 
@@ -35,138 +34,59 @@ _OTHER_STEPS: Mapping[str, tuple[frozenset[str], str]] = {
 }
 REASON_LENGTH = 300
 
-Facts = Mapping[str, object]
-"""What the record says about a decision, in JSON without personal data."""
 
-
-def approve(
-    comment: Comment,
-    *,
-    by: User,
-    seen: int,
-    channel: str = "admin",
-    group: uuid.UUID | None = None,
-    facts: Facts | None = None,
-) -> Comment:
+def approve(comment: Comment, *, by: User, seen: int, **how: Unpack[How]) -> Comment:
     """Make a comment public.
 
     Args:
         seen: the revision of the comment that the person decided about.
-        group: the same for all that one key decides, so that it is taken back together.
-        facts: what the record says besides, such as which link of a mail was used.
+        how: see `How`.
 
     Raises:
         Conflict: when the comment has moved on since.
         Refused: when the account may not decide, or the comment cannot be made public.
     """
-    return _decide("approve", comment, by=by, seen=seen, channel=channel, group=group, facts=facts)
+    return _decide("approve", comment, by, seen, **how)
 
 
 def reject(
-    comment: Comment,
-    *,
-    by: User,
-    seen: int,
-    reason: str = "",
-    channel: str = "admin",
-    group: uuid.UUID | None = None,
-    facts: Facts | None = None,
+    comment: Comment, *, by: User, seen: int, reason: str = "", **how: Unpack[How]
 ) -> Comment:
     """Keep a comment from the public; the writer finds `reason` on her private page.
 
     A private note is closed without an answer. Raises as `approve` does.
     """
-    return _decide(
-        "reject",
-        comment,
-        by=by,
-        seen=seen,
-        reason=reason,
-        channel=channel,
-        group=group,
-        facts=facts,
-    )
+    return _decide("reject", comment, by, seen, reason, **how)
 
 
-def mark_spam(
-    comment: Comment,
-    *,
-    by: User,
-    seen: int,
-    channel: str = "admin",
-    group: uuid.UUID | None = None,
-    facts: Facts | None = None,
-) -> Comment:
+def mark_spam(comment: Comment, *, by: User, seen: int, **how: Unpack[How]) -> Comment:
     """Call a comment spam. Raises as `approve` does."""
-    return _decide(
-        "mark_spam", comment, by=by, seen=seen, channel=channel, group=group, facts=facts
-    )
+    return _decide("mark_spam", comment, by, seen, **how)
 
 
 def remove(
-    comment: Comment,
-    *,
-    by: User,
-    seen: int,
-    reason: str = "",
-    channel: str = "admin",
-    group: uuid.UUID | None = None,
-    facts: Facts | None = None,
+    comment: Comment, *, by: User, seen: int, reason: str = "", **how: Unpack[How]
 ) -> Comment:
     """Take a public comment away; its answers stay, under a placeholder. Raises as `approve` does."""
-    return _decide(
-        "remove",
-        comment,
-        by=by,
-        seen=seen,
-        reason=reason,
-        channel=channel,
-        group=group,
-        facts=facts,
-    )
+    return _decide("remove", comment, by, seen, reason, **how)
 
 
-def restore(
-    comment: Comment,
-    *,
-    by: User,
-    seen: int,
-    channel: str = "admin",
-    group: uuid.UUID | None = None,
-    facts: Facts | None = None,
-) -> Comment:
+def restore(comment: Comment, *, by: User, seen: int, **how: Unpack[How]) -> Comment:
     """Put a comment back among those that wait for a person. Raises as `approve` does."""
-    return _decide("restore", comment, by=by, seen=seen, channel=channel, group=group, facts=facts)
+    return _decide("restore", comment, by, seen, **how)
 
 
-def require(user: User) -> None:
-    """Refuse when an account may not decide about comments."""
-    if not (user.is_active and user.has_perm("comments.moderate_comment")):
-        raise Refused(
-            "Your account may not decide about comments. Ask an administrator for the role."
-        )
-
-
-def require_speaker(user: User, comment: Comment) -> None:
-    """Refuse all but moderators and whoever's byline the post of `comment` carries."""
-    version = comment.post.live_version
-    if user.is_active and version is not None and version.author.user_id == user.pk:
-        return
-    require(user)
-
-
-def move(
-    comment: Comment, verb: str, *, by: User, journal: Journal, reason: str = ""
-) -> dict[str, object]:
-    """Change the state of a locked comment, and return the facts for the record.
+def move(act: Act, verb: str, *, reason: str = "") -> None:
+    """Change the state of the comment that `act` holds, and add the facts about that.
 
     Raises:
         Refused: when `verb` leads nowhere from the state the comment is in.
     """
+    comment, journal = act.comment, act.journal
     sources, target = TRANSITIONS.get(verb) or _OTHER_STEPS[verb]
     reason = check_reason(reason)
     _require_step(comment, sources, target)
-    settle_appeal(comment, target, by=by, journal=journal)
+    settle_appeal(act, target)
     before = comment.state
     journal.change(
         comment,
@@ -174,7 +94,7 @@ def move(
         reason=reason,
         revision=next_revision(comment),
         decided_at=None if target == State.PENDING else timezone.now(),
-        decided_by=None if target == State.PENDING else by.pk,
+        decided_by=None if target == State.PENDING else act.by.pk,
     )
     if before == State.APPROVED:
         close_edit(comment, journal)
@@ -182,7 +102,7 @@ def move(
     if State.APPROVED in {before, target}:
         finding.refresh([comment])
     correspondence.decided(comment, before=before, journal=journal)
-    return {
+    act.facts |= {
         "from": before,
         "to": target,
         "revision": comment.revision,
@@ -215,27 +135,10 @@ def _require_step(comment: Comment, sources: frozenset[str], target: str) -> Non
         )
 
 
-def record_decision(verb: str, comment: Comment, by: User, channel: str, facts: Facts) -> None:
-    """Make the entry about what a person decided; the last write of the decision."""
-    record(verb, f"comments.comment:{comment.pk}", by=Actor.of(by, channel=channel), facts=facts)
-
-
 def _decide(
-    verb: str,
-    comment: Comment,
-    *,
-    by: User,
-    seen: int,
-    channel: str,
-    group: uuid.UUID | None,
-    facts: Facts | None,
-    reason: str = "",
+    verb: str, comment: Comment, by: User, seen: int, reason: str = "", **how: Unpack[How]
 ) -> Comment:
     require(by)
-    with transaction.atomic():
-        comment = locked(comment, seen)
-        journal = Journal()
-        moved = move(comment, verb, by=by, journal=journal, reason=reason)
-        journal.keep(comment, verb, actor=by.pk, group=group)
-        record_decision(verb, comment, by, channel, {**moved, **(facts or {})})
-    return comment
+    with acting(verb, comment, by=by, seen=seen, **how) as act:
+        move(act, verb, reason=reason)
+    return act.comment

@@ -6,20 +6,21 @@ public never sees it before she releases it.
 
 from __future__ import annotations
 
+from typing import Unpack
+
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from blog import outbox
 from blog.models import Author
 from blog.refusal import Refused
 from comments import notices
 from comments.models import AnswerDraft, Comment
+from comments.moderation.acting import Act, Facts, How, acting, finish
 from comments.moderation.answering import byline_voice, checked, say_by_mail, say_in_thread
-from comments.moderation.deciding import Facts, require
 from comments.moderation.journal import Journal
-from comments.moderation.locking import Conflict, lock, locked, next_revision
-from comments.moderation.undoing import MAIL_AFTER
+from comments.moderation.locking import Conflict, lock, next_revision
+from comments.rights import require
 from ledger.canonical import digest
 from ledger.models import Channel, Entry
 from ledger.record import Actor, record
@@ -30,7 +31,7 @@ HOLDS = ("draft_answer", "hold_answer")
 
 
 def draft_answer(
-    comment: Comment, text: str, *, by: User, seen: int, channel: str = "admin"
+    comment: Comment, text: str, *, by: User, seen: int, **how: Unpack[How]
 ) -> AnswerDraft:
     """Draft the answer of whoever owns the post's byline, for her to release.
 
@@ -41,24 +42,19 @@ def draft_answer(
     """
     require(by)
     said = checked(text)
-    with transaction.atomic():
-        comment = locked(comment, seen)
-        author = _speaker_of(comment)
+    with acting("draft_answer", comment, by=by, seen=seen, **how) as act:
+        author = _speaker_of(act.comment)
         if author.user_id == by.pk:
             raise Refused("This byline is yours: answer, and it is public under your name.")
-        _require_answerable(comment)
-        journal = Journal()
-        actor = Actor.of(by, channel=channel)
+        _require_answerable(act.comment)
         draft = AnswerDraft(
-            comment=comment,
+            comment=act.comment,
             author=author,
             text=said,
             drafted_by=by.pk,
-            drafted_label=actor.label,
+            drafted_label=Actor.of(by).label,
         )
-        facts = _store(draft, comment, journal)
-        journal.keep(comment, "draft_answer", actor=by.pk, group=None)
-        record("draft_answer", f"comments.comment:{comment.pk}", by=actor, facts=facts)
+        act.facts |= _store(draft, act.comment, act.journal)
     return draft
 
 
@@ -74,9 +70,7 @@ def hold_answer(
             comment cannot be answered.
     """
     _require_answerable(comment)
-    if comment.answer_drafts.filter(
-        author=author, state=State.WAITING, source=Source.NEWSROOM
-    ).exists():
+    if comment.answer_drafts.waiting().filter(author=author, source=Source.NEWSROOM).exists():
         raise Refused(
             "A draft from the newsroom waits for you at this comment. Release or drop it first."
         )
@@ -90,12 +84,7 @@ def hold_answer(
 
 
 def release_answer(
-    draft: AnswerDraft,
-    *,
-    by: User,
-    seen: int | None = None,
-    channel: str = "admin",
-    facts: Facts | None = None,
+    draft: AnswerDraft, *, by: User, seen: int | None = None, **how: Unpack[How]
 ) -> Comment:
     """Publish a draft under its author's name, and return the answer.
 
@@ -104,46 +93,33 @@ def release_answer(
 
     Args:
         seen: the revision of the comment that she saw, where a page told.
-        facts: what the record says besides.
 
     Raises:
         Conflict: the comment has moved on since `seen`.
         Refused: it is not hers, waits no longer, or answers words that are not there any more.
     """
     with transaction.atomic():
-        comment, draft = _locked_draft(draft, seen)
+        draft, act = _opened(draft, by, seen)
         if not _is_hers(draft, by):
             raise Refused(f"Only {draft.author.name} can release what goes out under that name.")
         _require_waiting(draft)
-        stale = why_stale(draft, comment)
+        stale = why_stale(draft, act.comment)
         if stale:
             raise Refused(stale)
-        journal = Journal()
         voice = byline_voice(draft.author)
         reply: Comment | None = None
-        if comment.is_private:
-            told = say_by_mail(comment, draft.text, voice=voice, journal=journal)
+        if act.comment.is_private:
+            say_by_mail(act, draft.text, voice=voice)
         else:
-            reply, told = say_in_thread(comment, draft.text, by=by, voice=voice, journal=journal)
-        journal.change(draft, state=State.RELEASED, decided_at=timezone.now(), answer=reply)
-        journal.keep(comment, "release_answer", actor=by.pk, group=None)
-        told |= {"draft": draft.pk, "drafted_by": draft.drafted_by, **(facts or {})}
-        record(
-            "release_answer",
-            f"comments.comment:{comment.pk}",
-            by=Actor.of(by, channel=channel),
-            facts=told,
-        )
-    return reply or comment
+            reply = say_in_thread(act, draft.text, voice=voice)
+        act.journal.change(draft, state=State.RELEASED, decided_at=timezone.now(), answer=reply)
+        act.facts |= {"draft": draft.pk, "drafted_by": draft.drafted_by}
+        finish("release_answer", act, **how)
+    return reply or act.comment
 
 
 def drop_answer(
-    draft: AnswerDraft,
-    *,
-    by: User,
-    seen: int | None = None,
-    channel: str = "admin",
-    facts: Facts | None = None,
+    draft: AnswerDraft, *, by: User, seen: int | None = None, **how: Unpack[How]
 ) -> AnswerDraft:
     """Let a draft go unpublished; its author may, and moderators. Arguments as `release_answer`.
 
@@ -152,21 +128,14 @@ def drop_answer(
         Refused: the account may not, or the draft waits no longer.
     """
     with transaction.atomic():
-        comment, draft = _locked_draft(draft, seen)
+        draft, act = _opened(draft, by, seen)
         if not _is_hers(draft, by):
             require(by)
         _require_waiting(draft)
-        journal = Journal()
-        journal.change(comment, revision=next_revision(comment))
-        journal.change(draft, state=State.DROPPED, decided_at=timezone.now())
-        journal.keep(comment, "drop_answer", actor=by.pk, group=None)
-        told = {"draft": draft.pk, "revision": comment.revision, **(facts or {})}
-        record(
-            "drop_answer",
-            f"comments.comment:{comment.pk}",
-            by=Actor.of(by, channel=channel),
-            facts=told,
-        )
+        act.journal.change(act.comment, revision=next_revision(act.comment))
+        act.journal.change(draft, state=State.DROPPED, decided_at=timezone.now())
+        act.facts |= {"draft": draft.pk, "revision": act.comment.revision}
+        finish("drop_answer", act, **how)
     return draft
 
 
@@ -182,15 +151,14 @@ def why_stale(draft: AnswerDraft, comment: Comment) -> str:
 
 def _store(draft: AnswerDraft, comment: Comment, journal: Journal) -> dict[str, object]:
     """Store a new draft in place of the one that waits, and return the facts for the record."""
-    dropped = comment.answer_drafts.filter(author=draft.author, state=State.WAITING).first()
+    dropped = comment.answer_drafts.waiting().filter(author=draft.author).first()
     journal.change(comment, revision=next_revision(comment))
     if dropped:
         journal.change(dropped, state=State.DROPPED, decided_at=timezone.now())
     journal.create(draft)
-    user = draft.author.user
-    if user and user.email:
-        words = notices.draft_waits(draft)
-        journal.created(outbox.send_words(user.email, words, due_at=timezone.now() + MAIL_AFTER))
+    mail = notices.draft_waits(draft)
+    if mail:
+        journal.created(mail)
     return {
         "draft": draft.pk,
         "for": draft.author_id,
@@ -201,7 +169,8 @@ def _store(draft: AnswerDraft, comment: Comment, journal: Journal) -> dict[str, 
     }
 
 
-def _locked_draft(draft: AnswerDraft, seen: int | None) -> tuple[Comment, AnswerDraft]:
+def _opened(draft: AnswerDraft, by: User, seen: int | None) -> tuple[AnswerDraft, Act]:
+    """Lock the comment, and return the draft as it is now with the act that decides about it."""
     comment = lock(draft.comment_id)
     if seen is not None and comment.revision != seen:
         raise Conflict(comment, seen)
@@ -209,7 +178,7 @@ def _locked_draft(draft: AnswerDraft, seen: int | None) -> tuple[Comment, Answer
     if found is None:
         raise Refused("This draft was taken back meanwhile.")
     found.comment = comment
-    return comment, found
+    return found, Act(comment, by)
 
 
 def _speaker_of(comment: Comment) -> Author:

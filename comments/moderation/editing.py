@@ -6,10 +6,10 @@ person accepts the new ones.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Sequence
 from copy import copy
 from datetime import datetime, timedelta
+from typing import Unpack
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -20,12 +20,13 @@ from comments import correspondence, finding, notices, sanitize
 from comments.arrival import Arrival, Origin
 from comments.facts import history_of, submission_of
 from comments.models import Comment, Edit
+from comments.moderation.acting import How, acting
 from comments.moderation.blocking import count_hits
-from comments.moderation.deciding import check_reason, record_decision, require
-from comments.moderation.journal import Journal
-from comments.moderation.locking import latest_text, lock, locked, next_revision
+from comments.moderation.deciding import check_reason
+from comments.moderation.locking import latest_text, lock, next_revision
 from comments.moderation.settling import waiting_edit
 from comments.moderation.writers import record_step, require_a_readers
+from comments.rights import require
 from comments.sanitize import MAX_LENGTH
 from comments.spam import Verdict, assess
 from comments.spam.facts import Blocked
@@ -73,14 +74,7 @@ def edit(comment: Comment, text: str, *, at: datetime | None = None) -> Comment:
     return comment
 
 
-def accept_edit(
-    comment: Comment,
-    *,
-    by: User,
-    seen: int,
-    channel: str = "admin",
-    group: uuid.UUID | None = None,
-) -> Comment:
+def accept_edit(comment: Comment, *, by: User, seen: int, **how: Unpack[How]) -> Comment:
     """Let the new words of a public comment be public.
 
     Raises:
@@ -88,34 +82,25 @@ def accept_edit(
         Refused: the account may not decide, or no edit waits.
     """
     require(by)
-    with transaction.atomic():
-        comment, journal = locked(comment, seen), Journal()
-        waiting = _required(comment)
+    with acting("accept_edit", comment, by=by, seen=seen, **how) as act:
+        waiting, now, journal = _required(act.comment), act.comment, act.journal
         journal.change(
-            comment,
+            now,
             **{name: getattr(waiting, name) for name in _WORDING},
             reason="",
-            revision=next_revision(comment),
+            revision=next_revision(now),
             decided_at=timezone.now(),
             decided_by=by.pk,
         )
         journal.change(waiting, state=Edit.State.TAKEN)
-        correspondence.edit_decided(comment, is_taken=True, journal=journal)
-        finding.refresh([comment])
-        facts = {"revision": comment.revision, "text": digest(comment.body)}
-        journal.keep(comment, "accept_edit", actor=by.pk, group=group)
-        record_decision("accept_edit", comment, by, channel, facts)
-    return comment
+        correspondence.edit_decided(now, is_taken=True, journal=journal)
+        finding.refresh([now])
+        act.facts |= {"revision": now.revision, "text": digest(now.body)}
+    return act.comment
 
 
 def refuse_edit(
-    comment: Comment,
-    *,
-    by: User,
-    seen: int,
-    reason: str = "",
-    channel: str = "admin",
-    group: uuid.UUID | None = None,
+    comment: Comment, *, by: User, seen: int, reason: str = "", **how: Unpack[How]
 ) -> Comment:
     """Let a public comment keep its words; the writer finds `reason` on her private page.
 
@@ -123,20 +108,17 @@ def refuse_edit(
     """
     require(by)
     reason = check_reason(reason)
-    with transaction.atomic():
-        comment, journal = locked(comment, seen), Journal()
-        waiting = _required(comment)
-        journal.change(comment, reason=reason, revision=next_revision(comment))
+    with acting("refuse_edit", comment, by=by, seen=seen, **how) as act:
+        waiting, now, journal = _required(act.comment), act.comment, act.journal
+        journal.change(now, reason=reason, revision=next_revision(now))
         journal.change(waiting, state=Edit.State.REFUSED)
-        correspondence.edit_decided(comment, is_taken=False, journal=journal)
-        facts = {
-            "revision": comment.revision,
+        correspondence.edit_decided(now, is_taken=False, journal=journal)
+        act.facts |= {
+            "revision": now.revision,
             "text": digest(waiting.body),
             "reason": digest(reason) if reason else "",
         }
-        journal.keep(comment, "refuse_edit", actor=by.pk, group=group)
-        record_decision("refuse_edit", comment, by, channel, facts)
-    return comment
+    return act.comment
 
 
 def why_not_editable(comment: Comment, *, at: datetime | None = None) -> str:
@@ -209,7 +191,7 @@ def _arrival_of(comment: Comment) -> Arrival:
 def _write(comment: Comment, wording: Edit, state: str) -> None:
     before = comment.state
     comment.revision = wording.revision = next_revision(comment)
-    comment.edits.filter(state=Edit.State.WAITING).update(state=Edit.State.REPLACED)
+    comment.edits.waiting().update(state=Edit.State.REPLACED)
     is_public = before == State.APPROVED
     # Back to the words that are public already: nothing is left to decide.
     waits = is_public and wording.body != comment.body

@@ -28,7 +28,7 @@ from comments.models import (
     Notice,
     Report,
 )
-from comments.moderation.deciding import require
+from comments.rights import require
 from ledger.models import Entry
 from ledger.record import Actor, record
 

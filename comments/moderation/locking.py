@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from blog.refusal import Refused
-from comments.models import Comment, Edit
+from comments.models import Comment
 from ledger.models import Entry
 
 
@@ -53,7 +53,7 @@ def next_revision(comment: Comment) -> int:
 
 def latest_text(comment: Comment) -> str:
     """Return the newest words of the writer, whether they are public or wait."""
-    waiting = comment.edits.filter(state=Edit.State.WAITING).first()
+    waiting = comment.edits.waiting().first()
     return waiting.body if waiting else comment.body
 
 

@@ -6,7 +6,7 @@ A report never decides. Enough of them let the comment wait for a person again.
 from __future__ import annotations
 
 import math
-import uuid
+from typing import Unpack
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -16,16 +16,20 @@ from blog.refusal import Refused
 from comments import finding, notices
 from comments.arrival import Arrival
 from comments.models import Comment, Edit, Report
-from comments.moderation.deciding import require
-from comments.moderation.journal import Journal
-from comments.moderation.locking import lock, locked, next_revision
+from comments.moderation.acting import How, acting
+from comments.moderation.locking import lock, next_revision
 from comments.moderation.settling import settle_reports
+from comments.rights import require
 from ledger.canonical import digest
 from ledger.models import Channel
 from ledger.record import Actor, record
 
 ENOUGH = 3.0
-"""The weight of open reports at which a comment waits for a person again."""
+"""The weight of open reports at which a comment waits for a person again.
+
+Each time that a person has kept the comment since doubles it, so that readers who come back in new
+numbers cannot take away for good what somebody has looked at.
+"""
 
 LIGHTEST = 0.2
 """What a report weighs at least: even who was wrong many times may be right now."""
@@ -83,14 +87,7 @@ def weighed(*, upheld: int, dismissed: int) -> float:
     return max(LIGHTEST, (upheld + 1) / (upheld + dismissed + 1))
 
 
-def dismiss_reports(
-    comment: Comment,
-    *,
-    by: User,
-    seen: int,
-    channel: str = "admin",
-    group: uuid.UUID | None = None,
-) -> Comment:
+def dismiss_reports(comment: Comment, *, by: User, seen: int, **how: Unpack[How]) -> Comment:
     """Keep a public comment: a person has looked, and its open reports count no more.
 
     Raises:
@@ -98,37 +95,35 @@ def dismiss_reports(
         Refused: when the account may not decide, or there is nothing to dismiss.
     """
     require(by)
-    with transaction.atomic():
-        comment = locked(comment, seen)
-        if not comment.is_visible:
+    with acting("dismiss_reports", comment, by=by, seen=seen, **how) as act:
+        now = act.comment
+        if not now.is_visible:
             raise Refused("Only a comment that readers can see can be kept. Approve this one.")
-        journal = Journal()
-        count = settle_reports(comment, "dismiss_reports", journal)
+        count = settle_reports(now, "dismiss_reports", act.journal)
         if not count:
             raise Refused("Nobody waits for a second look at this comment.")
-        journal.change(comment, revision=next_revision(comment))
-        journal.keep(comment, "dismiss_reports", actor=by.pk, group=group)
-        record(
-            "dismiss_reports",
-            f"comments.comment:{comment.pk}",
-            by=Actor.of(by, channel=channel),
-            facts={"reports": count, "revision": comment.revision},
-        )
-    return comment
+        act.journal.change(now, revision=next_revision(now))
+        act.facts |= {"reports": count, "revision": now.revision}
+    return act.comment
+
+
+def _times_kept(comment: Comment) -> int:
+    """Return how often a person has looked at reports of this comment and kept it. One query."""
+    return comment.reports.filter(was_upheld=False).values("settled_at").distinct().count()
 
 
 def _sent_back(comment: Comment) -> dict[str, object]:
     """Let a locked comment wait again if its open reports weigh enough; return the facts, or none."""
     weights = list(comment.reports.open().values_list("weight", flat=True))
     weight = round(math.fsum(weights), 6)
-    if weight < ENOUGH:
+    if weight < ENOUGH * 2 ** _times_kept(comment):
         return {}
     comment.state = Comment.State.PENDING
     comment.decided_at = comment.decided_by = None
     comment.revision = next_revision(comment)
     comment.save(update_fields=["state", "decided_at", "decided_by", "revision"])
     # Its words are not public any more, so no others take their place.
-    comment.edits.filter(state=Edit.State.WAITING).update(state=Edit.State.REFUSED)
+    comment.edits.waiting().update(state=Edit.State.REFUSED)
     finding.refresh([comment])
     notices.somebody_is_needed(comment)
     return {

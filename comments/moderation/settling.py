@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from blog.refusal import Refused
 from comments.models import Appeal, Comment, Edit
+from comments.moderation.acting import Act
 from comments.moderation.journal import Journal
+from comments.rights import deciders
 
 State = Comment.State
 
@@ -32,15 +34,15 @@ def close_edit(comment: Comment, journal: Journal) -> None:
 
 def waiting_edit(comment: Comment) -> Edit | None:
     """Return the edit that waits for a person. One query."""
-    return comment.edits.filter(state=Edit.State.WAITING).first()
+    return comment.edits.waiting().first()
 
 
 def waiting_appeal(comment: Comment) -> Appeal | None:
     """Return the appeal that waits for a person. One query."""
-    return Appeal.objects.filter(comment=comment, state=Appeal.State.WAITING).first()
+    return Appeal.objects.waiting().filter(comment=comment).first()
 
 
-def settle_appeal(comment: Comment, target: str, *, by: User, journal: Journal) -> None:
+def settle_appeal(act: Act, target: str) -> None:
     """Close the appeal that waits, when a decision about a refused comment leads to `target`.
 
     Call it before the state changes.
@@ -48,22 +50,22 @@ def settle_appeal(comment: Comment, target: str, *, by: User, journal: Journal) 
     Raises:
         Refused: the same person says no twice, and somebody else could decide.
     """
-    appeal = waiting_appeal(comment) if comment.state in {State.REJECTED, State.REMOVED} else None
+    appeal = waiting_appeal(act.comment) if act.comment.is_refused else None
     if appeal is None:
         return
     is_granted = target in {State.APPROVED, State.PENDING}
     if target != State.APPROVED:
-        require_another(comment, by)
-    close_appeal(appeal, is_granted=is_granted, by=by, journal=journal)
+        require_another(act.comment, act.by)
+    close_appeal(act, appeal, is_granted=is_granted)
 
 
-def close_appeal(appeal: Appeal, *, is_granted: bool, by: User, journal: Journal) -> None:
+def close_appeal(act: Act, appeal: Appeal, *, is_granted: bool) -> None:
     """Write what became of an appeal."""
-    journal.change(
+    act.journal.change(
         appeal,
         state=Appeal.State.GRANTED if is_granted else Appeal.State.REFUSED,
         decided_at=timezone.now(),
-        decided_by=by.pk,
+        decided_by=act.by.pk,
     )
 
 
@@ -71,8 +73,7 @@ def require_another(comment: Comment, by: User) -> None:
     """Refuse when `by` would judge her own decision while another account could. One query at most."""
     if comment.decided_by != by.pk:
         return
-    others = User.objects.with_perm("comments.moderate_comment").exclude(pk=by.pk)
-    if others.exists():
+    if deciders().exclude(pk=by.pk).exists():
         raise Refused("You decided about this comment. Somebody else decides about the appeal.")
 
 

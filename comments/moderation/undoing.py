@@ -13,9 +13,10 @@ from blog.refusal import Refused
 from comments import correspondence, finding
 from comments.models import Comment, Decision
 from comments.models.decision import MAIL_AFTER, UNDO_WITHIN
-from comments.moderation.deciding import Facts, require, require_speaker
+from comments.moderation.acting import Facts
 from comments.moderation.journal import comments_made, take_back
 from comments.moderation.locking import locked
+from comments.rights import require, require_speaker
 from ledger.record import Actor, record
 
 __all__ = ["MAIL_AFTER", "UNDO_WITHIN", "forget_decisions", "undo", "undo_group"]

@@ -47,7 +47,7 @@ def withdraw(comment: Comment) -> Comment:
         if not can_be_withdrawn(comment):
             raise Refused("It is closed already, so there is nothing to take back.")
         before = comment.state
-        comment.edits.filter(state=Edit.State.WAITING).update(state=Edit.State.REPLACED)
+        comment.edits.waiting().update(state=Edit.State.REPLACED)
         _move(comment, State.WITHDRAWN, withdrawn_from=before, withdrawn_at=timezone.now())
         record_step("withdraw", comment, **{"from": before, "to": comment.state})
     return comment
