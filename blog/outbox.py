@@ -180,13 +180,18 @@ def unfinished(keys: Collection[UUID]) -> set[UUID]:
     return set(alive.values_list("key", flat=True))
 
 
-def last_of(to: str, names: Collection[str], *, since: datetime) -> datetime | None:
-    """Return when the last digest of these names went to somebody: now, for one on its way. One query."""
+def last_of(to: str | Q, names: Collection[str], *, since: datetime) -> datetime | None:
+    """Return when the last digest of these names went to somebody: now, for one on its way. One query.
+
+    Args:
+        to: an address, or a condition for several that are one person's.
+    """
+    person = Q(to=to) if isinstance(to, str) else to
     written = Q()
     for name in names:
         written |= Q(digest__startswith=f"{name}{_WRITTEN}")
     recent = Q(digest__in=names, sent_at__gte=since) | (written & Q(sent_at=None))
-    moments = list(Outbox.objects.filter(recent, to=to).values_list("sent_at", flat=True))
+    moments = list(Outbox.objects.filter(recent & person).values_list("sent_at", flat=True))
     return max((moment or timezone.now() for moment in moments), default=None)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils import timezone
 
 from blog import outbox
@@ -127,7 +128,7 @@ def taken_back(comment: Comment) -> None:
 def ask_to_confirm(comment: Comment) -> None:
     """Queue the mail that asks the writer to confirm her address, if she wants to hear anything.
 
-    Anybody can type any address, so one address gets one such mail an hour, however many comments
+    Anybody can type any address, so one mailbox gets one such mail an hour, however many comments
     name it, and `CONFIRMING_A_DAY` a day until it says yes.
     """
     if comment.email and (comment.wants_decision or comment.wants_answers):
@@ -136,21 +137,32 @@ def ask_to_confirm(comment: Comment) -> None:
 
 
 def confirming_due(address: str) -> datetime:
-    """Return when the next mail that asks to confirm may go to `address`: now, or later."""
+    """Return when the next mail that asks to confirm may go to `address`: now, or later.
+
+    What went to the same mailbox under another tag counts too (`mara+blog@…`, RFC 5233).
+    """
     now = timezone.now()
     moments = [now]
-    last = outbox.last_of(address, [CONFIRMING], since=now - CONFIRMING_APART)
+    mailbox = _same_mailbox(address, "to")
+    last = outbox.last_of(mailbox, [CONFIRMING], since=now - CONFIRMING_APART)
     if last:
         moments.append(last + CONFIRMING_APART)
-    sent = Outbox.objects.filter(to=address, digest=CONFIRMING, sent_at__gt=now - _DAY)
+    sent = Outbox.objects.filter(mailbox, digest=CONFIRMING, sent_at__gt=now - _DAY)
     today = list(sent.order_by("-sent_at").values_list("sent_at", flat=True)[:CONFIRMING_A_DAY])
     oldest = today[-1] if len(today) == CONFIRMING_A_DAY else None
-    if (
-        oldest
-        and not Comment.objects.filter(email__iexact=address, confirmed_at__gt=oldest).exists()
-    ):
+    hers = Comment.objects.filter(_same_mailbox(address, "email"))
+    if oldest and not hers.filter(confirmed_at__gt=oldest).exists():
         moments.append(oldest + _DAY)
     return max(moments)
+
+
+def _same_mailbox(address: str, field: str) -> Q:
+    """Return a condition for the addresses that differ from `address` in nothing but a tag."""
+    local, _, domain = address.rpartition("@")
+    local = local.partition("+")[0]
+    plain = Q(**{f"{field}__iexact": f"{local}@{domain}"})
+    begins, ends = f"{field}__istartswith", f"{field}__iendswith"
+    return plain | Q(**{begins: f"{local}+", ends: f"@{domain}"})
 
 
 def queue(address: str, post: int) -> None:

@@ -9,6 +9,7 @@ from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 from email.utils import getaddresses
+from hashlib import sha256
 
 from blog.refusal import Refused
 from comments import reply_addresses
@@ -34,6 +35,7 @@ class Letter:
         is_named: whether that address is in its To header, and not only on the envelope.
         oddity: why two programs might read it differently, in words; nothing for an honest mail.
         words: what its writer typed.
+        body: a digest of what a signature covers as the body, however a header says to read it.
     """
 
     raw: bytes
@@ -44,6 +46,7 @@ class Letter:
     is_automatic: bool
     oddity: str
     words: str
+    body: str
 
 
 def read(raw: bytes) -> Letter:
@@ -76,6 +79,7 @@ def _letter(raw: bytes) -> Letter:
         is_automatic=_is_automatic(message),
         oddity=_oddity(message, raw),
         words=_words(message),
+        body=_body_digest(raw),
     )
 
 
@@ -129,6 +133,12 @@ def _oddity(message: Message, raw: bytes) -> str:
     if message.defects:
         return "It is not put together as mail is."
     return "" if message.get("message-id") else "It has no Message-ID."
+
+
+def _body_digest(raw: bytes) -> str:
+    """Return a digest of the body that white space does not change, as a relaxed signature's does not."""
+    body = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[1:]
+    return sha256(b" ".join(b"".join(body).split())).hexdigest()
 
 
 def _words(message: Message) -> str:

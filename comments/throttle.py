@@ -41,9 +41,10 @@ LIMITS = {
     "preview": Limit(40),
     "report": Limit(10),
     "mine": Limit(20),
-    "confirm": Limit(10, email=4),
 }
-"""By purpose: sending and previewing comments, reporting one, the private page, and confirmations."""
+"""By purpose: sending and previewing comments, reporting one, and the private page.
+
+How often an address is asked whether it is its writer's, `comments.correspondence` counts."""
 
 _COUNT = """
 INSERT INTO comments_throttle (key, "window", count) VALUES (%s, %s, 1)

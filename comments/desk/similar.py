@@ -14,6 +14,7 @@ from operator import or_
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Upper
 
 from comments.models import Comment
 from comments.spam.addresses import host_of
@@ -36,11 +37,13 @@ class _Row(NamedTuple):
 class Similar:
     """Pairs of number and revision: those whose words stand on the page, and those nobody has read.
 
-    What nobody has read may be refused together, and never be published.
+    What nobody has read may be refused together, and never be published. There may be more than are
+    decided at once: then `is_cut` says so.
     """
 
     read: tuple[tuple[int, int], ...] = ()
     unread: tuple[tuple[int, int], ...] = ()
+    is_cut: bool = False
 
     @property
     def count(self) -> int:
@@ -52,6 +55,7 @@ def similar_to(shown: Sequence[Comment], waiting: QuerySet[Comment]) -> dict[int
     """Return for each comment of a page what is similar to it among those `waiting`. One query."""
     if not shown:
         return {}
+    waiting = waiting.alias(folded=Upper("email"))
     columns = waiting.filter(_any_like(shown)).order_by("pk").values_list(*_Row._fields)
     rows = {row[0]: _Row(*row) for row in columns[:MOST_ROWS]}
     groups: dict[Hashable, set[int]] = defaultdict(set)
@@ -67,7 +71,7 @@ def _any_like(shown: Sequence[Comment]) -> Q:
     hosts = {host for comment in shown if (host := host_of(comment.url))}
     ways = [
         Q(body__in={comment.body for comment in shown}),
-        Q(email__in={comment.email for comment in shown if comment.email}),
+        Q(folded__in={comment.email.upper() for comment in shown if comment.email}),
         Q(network__in={comment.network for comment in shown if comment.network}),
         *(Q(url__icontains=host) for host in sorted(hosts)),
     ]
@@ -77,7 +81,7 @@ def _any_like(shown: Sequence[Comment]) -> Q:
 def _traits(row: _Row | Comment) -> Iterator[Hashable]:
     yield "body", row.body
     if row.email:
-        yield "email", row.email
+        yield "email", row.email.upper()
     if row.network:
         yield "network", row.network, row.name
     if host := host_of(row.url):
@@ -100,4 +104,4 @@ def _found(
         is_read = pk in on_page or is_same
         # What stands on the page is decided as it stands there, should it have moved on since.
         (read if is_read else unread).append((pk, on_page.get(pk, rows[pk].revision)))
-    return Similar(tuple(read), tuple(unread))
+    return Similar(tuple(read), tuple(unread), is_cut=len(keys) > MOST_SIMILAR)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 
 from blog.models import Author
 from blog.refusal import Refused
@@ -54,7 +55,7 @@ def take_reply(letter: Letter, *, look_up: LookUp = public_record) -> Taken:
         author = _byline_of(person, comment)
         if _is_taken(letter, said, comment):
             return Taken.REPEAT
-        facts = {"message": _mark(letter, said)}
+        facts = {"message": _mark(letter, said), "body": letter.body}
         if not because and comment.state == Comment.State.PENDING and comment.edits.exists():
             because = CHANGED
         if because:
@@ -90,13 +91,15 @@ def _is_taken(letter: Letter, said: str, comment: Comment) -> bool:
     """Whether this very mail came before, also when what it did was undone.
 
     Raises:
-        Refused: another mail brings words that she has said here already. Nothing signs the Message-ID,
-            so whoever got hold of a signed mail could send it again under another one.
+        Refused: another mail brings what she has said here already. Many servers sign neither the
+            Message-ID nor Content-Type, so whoever got hold of a signed mail could send it again under
+            another one, or have the same body read as other words.
     """
     entries = Entry.objects.about(comment)
     if entries.filter(facts__message=_mark(letter, said)).exists():
         return True
-    if entries.filter(verb__in=_SAID, facts__text=digest(said)).exists():
+    same = Q(facts__text=digest(said)) | Q(facts__body=letter.body)
+    if entries.filter(same, verb__in=_SAID).exists():
         raise Refused("These very words were your answer here before.")
     return False
 

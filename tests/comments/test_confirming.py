@@ -119,6 +119,25 @@ def test_one_address_is_asked_once_an_hour_and_three_times_a_day(post):
     assert sent_at == [0, 6, 12]
 
 
+def test_tags_of_one_mailbox_are_one_person_who_is_asked(post):
+    with time_machine.travel(NOON, tick=False) as clock:
+        for number in range(12):
+            address = f"mara+{number}@example.org"
+            make_comment(post, email=address, body=f"Flood number {number}.", notify=True)
+            outbox.send_due()
+        assert [message.to for message in mail.outbox if "your address" in message.subject] == [
+            ["mara+0@example.org"]
+        ]
+        make_comment(post, email="marabel@example.org", body="I am another.", notify=True)
+        outbox.send_due()
+        assert len(asked("marabel@example.org")) == 1
+        clock.shift(timedelta(hours=1))
+        for _ in range(20):
+            outbox.send_due()
+    sent = [message for message in mail.outbox if "your address" in message.subject]
+    assert len([message for message in sent if "+" in message.to[0]]) == 2
+
+
 def test_several_comments_within_the_hour_are_asked_about_together(post):
     with time_machine.travel(NOON, tick=False) as clock:
         comments = [

@@ -5,12 +5,18 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+from blog import outbox
 from blog.refusal import Refused
-from comments import moderation
+from comments import mail_choices, moderation
 from comments.models import Comment
+from comments.models.decision import MAIL_AFTER
 from comments.moderation.deciding import TRANSITIONS
+from comments.private_links import private_path
 from ledger.canonical import digest
 from ledger.models import Entry
 from tests.comments.conftest import make_comment, make_public
@@ -165,16 +171,33 @@ def test_answer_to_a_comment_that_moved_on_is_a_conflict(post, moderator):
     assert Comment.objects.count() == 1
 
 
-def test_private_note_is_answered_by_mail_and_on_its_page(post, ceo, client):
-    from blog.models import Outbox
-    from comments.private_links import private_path
+def send_what_is_due() -> list[EmailMessage]:
+    outbox.send_due(now=timezone.now() + MAIL_AFTER)
+    return [message for message in mail.outbox if message.to == ["mara@example.org"]]
 
+
+def test_private_note_is_answered_by_mail_and_on_its_page(post, ceo, client):
     comment = make_comment(post, visibility="private", email="mara@example.org")
     moderation.answer_privately(comment, "Thank you. Call me on Friday.", by=ceo, seen=1)
-    mail = Outbox.objects.get(to="mara@example.org")
-    assert "Call me on Friday" in mail.text
+    (letter,) = send_what_is_due()
+    assert "Call me on Friday" in letter.body
+    assert comment.body in letter.body
     assert "Call me on Friday" in client.get(private_path(comment)).content.decode()
     assert "Call me on Friday" not in client.get(post.get_absolute_url()).content.decode()
+
+
+def test_answer_that_was_taken_back_is_never_mailed(post, ceo):
+    comment = make_comment(post, visibility="private", email="mara@example.org")
+    moderation.answer_privately(comment, "Call me on Friday.", by=ceo, seen=1)
+    moderation.undo(comment, by=ceo, seen=2)
+    assert send_what_is_due() == []
+
+
+def test_who_wants_no_mail_at_all_meanwhile_gets_no_answer_by_mail(post, ceo):
+    comment = make_comment(post, visibility="private", email="mara@example.org")
+    moderation.answer_privately(comment, "Call me on Friday.", by=ceo, seen=1)
+    mail_choices.choose(comment, mail_choices.Choice.NONE)
+    assert send_what_is_due() == []
 
 
 def test_private_note_is_answered_once(post, ceo):

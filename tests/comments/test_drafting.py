@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.apps import apps
+from django.core import mail
 from django.utils import timezone
 
-from blog import roles
+from blog import outbox, roles
 from blog.models import Author, Outbox
 from blog.refusal import Refused
 from comments import moderation
 from comments.models import AnswerDraft, Comment, Decision
+from comments.models.decision import MAIL_AFTER
 from ledger.models import Entry
 from ledger.verify import Chain, problems
 from tests.cast import make_user
@@ -172,6 +175,22 @@ def test_stale_draft_is_a_conflict(post, moderator):
     moderation.reject(comment, by=moderator, seen=1)
     with pytest.raises(moderation.Conflict):
         moderation.draft_answer(comment, WORDS, by=moderator, seen=1)
+
+
+def test_draft_that_is_dropped_before_its_mail_left_is_not_announced(post, ceo, moderator):
+    draft = moderation.draft_answer(make_comment(post), "Thank you.", by=moderator, seen=1)
+    moderation.drop_answer(draft, by=moderator)
+    outbox.send_due(now=timezone.now() + MAIL_AFTER)
+    assert "An answer to" not in "".join(message.subject for message in mail.outbox)
+
+
+def test_mail_about_a_draft_leads_to_the_page_where_she_releases_it(post, ceo, moderator, client):
+    moderation.draft_answer(make_comment(post), "Thank you.", by=moderator, seen=1)
+    outbox.send_due(now=timezone.now() + MAIL_AFTER)
+    (letter,) = [message for message in mail.outbox if "An answer to" in message.subject]
+    (link,) = re.findall(r"http://testserver(/\S+)", letter.body)
+    assert (letter.to, "Thank you." in letter.body) == ([ceo.email], True)
+    assert "Thank you." in client.get(link).content.decode()
 
 
 def test_private_note_is_answered_by_mail_when_she_releases(post, ceo, moderator):

@@ -204,6 +204,17 @@ def test_replay_under_another_message_id_is_refused(write, sign, receive):
     assert len(answers()) == 1
 
 
+@pytest.mark.parametrize("kind", [b'text/plain; charset="utf-16-le"', b"text/html"])
+def test_replay_that_reads_the_same_body_otherwise_is_refused(write, sign, receive, kind):
+    raw = sign(write("Ours said no > and we built it anyway."), include_headers=[b"from", b"to"])
+    assert receive(raw) == (0, "published")
+    again = raw.replace(b"<one@", b"<two@").replace(b'text/plain; charset="utf-8"', kind)
+    assert again.count(kind) == 1
+    status, sentence = receive(again)
+    assert (status, "before" in sentence) == (65, True)
+    assert len(answers()) == 1
+
+
 def edited(raw: bytes) -> bytes:
     return raw.replace(b"we built", b"we never built")
 

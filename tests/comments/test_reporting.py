@@ -104,7 +104,17 @@ def test_what_a_person_has_kept_is_not_sent_back_by_the_same_reports(post, moder
     assert set(Report.objects.values_list("was_upheld", flat=True)) == {False}
     assert reported(comment, 1, 2, 3).state == "approved"
     assert reported(comment, 4, 5).state == "approved"
-    assert reported(comment, 6).state == "pending"
+    assert reported(comment, 6).state == "approved"
+
+
+def test_each_look_of_a_person_doubles_what_it_takes_to_send_a_comment_back(post, moderator):
+    comment = reported(make_public(post, moderator), 1, 2, 3)
+    comment = decided("approve", comment, moderator)
+    assert reported(comment, 4, 5, 6, 7, 8).state == "approved"
+    assert reported(comment, 9).state == "pending"
+    comment = decided("approve", comment, moderator)
+    assert reported(comment, *range(10, 21)).state == "approved"
+    assert reported(comment, 21).state == "pending"
 
 
 def test_keeping_a_public_comment_dismisses_its_reports(post, moderator):
