@@ -17,7 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from blog.refusal import Refused
-from comments import moderation, person
+from comments import moderation, person, person_export
 from comments.rights import may_decide, readable
 
 
@@ -60,7 +60,7 @@ def _answer(desk: ModelAdmin, request: HttpRequest, address: str, do: str) -> Ht
 
 
 def _download(address: str) -> HttpResponse:
-    text = json.dumps(person.export(address), ensure_ascii=False, indent=1)
+    text = json.dumps(person_export.export(address), ensure_ascii=False, indent=1)
     return HttpResponse(
         f"{text}\n",
         content_type="application/json",

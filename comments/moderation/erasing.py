@@ -154,7 +154,7 @@ class _Traces:
         text = person.plain(f"{row.subject}\n{row.text}\n{row.html}\n{row.headers}\n{row.reply_to}")
         linked = {int(number) for number in _LINK.findall(text)}
         return (
-            self._address in text
+            person.names_address(text, self._address)
             or not linked.isdisjoint(self.numbers)
             or any(quote in text for quote in self._quotes)
         )
@@ -162,7 +162,7 @@ class _Traces:
     def are_named(self, row: Outbox) -> bool:
         """Whether the subject of a message names her."""
         subject = person.plain(row.subject)
-        return self._address in subject or any(
+        return person.names_address(subject, self._address) or any(
             re.search(rf"\b{re.escape(name)}\b", subject) for name in self._names if name
         )
 

@@ -17,6 +17,8 @@ from django.utils import timezone
 
 from blog import outbox
 from blog.models import Outbox, Site
+from blog.outbox import delivering
+from blog.outbox.queue import digests
 from tests.smtp import MailServer, mail_server
 
 NAMES = iter(range(1_000_000))
@@ -27,7 +29,7 @@ def digest() -> Iterator[str]:
     """The name of a digest that nobody else uses, forgotten afterwards."""
     name = f"tests.digest-{next(NAMES)}"
     yield name
-    outbox._digests.pop(name, None)
+    digests.pop(name, None)
 
 
 @pytest.fixture
@@ -192,7 +194,7 @@ def test_message_of_a_crashed_worker_goes_out_again_under_the_same_id(
 ) -> None:
     outbox.send("ada@example.com", "Hello", "Text")
     with monkeypatch.context() as crash:
-        crash.setattr(outbox, "_change", kill)
+        crash.setattr(delivering, "change", kill)
         with pytest.raises(KeyboardInterrupt):
             outbox.send_due()
 
@@ -215,7 +217,7 @@ def test_lease_counts_from_the_moment_a_row_is_taken() -> None:
 
     with (
         time_machine.travel(timezone.now(), tick=False) as clock,
-        mock.patch.object(outbox, "_deliver", slowly),
+        mock.patch.object(delivering, "_deliver", slowly),
     ):
         clock.shift(timedelta(seconds=1))
         outbox.send_due(limit=2)
@@ -304,14 +306,14 @@ def test_digest_that_failed_gives_way_to_a_newer_one(
     outbox.register_digest(digest, lambda row: ("News", "Text"))
     outbox.send_digest("ada@example.com", digest, due_at=later(0))
     server.answer = "451 Later"
-    compose = outbox._compose
+    compose = delivering._compose
 
     def compose_while_more_happens(row: Outbox) -> bool:
         is_composed = compose(row)
         outbox.send_digest("ada@example.com", digest, due_at=later(60))
         return is_composed
 
-    monkeypatch.setattr(outbox, "_compose", compose_while_more_happens)
+    monkeypatch.setattr(delivering, "_compose", compose_while_more_happens)
     outbox.send_due(now=later(1))
     (left,) = Outbox.objects.filter(digest=digest)
     assert left.due_at > later(50)
@@ -336,7 +338,7 @@ def test_digest_whose_worker_died_in_the_last_attempt_begins_again(
     outbox.send_digest("ada@example.com", digest, due_at=later(0))
     Outbox.objects.update(attempts=outbox.MAX_ATTEMPTS - 1)
     with monkeypatch.context() as crash:
-        crash.setattr(outbox, "_compose", kill)
+        crash.setattr(delivering, "_compose", kill)
         with pytest.raises(KeyboardInterrupt):
             outbox.send_due()
     assert outbox.send_due(now=later(600)) == 0
@@ -352,13 +354,13 @@ def test_digest_counted_on_again_during_its_last_attempt_is_kept(digest: str) ->
     # Nobody has registered what writes its words yet, so the attempt fails.
     outbox.send_digest("ada@example.com", digest, due_at=later(0))
     Outbox.objects.update(attempts=outbox.MAX_ATTEMPTS - 1)
-    put_back = outbox._put_back
+    put_back = delivering._put_back
 
     def put_back_late(*args: Any) -> None:
         outbox.send_digest("ada@example.com", digest, due_at=later(0))
         put_back(*args)
 
-    with mock.patch.object(outbox, "_put_back", put_back_late):
+    with mock.patch.object(delivering, "_put_back", put_back_late):
         outbox.send_due()
     outbox.register_digest(digest, lambda row: ("News", "Text"))
     assert outbox.send_due(now=later(10)) == 1
@@ -495,7 +497,7 @@ def test_digest_of_a_killed_worker_goes_out_again_word_for_word(
     )
     outbox.send_digest("ada@example.com", digest, due_at=later(0))
     with monkeypatch.context() as crash:
-        crash.setattr(outbox, "_mark_sent", kill)
+        crash.setattr(delivering, "_mark_sent", kill)
         with pytest.raises(KeyboardInterrupt):
             outbox.send_due(now=later(1))
     outbox.send_digest("ada@example.com", digest, due_at=later(0))

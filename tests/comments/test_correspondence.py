@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from blog import outbox
 from blog.models import Outbox, Post
+from blog.outbox import delivering
 from comments import correspondence, letters, moderation
 from comments.models import Comment, Correspondent, Decision, Notice
 from comments.moderation.journal import Journal
@@ -278,7 +279,7 @@ def test_mail_that_failed_is_told_again_with_what_came_since(post, moderator, cl
     comment = decide("approve", make_listener(post), moderator)
     clock.shift(timedelta(seconds=36))
     with monkeypatch.context() as broken:
-        broken.setattr(outbox, "message", lambda *a, **k: 1 / 0)
+        broken.setattr(delivering, "message", lambda *a, **k: 1 / 0)
         outbox.send_due()
     assert Notice.objects.exclude(told_in=None).count() == 1
     answer(comment, moderator)
@@ -296,7 +297,7 @@ def test_mail_of_a_killed_worker_goes_out_again_word_for_word(post, moderator, c
         raise KeyboardInterrupt
 
     with monkeypatch.context() as crash:
-        crash.setattr(outbox, "_mark_sent", kill)
+        crash.setattr(delivering, "_mark_sent", kill)
         with pytest.raises(KeyboardInterrupt):
             outbox.send_due()
     (first,) = mail_to()

@@ -16,7 +16,7 @@ from django.utils import timezone
 from blog import outbox
 from blog.models import Author, Outbox, Post, SearchEntry
 from blog.refusal import Refused
-from comments import moderation, person
+from comments import moderation, person, person_export
 from comments.models import (
     AnswerDraft,
     Appeal,
@@ -107,7 +107,7 @@ def life(post: Post, ceo: User, moderator: User) -> dict[str, Comment]:
 
 
 def test_export_holds_all_of_her_words_and_nothing_of_others(life):
-    made = json.loads(json.dumps(person.export(f"  {ADDRESS.upper()} ")))
+    made = json.loads(json.dumps(person_export.export(f"  {ADDRESS.upper()} ")))
     public = made["comments"][0]
     assert public["body"] == WORDS["body"]
     assert public["edits"][0]["body"] == f"{SECRET} b"
@@ -130,8 +130,36 @@ def test_export_holds_all_of_her_words_and_nothing_of_others(life):
 
 
 def test_export_of_an_address_nobody_used_is_empty(life):
-    made = person.export("nobody@example.org")
+    made = person_export.export("nobody@example.org")
     assert not any(value for value in made.values() if isinstance(value, list))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_named"),
+    [
+        ("ann@example.org", True),
+        ("Write to Ann@Example.org.", True),
+        ("<ann@example.org>, bo@example.org", True),
+        ("joann@example.org", False),
+        ("jo.ann@example.org", False),
+        ("jo+ann@example.org", False),
+        ("ann@example.org.uk", False),
+        ("ann@example.organic", False),
+    ],
+)
+def test_only_the_whole_address_names_a_person(text, is_named):
+    assert person.names_address(text, "ann@example.org") is is_named
+
+
+def test_erasing_a_person_leaves_what_names_somebody_with_a_longer_address(post, moderator):
+    ann, joann = "ann@example.org", "joann@example.org"
+    for address in (ann, joann):
+        make_comment(post, name="A", email=address, body=f"I am {address}.")
+        Block.objects.create(kind="address", value=address, note=f"{address} asked for it")
+    assert len(person_export.export(ann)["blocklist"]) == 1
+    assert erase_person(ann, by=moderator).blocks == 1
+    assert Block.objects.get().value == joann
+    assert Comment.objects.filter(email=joann, body=f"I am {joann}.").exists()
 
 
 @pytest.mark.parametrize("text", ["", "  ", "mara", "@", "a b@example.org", "x@y@ z"])
@@ -226,7 +254,7 @@ def test_mail_to_others_that_tells_of_somebody_else_stays(life, moderator):
 
 
 def test_many_comments_go_in_one_transaction(post, moderator, monkeypatch):
-    monkeypatch.setattr(person, "_AT_ONCE", 2)
+    monkeypatch.setattr(person, "AT_ONCE", 2)
     for number in range(5):
         make_comment(post, **WORDS | {"body": f"{SECRET} says {number} times"})
     assert len(erase_person(ADDRESS, by=moderator).comments) == 5
@@ -352,7 +380,7 @@ def test_address_of_an_account_is_nobodys_to_hand_out_or_erase(post, moderator, 
     """Mail to colleagues that waits holds links that release, decide, or set a password."""
     outbox.send(ceo.email, "An answer waits for you", "/comments/decide/token/")
     with pytest.raises(Refused, match="belongs to an account"):
-        person.export(ceo.email)
+        person_export.export(ceo.email)
     with pytest.raises(Refused, match="belongs to an account"):
         moderation.erase_person(ceo.email.upper(), by=moderator)
     assert Outbox.objects.filter(to=ceo.email).exists()

@@ -18,12 +18,12 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
-    from blog import outbox
+    from blog.outbox import delivering
     from config import urls  # noqa: F401 - read once here, and not by each worker
     from config.management.commands import worker  # noqa: F401
 
     # Only one worker lives at a time, so nobody needs to wait for the end of a dead one's lease.
-    outbox.LEASE = timedelta(seconds=0.2)
+    delivering.LEASE = timedelta(seconds=0.2)
     for _ in sys.stdin:
         child = os.fork()
         if not child:

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from blog.refusal import Refused
-from comments import moderation, person
+from comments import moderation, person, person_export
 from ledger.models import Channel
 from ledger.tables import require_tables
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
 
     def _write(self, address: str, name: str) -> None:
-        text = json.dumps(person.export(address), ensure_ascii=False, indent=1)
+        text = json.dumps(person_export.export(address), ensure_ascii=False, indent=1)
         if name == "-":
             self.stdout.write(text)
             return
