@@ -177,3 +177,20 @@ def moderator(db: None) -> User:
 def auditor(db: None) -> User:
     """Ada Brandt, who reads the record."""
     return make_user("Ada Brandt", roles.AUDITOR)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to SQLite's run what touches no database: it would only be the same once more."""
+    if connection.vendor == "sqlite":
+        return
+    kept = [item for item in items if _uses_a_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def _uses_a_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or not fixtures.isdisjoint(_DATABASES)
+
+
+_DATABASES = {"db", "transactional_db", "django_db_setup", "live_server", "database"}

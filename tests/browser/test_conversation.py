@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.core import mail
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from blog import outbox
 from comments.models import Comment
+from comments.models.decision import MAIL_AFTER
 from tests.browser.conftest import sign_in
 from tests.cast import PASSWORD, make_post
 
@@ -90,8 +94,6 @@ def test_a_mistake_keeps_the_words_and_says_how_to_mend_it(visit: Callable[..., 
 def test_a_private_note_is_answered_by_mail_from_its_tab(
     visit: Callable[..., Page], ceo, moderator
 ):
-    from blog.models import Outbox
-
     post = make_post(ceo)
     page = visit(post.get_absolute_url(), javascript=False)
     page.get_by_role("textbox", name="Your comment").fill("Please ring me about the pump.")
@@ -106,7 +108,9 @@ def test_a_private_note_is_answered_by_mail_from_its_tab(
     desk.get_by_text("Answer by mail").click()
     desk.get_by_label("Goes to mara@example.org").fill("I will, on Friday at nine.")
     desk.get_by_role("button", name="Send the answer").click()
-    assert "on Friday at nine" in Outbox.objects.get(to="mara@example.org").text
+    outbox.send_due(now=timezone.now() + MAIL_AFTER)
+    (letter,) = [message for message in mail.outbox if message.to == ["mara@example.org"]]
+    assert "on Friday at nine" in letter.body
     page.reload()
     expect(page.get_by_text("I will, on Friday at nine.")).to_be_visible()
     page.goto(post.get_absolute_url())
