@@ -9,15 +9,17 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from comments import moderation
 from comments.mail_links import link_for
-from comments.models import Report
+from comments.models import Block, Comment, Report
 from tests.browser.conftest import sign_in
 from tests.cast import PASSWORD, make_post, make_user
 from tests.comments.conftest import make_comment, make_public
@@ -30,7 +32,8 @@ GUIDE = DOCS / "guides" / "moderator.md"
 DESK = "/admin/comments/comment/"
 STEPS = (
     *("desk", "reasons", "undo", "similar", "answer", "keys"),
-    *("edited", "reported", "appeal", "conflict", "phone", "mail", "crisis"),
+    *("edited", "reported", "appeal", "sample", "conflict", "phone", "mail", "crisis"),
+    *("release", "block", "person"),
 )
 
 
@@ -72,7 +75,29 @@ def scene(ceo: Any, moderator: Any) -> dict[str, Any]:
     per = make_user("Per Holm", "Moderator")
     moderation.reject(refused, by=per, seen=1, reason="Please say what you think is wrong.")
     moderation.appeal(refused, "I was angry. May I say it in other words?")
+    _make_the_rest(post, per)
     return {"post": post, "moderator": moderator, **said}
+
+
+def _make_the_rest(post: Any, per: Any) -> None:
+    """A draft for her to release, something for the spam sample, and lines of the blocklist."""
+    asked = make_comment(post, name="Lena Moor", body="Did the insurer pay in the end?")
+    moderation.draft_answer(asked, "They paid a third. The rest was ours.", by=per, seen=1)
+    yesterday = timezone.now() - timedelta(days=1)
+    for name, body in (
+        ("Best SEO Team", "Dear admin, we bring your site to page one. https://rank.example/offer"),
+        ("Ola", "Great post. The second photograph shows our own gate in 1954!"),
+    ):
+        caught = make_comment(post, name=name, body=body)
+        Comment.objects.filter(pk=caught.pk).update(state="spam", created_at=yesterday)
+    lines = (
+        ("domain", "rank.example", 41),
+        ("network", "203.0.113.0/24", 6),
+        ("word", "guest post", 12),
+    )
+    for kind, value, hits in lines:
+        rule = moderation.block(kind, value, by=per)
+        Block.objects.filter(pk=rule.pk).update(hits=hits, last_hit_at=yesterday)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -124,12 +149,22 @@ def test_each_step_of_the_guide(
     expect(page.get_by_text("Somebody was faster").first).to_be_visible()
     picture(page, "conflict", f"[data-card='{scene['second'].pk}']")
 
-    for step, tab in (("edited", "edited"), ("reported", "reported"), ("appeal", "appeals")):
+    for step, tab, count in (
+        *(("edited", "edited", 1), ("reported", "reported", 1), ("appeal", "appeals", 1)),
+        *(("sample", "sample", 2), ("release", "release", 1)),
+    ):
         page.goto(f"{DESK}?tab={tab}")
-        expect(page.locator("[data-card]")).to_have_count(1)
-        picture(page, step, "[data-card]")
+        expect(page.locator("[data-card]")).to_have_count(count)
+        picture(page, step, "[data-card]" if count == 1 else "#result_list, .results, #content")
     page.goto(f"{DESK}crisis/")
     picture(page, "crisis")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/admin/comments/block/")
+    picture(page, "block")
+    page.goto(f"{DESK}person/?comment={scene['first'].pk}")
+    page.get_by_role("button", name="Look it up").click()
+    expect(page.get_by_role("button", name="Erase it for ever")).to_be_visible()
+    picture(page, "person")
 
     phone = visit(DESK, width=360, color_scheme=scheme)
     sign_in(phone, moderator.username, PASSWORD)
