@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from blog.search.question import Question, Term
 from blog.search.tokens import IN_TEXT
@@ -106,27 +107,30 @@ def _ask_sqlite(part: Part, wanted: Sequence[Term], unwanted: Sequence[Term]) ->
 
 
 def _ask_postgresql(part: Part, wanted: Sequence[Term], unwanted: Sequence[Term]) -> Matching:
-    """Ask the index for single tokens, and the tokens themselves for several in a row.
+    """Ask the index for words and pairs of words, and the tokens themselves for more in a row.
 
     An index of places would not do: it forgets those after the 16,383rd word, and all but 256 of
     each word (PostgreSQL 18, 12.4 and 8.11).
     """
-    asked = [
-        _word(token, term, token is term.tokens[-1]) for term in wanted for token in term.tokens
-    ]
-    asked += [f"!{_word(term.tokens[0], term, True)}" for term in unwanted if len(term.tokens) == 1]
+    long = {term: _row(term) for term in (*wanted, *unwanted) if len(term.tokens) > 2}
+    asked = [lexeme for term in wanted for lexeme in _lexemes(term)]
+    asked += [f"!{_lexemes(term)[0]}" for term in unwanted if term not in long]
     sql = [
         f"SELECT id FROM blog_searchentry WHERE {_PARTS_OF_POSTGRESQL[part]}",  # noqa: S608
         "blog_search_vector(tokens) @@ %s::tsquery",
-        *("strpos(tokens, %s) > 0" for term in wanted if len(term.tokens) > 1),
-        *("strpos(tokens, %s) = 0" for term in unwanted if len(term.tokens) > 1),
+        *("strpos(tokens, %s) > 0" for term in wanted if term in long),
+        *("strpos(tokens, %s) = 0" for term in unwanted if term in long),
     ]
-    rows = [_row(term) for term in (*wanted, *unwanted) if len(term.tokens) > 1]
+    rows = [long[term] for term in (*wanted, *unwanted) if term in long]
     return Matching(" AND ".join(sql), (" & ".join(asked), *rows))
 
 
-def _word(token: str, term: Term, is_last: bool) -> str:
-    return f"'{token}'{':*' if term.is_beginning and is_last else ''}"
+def _lexemes(term: Term) -> list[str]:
+    """Return what the index knows of a term: its one word, or each pair of its words."""
+    tokens = term.tokens
+    found = [f"_{one}_{following}" for one, following in pairwise(tokens)] or list(tokens)
+    quoted = [f"'{lexeme}'" for lexeme in found]
+    return [*quoted[:-1], quoted[-1] + (":*" if term.is_beginning else "")]
 
 
 def _row(term: Term) -> str:

@@ -20,9 +20,9 @@ _BREAK = "x"
 LONGEST_TOKEN = 64
 """Characters of a token; two words that begin with so many equal ones are the same."""
 
-LONGEST_TOKENS = 500_000
-"""Characters of all tokens of a text. PostgreSQL takes one MiB; only a text that is written in no Latin
-letters, never repeats a word and fills 200,000 characters is cut by this."""
+LONGEST_TOKENS = 340_000
+"""Characters of all tokens of a text. PostgreSQL takes one MiB of them and of their pairs together. Only a
+text that is written in no Latin letters and fills more than 56,000 characters is cut by this."""
 
 # Letters with a stroke or a tail that Unicode does not take apart, though people type them without.
 _PLAIN = {

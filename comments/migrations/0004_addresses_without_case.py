@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0006_tokens_read_as_they_are"),
+        ("blog", "0006_phrases_and_room"),
         ("comments", "0003_decisions_edits_and_correspondence"),
     ]
 

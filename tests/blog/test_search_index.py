@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from blog import search_index, workflow
 from blog.models import Post, SearchEntry
+from blog.search.tokens import LONGEST_TOKENS, as_stored
 from blog.search_index import index_posts, text_of
 from blog.workflow import publishing
 from comments import moderation
@@ -241,6 +242,26 @@ def test_migrating_fills_the_index_of_a_site_that_had_none(ceo, moderator):
     call_command("migrate", verbosity=0)
     assert total() == 2
     assert guards.missing() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_migrating_finds_phrases_in_what_was_indexed_before(ceo):
+    call_command("migrate", "blog", "0005", verbosity=0)
+    call_command("migrate", "comments", "0003", verbosity=0)
+    post = make_post(ceo, body=f"A {CANARY} came up our river.")
+    call_command("migrate", verbosity=0)
+    assert (total(f'"a {CANARY}"'), total(f'"{CANARY} a"')) == (1, 0)
+    assert rows() == [("post", post.pk)]
+
+
+def test_longest_text_of_words_that_never_repeat_is_kept_with_its_pairs(ceo):
+    post = make_post(ceo)
+    text = " ".join(f"{number:x}q" for number in range(60_000))
+    tokens = as_stored("Long", text)
+    assert len(tokens) > LONGEST_TOKENS - 64
+    SearchEntry.objects.filter(number=post.pk).update(tokens=tokens)
+    last, before = tokens.split()[-1][1:], tokens.split()[-2][1:]
+    assert (total(f'"{before} {last}"'), total(f'"{last} {before}"')) == (1, 0)
 
 
 @pytest.mark.django_db(transaction=True)
