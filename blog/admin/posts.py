@@ -19,7 +19,7 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from blog import workflow
-from blog.admin import earlier, steps
+from blog.admin import earlier, sharing, steps
 from blog.admin.editor import edit
 from blog.admin.filters import AuthorFilter, KindFilter, NeedsYou, StateFilter, TopicFilter
 from blog.admin.pages import post_or_404, say, to, user_of
@@ -68,6 +68,7 @@ class PostAdmin(admin.ModelAdmin):
             ("<int:pk>/sign/", steps.sign, "sign"),
             ("<int:pk>/take-back/", steps.take_back, "take_back"),
             ("<int:pk>/retract/", steps.retract, "retract"),
+            ("<int:pk>/share/", sharing.share, "share"),
         ]
         view = self.admin_site.admin_view
         own = [
