@@ -16,14 +16,16 @@ class BlogConfig(AppConfig):
     verbose_name = "Posts"
 
     def ready(self) -> None:
-        """Name the guards, the roles, the checks of the record, and that of the search index."""
-        from blog import checks, guards, record_checks, roles  # noqa: F401 - checks registers itself
+        """Name guards, roles, checks (which register themselves), the search index, and written mail."""
+        from blog import checks, guards, letters, outbox, record_checks, roles  # noqa: F401
         from blog.search import database as search
+        from blog.workflow import telling
         from ledger.guards import register
 
         guards.register_all()
         register(search.FOLLOWING)
         record_checks.register_all()
+        outbox.register_digest(telling.WAITING, letters.waiting_letter)
         post_migrate.connect(roles.install, sender=self, dispatch_uid="blog.roles")
         # Of the app that is migrated last, when the tables of all texts are there.
         guarding = apps.get_app_config("ledger")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from django.contrib.auth.models import User
 from django.db.models import F, OuterRef, Subquery
@@ -161,16 +162,36 @@ def _signable(standing: Standing, user: User, own: frozenset[str]) -> str | None
     return next((need for need in needed_signatures(standing.version) if need in own), None)
 
 
-def posts_that_need(user: User) -> list[int]:
-    """Return the keys of posts with a text that waits for `user`: to sign, or to change."""
+class Asked(Enum):
+    """What somebody is asked to do with a text."""
+
+    SIGN = "sign"
+    CHANGE = "change"
+    PUBLISH = "publish"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What one person is asked to do with one text: by whom, since when, and perhaps with a note."""
+
+    standing: Standing
+    what: Asked
+    who: str
+    since: datetime
+    note: str = ""
+
+
+def askings(user: User) -> list[Asking]:
+    """Return all that waits for `user`, the oldest first. Six queries, however many texts there are."""
     own = signatures_of(user)
-    asked = standings(list(Post.objects.awaiting_review()))
-    return [
-        pk
-        for pk, standing in asked.items()
-        if standing.review
-        and (_asks_to_change(standing, user) or _asks_to_sign(standing, user, own))
-    ]
+    found = standings(list(Post.objects.awaiting_review())).values()
+    asked = filter(None, (_asking(standing, user, own) for standing in found))
+    return sorted(asked, key=lambda one: (one.since, one.standing.post.pk))
+
+
+def posts_that_need(user: User) -> list[int]:
+    """Return the keys of posts with a text that waits for `user`: to sign, to change, or to publish."""
+    return [asking.standing.post.pk for asking in askings(user)]
 
 
 def posts_that_wait() -> list[int]:
@@ -179,13 +200,20 @@ def posts_that_wait() -> list[int]:
     return [pk for pk, standing in asked.items() if not standing.is_signed]
 
 
-def _asks_to_change(standing: Standing, user: User) -> bool:
-    version = standing.version
-    return bool(standing.objection and version and version.saved_by == user.pk)
-
-
-def _asks_to_sign(standing: Standing, user: User, own: frozenset[str]) -> bool:
-    return not standing.objection and _signable(standing, user, own) is not None
+def _asking(standing: Standing, user: User, own: frozenset[str]) -> Asking | None:
+    version, review, objection = standing.version, standing.review, standing.objection
+    if version is None or review is None:
+        return None
+    if objection:
+        if version.saved_by != user.pk:
+            return None
+        return Asking(standing, Asked.CHANGE, objection.by_label, objection.at, objection.note)
+    if _signable(standing, user, own):
+        return Asking(standing, Asked.SIGN, review.opened_by_label, review.opened_at)
+    if review.is_complete and review.opened_by == user.pk and standing.has_newer_text:
+        last = max(review.latest_decisions().values(), key=lambda decision: decision.at)
+        return Asking(standing, Asked.PUBLISH, last.by_label, last.at)
+    return None
 
 
 def _is_shown(standing: Standing) -> bool:

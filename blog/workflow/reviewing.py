@@ -13,6 +13,7 @@ from blog import roles
 from blog.models import Approval, Post, Review, Site, Version
 from blog.models.review import Decision
 from blog.refusal import Refused
+from blog.workflow import telling
 from blog.workflow.writing import locked, render, require, subject
 from ledger.record import Actor, record
 
@@ -162,6 +163,7 @@ def _open_review(version: Version, actor: Actor) -> Review:
         "html": review.rendering.html_hash,
         "needs": review.needs,
     }
+    telling.ask(review, but=actor.id)
     record("submit", subject(version.post), by=actor, facts=facts)
     return review
 
@@ -220,6 +222,14 @@ def _decide(review: Review, decision: Decision, by: User, note: str, channel: st
     return _sign(review, signature, decision, by, actor, note)
 
 
+def _tell(review: Review, decision: Decision, user: User) -> None:
+    """Tell whoever goes on from here."""
+    if decision != Decision.APPROVED:
+        telling.turn_down(review, but=user.pk)
+    elif Review.objects.prefetch_related("approvals").get(pk=review.pk).is_complete:
+        telling.complete(review, but=user.pk)
+
+
 def _sign(
     review: Review, signature: str, decision: Decision, user: User, actor: Actor, note: str
 ) -> Approval:
@@ -234,6 +244,7 @@ def _sign(
         by_label=actor.label,
         record=uuid.uuid4(),
     )
+    _tell(review, decision, user)
     facts = {
         "approval": approval.pk,
         "review": review.pk,

@@ -1,0 +1,60 @@
+"""The words of mail to colleagues about texts, written when it is sent and true at that moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from blog import outbox
+from blog.models import Outbox
+from blog.standing import Asked, Asking, askings
+
+_SENTENCES = {
+    Asked.SIGN: "{who} asks you to sign it.",
+    Asked.CHANGE: "{who} sent it back.",
+    Asked.PUBLISH: "It is signed, and ready to publish.",
+}
+_PAGES = {Asked.SIGN: "sign", Asked.CHANGE: "change", Asked.PUBLISH: "change"}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One text that waits for a person: what is asked, since when, by a note perhaps, and where."""
+
+    title: str
+    sentence: str
+    since: datetime
+    link: str
+    note: str = ""
+
+
+def waiting_letter(row: Outbox) -> outbox.Words | None:
+    """Write the mail about all texts that wait for `row.to` now; `None` when none does."""
+    people = get_user_model().objects.filter(email=row.to, is_active=True).order_by("pk")
+    waiting = [_waiting(asking) for person in people for asking in askings(person)]
+    if not waiting:
+        return None
+    count = "1 text waits" if len(waiting) == 1 else f"{len(waiting)} texts wait"
+    subject = f"“{waiting[0].title}” waits for you" if len(waiting) == 1 else f"{count} for you"
+    context = {
+        "waiting": waiting,
+        "count": count,
+        "list": f"{settings.SITE_URL}{reverse('admin:blog_post_changelist')}?needs=you",
+    }
+    return outbox.write("texts_waiting", subject, context)
+
+
+def _waiting(asking: Asking) -> Waiting:
+    version, post = asking.standing.version, asking.standing.post
+    link = reverse(f"admin:blog_post_{_PAGES[asking.what]}", args=[post.pk])
+    return Waiting(
+        title=version.title if version else post.slug,
+        sentence=_SENTENCES[asking.what].format(who=asking.who),
+        since=asking.since,
+        link=settings.SITE_URL + link,
+        note=asking.note,
+    )
