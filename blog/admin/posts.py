@@ -20,6 +20,7 @@ from django.utils.timezone import localtime
 
 from blog import workflow
 from blog.admin import earlier, sharing, steps
+from blog.admin.coming import coming
 from blog.admin.editor import edit
 from blog.admin.filters import AuthorFilter, KindFilter, NeedsYou, StateFilter, TopicFilter
 from blog.admin.pages import post_or_404, say, to, user_of
@@ -75,7 +76,8 @@ class PostAdmin(admin.ModelAdmin):
             path(route, view(partial(page, self)), name=f"blog_post_{name}")
             for route, page, name in pages
         ]
-        return [*own, *super().get_urls()]
+        month = path("coming/", view(partial(coming, self)), name="blog_post_coming")
+        return [month, *own, *super().get_urls()]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Allow only the filters of this list in the address line; they know their values."""

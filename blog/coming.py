@@ -1,0 +1,99 @@
+"""What is public and what is coming, laid out by the days of a month in the site's time zone."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from blog.models import Post
+from blog.models.post import PostQuerySet
+
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
+_FIRST_YEAR, _LAST_YEAR = 1990, 2199
+
+
+@dataclass(frozen=True)
+class Day:
+    """One square of the calendar."""
+
+    date: date
+    is_inside: bool
+    is_today: bool
+    posts: Sequence[Post] = ()
+
+
+@dataclass(frozen=True)
+class Month:
+    """Whole weeks, from Monday, that hold the days of one month."""
+
+    first: date
+    weeks: Sequence[Sequence[Day]]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is on any of its days."""
+        return not any(day.posts for week in self.weeks for day in week if day.is_inside)
+
+    @property
+    def before(self) -> str:
+        """The month before, as an address names it."""
+        return f"{self.first - timedelta(days=1):%Y-%m}"
+
+    @property
+    def after(self) -> str:
+        """The month after, as an address names it."""
+        return f"{self.first + timedelta(days=31):%Y-%m}"
+
+
+def scheduled() -> PostQuerySet:
+    """Return the posts that readers do not see yet and will see without anybody's doing, soonest first."""
+    waiting = Post.objects.filter(state=Post.State.SCHEDULED, published_at__gt=timezone.now())
+    return waiting.select_related("live_version").order_by("published_at", "pk")
+
+
+def first_of(asked: str, zone: ZoneInfo) -> date:
+    """Return the first day of the month an address asks for (`2030-05`), else of this month."""
+    found = _MONTH.fullmatch(asked)
+    if found and _FIRST_YEAR <= int(found[1]) <= _LAST_YEAR:
+        return date(int(found[1]), int(found[2]), 1)
+    return timezone.localdate(timezone=zone).replace(day=1)
+
+
+def month_of(first: date, zone: ZoneInfo) -> Month:
+    """Return the month that begins on `first`, with what is or will be public on each day. One query."""
+    weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
+    posts = _by_day(_between(weeks[0][0], weeks[-1][-1], zone), zone)
+    today = timezone.localdate(timezone=zone)
+    return Month(
+        first,
+        [
+            [Day(day, day.month == first.month, day == today, posts.get(day, ())) for day in week]
+            for week in weeks
+        ],
+    )
+
+
+def _between(start: date, end: date, zone: ZoneInfo) -> PostQuerySet:
+    moments = (
+        datetime.combine(start, time.min, zone),
+        datetime.combine(end + timedelta(days=1), time.min, zone),
+    )
+    live = [Post.State.SCHEDULED, Post.State.PUBLISHED, Post.State.RETRACTED]
+    found = Post.objects.posts().filter(state__in=live)
+    found = found.filter(published_at__gte=moments[0], published_at__lt=moments[1])
+    return found.select_related("live_version").order_by("published_at", "pk")
+
+
+def _by_day(posts: Iterable[Post], zone: ZoneInfo) -> dict[date, list[Post]]:
+    days: dict[date, list[Post]] = defaultdict(list)
+    for post in posts:
+        if post.published_at:
+            days[timezone.localdate(post.published_at, zone)].append(post)
+    return days
