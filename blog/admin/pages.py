@@ -77,6 +77,7 @@ def page(
             "standing": standing,
             "steps": _steps(standing, request, solo),
             "is_solo": solo,
+            "notes_count": post.notes.count() if post and not solo else 0,
             **context,
         },
         status=status,

@@ -19,7 +19,7 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from blog import workflow
-from blog.admin import earlier, sharing, steps
+from blog.admin import earlier, noting, sharing, steps
 from blog.admin.coming import coming
 from blog.admin.editor import edit
 from blog.admin.filters import AuthorFilter, KindFilter, NeedsYou, StateFilter, TopicFilter
@@ -70,6 +70,7 @@ class PostAdmin(admin.ModelAdmin):
             ("<int:pk>/take-back/", steps.take_back, "take_back"),
             ("<int:pk>/retract/", steps.retract, "retract"),
             ("<int:pk>/share/", sharing.share, "share"),
+            ("<int:pk>/notes/", noting.notes, "notes"),
         ]
         view = self.admin_site.admin_view
         own = [

@@ -2,6 +2,7 @@
 
 from blog.models.adoption import Adoption, Batch
 from blog.models.image import Image, ImageUse
+from blog.models.note import Note
 from blog.models.old_address import OldAddress
 from blog.models.outbox import Outbox
 from blog.models.people import Author, Series, Topic
@@ -18,6 +19,7 @@ __all__ = [
     "Batch",
     "Image",
     "ImageUse",
+    "Note",
     "OldAddress",
     "Outbox",
     "Post",

@@ -7,16 +7,19 @@ and makes the entry in the record last. It raises `Refused` with a sentence when
 from blog.workflow.adopting import adopt, may_adopt
 from blog.workflow.filing import change_post
 from blog.workflow.importing import Brought, begin_batch, bring_in, finish_batch
+from blog.workflow.noting import add_note, change_note, remove_note
 from blog.workflow.publishing import publish, publish_due, redact, retract, schedule, unpublish
 from blog.workflow.reviewing import approve, propose_rendering, request_changes, revoke, submit
 from blog.workflow.writing import create_post, render, save_version
 
 __all__ = [
     "Brought",
+    "add_note",
     "adopt",
     "approve",
     "begin_batch",
     "bring_in",
+    "change_note",
     "change_post",
     "create_post",
     "finish_batch",
@@ -25,6 +28,7 @@ __all__ = [
     "publish",
     "publish_due",
     "redact",
+    "remove_note",
     "render",
     "request_changes",
     "retract",

@@ -1,0 +1,57 @@
+"""Notes of colleagues to each other. They are no decisions, so the record does not keep them."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from blog.models import Note, Post
+from blog.models.note import NOTE_LENGTH
+from blog.refusal import Refused
+from blog.workflow.writing import require
+from ledger.record import Actor
+
+
+def add_note(post: Post, text: str, *, by: User) -> Note:
+    """Leave a note at a post, for all who see it in the newsroom.
+
+    Raises:
+        Refused: the account sees no posts, or there is no text, or too much.
+    """
+    require(by, "view_post", "leave notes")
+    said = _checked(text)
+    return Note.objects.create(post=post, text=said, by=by.pk, by_label=Actor.of(by).label)
+
+
+def change_note(note: Note, text: str, *, by: User) -> Note:
+    """Say it otherwise. The same words again change nothing. Raises as `add_note`; and as `remove_note`."""
+    said = _checked(text)
+    _require_own(note, by)
+    if said != note.text:
+        Note.objects.filter(pk=note.pk).update(text=said, changed_at=timezone.now())
+    return note
+
+
+def remove_note(note: Note, *, by: User) -> None:
+    """Delete a note for good; twice is fine.
+
+    Raises:
+        Refused: somebody else wrote it.
+    """
+    _require_own(note, by)
+    Note.objects.filter(pk=note.pk).delete()
+
+
+def _checked(text: str) -> str:
+    said = text.strip()
+    if not said:
+        raise Refused("Write the note first.")
+    if len(said) > NOTE_LENGTH:
+        raise Refused(f"A note has at most {NOTE_LENGTH:,} characters; this one has {len(said):,}.")
+    return said
+
+
+def _require_own(note: Note, by: User) -> None:
+    require(by, "view_post", "leave notes")
+    if note.by != by.pk:
+        raise Refused(f"Only {note.by_label} can change this note.")
