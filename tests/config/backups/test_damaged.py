@@ -1,0 +1,293 @@
+"""A damaged or partial backup is refused by one sentence that names the file, before anything changes."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.backups import manifest
+from config.backups.contents import Head
+from config.backups.files import sum_of
+from config.backups.manifest import FILE, Manifest
+from tests.config.backups.conftest import Kept, Place
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Damage = Callable[[Path], str]
+"""Does something to the folder of a backup, and returns what the refusal must say."""
+
+
+@pytest.fixture
+def refuse(kept: Kept, place: Place, tmp_path: Path) -> Callable[..., None]:
+    """Refuse a copy of the backup for each damage, and leave the place as empty as it was."""
+
+    def check(*damages: Damage) -> None:
+        folders = [tmp_path / f"damaged-{number}" for number in range(len(damages))]
+        wanted = [
+            damage(Path(shutil.copytree(kept.folder, folder)))
+            for damage, folder in zip(damages, folders, strict=True)
+        ]
+        media = str(place.media)
+        said = place.ask("refusals", [[str(folder), media] for folder in folders])
+        for sentence, words in zip(said, wanted, strict=True):
+            assert words in sentence
+            assert "\n" not in sentence
+        assert place.ask("rows") == {}
+        assert not place.media.exists()
+
+    return check
+
+
+def one_of_each_kind(folder: Path) -> list[str]:
+    """Return a file for each kind there is: database, original, each format of pictures, logo."""
+    kinds: dict[tuple[str, str], str] = {}
+    for name in manifest.read(folder).files:
+        kinds.setdefault((str(Path(name).parent), Path(name).suffix), name)
+    assert len(kinds) == 6
+    return list(kinds.values())
+
+
+def flipped(name: str, at: float = 0.5, bit: int = 1) -> Damage:
+    def damage(folder: Path) -> str:
+        data = bytearray((folder / name).read_bytes())
+        data[int(at * len(data))] ^= bit
+        (folder / name).write_bytes(data)
+        return f"{name} is damaged"
+
+    return damage
+
+
+def cut(name: str, size: int) -> Damage:
+    def damage(folder: Path) -> str:
+        os.truncate(folder / name, size if size >= 0 else (folder / name).stat().st_size + size)
+        return f"{name} is damaged"
+
+    return damage
+
+
+def removed(name: str) -> Damage:
+    def damage(folder: Path) -> str:
+        (folder / name).unlink()
+        return f"it has no {FILE}" if name == FILE else f"The file {name} is missing"
+
+    return damage
+
+
+def added(name: str, make: Callable[[Path], Any] = Path.touch) -> Damage:
+    def damage(folder: Path) -> str:
+        (folder / name).parent.mkdir(exist_ok=True)
+        make(folder / name)
+        return f"The file {name} is no part of this backup"
+
+    return damage
+
+
+def linked(name: str) -> Damage:
+    """Put a link where the file, or the folder, was; what it leads to is the same."""
+
+    def damage(folder: Path) -> str:
+        elsewhere = (folder / name).rename(folder.with_name(f"{folder.name}-elsewhere"))
+        (folder / name).symlink_to(elsewhere)
+        return f"{folder} is no backup" if name == FILE else f"{folder / name} is a symbolic link"
+
+    return damage
+
+
+def test_a_flipped_bit_a_cut_and_a_missing_file_are_noticed_in_each_kind_of_file(
+    kept: Kept, refuse: Callable[..., None]
+) -> None:
+    names = [*one_of_each_kind(kept.folder), FILE]
+    refuse(
+        *(flipped(name) for name in names),
+        *(cut(name, -1) for name in names),
+        *(cut(name, 0) for name in names),
+        *(removed(name) for name in names),
+    )
+
+
+def test_a_bit_flipped_anywhere_is_noticed(kept: Kept, refuse: Callable[..., None]) -> None:
+    chance = random.Random(2026)
+    names = [*one_of_each_kind(kept.folder), FILE, FILE]
+    refuse(
+        *(flipped(name, chance.random(), 1 << chance.randrange(8)) for name in names * 3),
+        *(flipped(name, at) for name in names for at in (0, 0.999999)),
+    )
+
+
+def test_what_is_no_part_of_it_is_noticed(kept: Kept, refuse: Callable[..., None]) -> None:
+    picture = next(iter(kept.media))
+    (database,) = (name for name in one_of_each_kind(kept.folder) if "/" not in name)
+
+    def fifo(folder: Path) -> str:
+        os.mkfifo(folder / "media" / "pipe")
+        return "media/pipe is neither a file nor a folder"
+
+    refuse(
+        added("notes.txt"),
+        added("media/images/one-more.png"),
+        added(".hidden"),
+        added("media/.hidden/file"),
+        added(f"{database}-wal"),
+        *(linked(name) for name in (database, f"media/{picture}", "media", FILE)),
+        fifo,
+    )
+
+
+def said_otherwise(change: Callable[[dict[str, Any]], object]) -> Damage:
+    """Edit the manifest as somebody with an editor would."""
+
+    def damage(folder: Path) -> str:
+        said = json.loads((folder / FILE).read_text())
+        change(said)
+        (folder / FILE).write_text(f"{json.dumps(said, indent=1)}\n")
+        return f"{FILE} is damaged"
+
+    return damage
+
+
+def written(text: str | bytes, says: str = f"{FILE} is damaged") -> Damage:
+    def damage(folder: Path) -> str:
+        (folder / FILE).write_bytes(text if isinstance(text, bytes) else text.encode())
+        return says
+
+    return damage
+
+
+def test_an_edited_manifest_is_noticed(refuse: Callable[..., None]) -> None:
+    def spaced(folder: Path) -> str:
+        (folder / FILE).write_text((folder / FILE).read_text() + " ")
+        return f"{FILE} is damaged"
+
+    refuse(
+        said_otherwise(lambda said: said["files"].popitem()),
+        said_otherwise(lambda said: said["head"].update(sequence=1)),
+        said_otherwise(lambda said: said["head"].update(sequence="7")),
+        said_otherwise(lambda said: said.update(version="0.0.1")),
+        said_otherwise(lambda said: said.update(version=1)),
+        said_otherwise(lambda said: said.update(made_at="2020-01-01T00:00:00+00:00")),
+        said_otherwise(lambda said: said.update(made_at="yesterday")),
+        said_otherwise(lambda said: said.update(migrations=[])),
+        said_otherwise(lambda said: said.update(database=["sqlite"])),
+        said_otherwise(lambda said: said.update(files={"database.sqlite3": None})),
+        said_otherwise(lambda said: said.update(program="another")),
+        said_otherwise(lambda said: said.update(more="said")),
+        said_otherwise(lambda said: said.pop("seal")),
+        spaced,
+        written("[]"),
+        written("null"),
+        written("{}"),
+        written("not JSON"),
+        written(b"\xff\xfe{}"),
+        written("[" * 100_000),
+        written(
+            '{"program": "plainspoken", "format": 2}',
+            f"{FILE} is of format 2, and this version reads 1",
+        ),
+    )
+
+
+def sealed(change: Callable[[Manifest, Path], dict[str, Any]], says: str) -> Damage:
+    """Change the manifest and seal it again, as no accident does."""
+
+    def damage(folder: Path) -> str:
+        found = manifest.read(folder)
+        changed = replace(found, **change(found, folder))
+        (folder / FILE).write_text(changed.written())
+        return says
+
+    return damage
+
+
+def named(name: str) -> Damage:
+    """List one more file, under a name that may lead elsewhere."""
+
+    def change(found: Manifest, folder: Path) -> dict[str, Any]:
+        return {"files": {**found.files, name: sum_of(folder / FILE)}}
+
+    return sealed(change, "names a file that no backup holds")
+
+
+def test_names_that_lead_elsewhere_are_refused_also_when_they_are_sealed(
+    refuse: Callable[..., None],
+) -> None:
+    names = ("../evil", "/etc/passwd", "media/../../evil", "media//evil", "media/.hidden", "evil")
+    no_database = sealed(
+        lambda found, _: {"files": {f"media/{name}": found.files[name] for name in found.files}},
+        "it names no database",
+    )
+    refuse(*map(named, names), no_database)
+
+
+SPOILT = {"sqlite": "database.sqlite3 is damaged", "postgresql": "pg_restore failed: "}
+
+
+def test_the_database_itself_is_read(refuse: Callable[..., None], database: str) -> None:
+    """Its sum may be right, since it was damaged when it was saved."""
+
+    def spoilt(found: Manifest, folder: Path) -> dict[str, Any]:
+        name = found.database_file
+        data = bytearray((folder / name).read_bytes())
+        data[5:9000] = b"\0" * 8995
+        (folder / name).write_bytes(data)
+        return {"files": {**found.files, name: sum_of(folder / name)}}
+
+    def half(found: Manifest, folder: Path) -> dict[str, Any]:
+        name = found.database_file
+        os.truncate(folder / name, 100)
+        return {"files": {**found.files, name: sum_of(folder / name)}}
+
+    refuse(sealed(spoilt, SPOILT[database]), sealed(half, SPOILT[database]))
+
+
+def test_another_kind_of_database_and_a_newer_version_are_refused(
+    refuse: Callable[..., None], database: str
+) -> None:
+    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[database]
+    spoken = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+    def of_another_kind(found: Manifest, folder: Path) -> dict[str, Any]:
+        name = manifest.DATABASE_FILES[other]
+        files = {name: found.files[found.database_file], **found.files}
+        del files[found.database_file]
+        return {"database": other, "files": files}
+
+    newer = "made by a newer version"
+    refuse(
+        sealed(of_another_kind, f"{spoken[other]}, and DATABASE_URL names {spoken[database]}"),
+        sealed(lambda *_: {"version": "0.10.0"}, f"{newer} (0.10.0) than this one (0.1.0)"),
+        sealed(lambda *_: {"version": "1"}, newer),
+        sealed(lambda found, _: {"migrations": {**found.migrations, "blog": "9999_later"}}, newer),
+        sealed(lambda found, _: {"migrations": {**found.migrations, "polls": "0001"}}, newer),
+    )
+
+
+def test_a_record_that_is_not_the_one_of_the_manifest_is_told(kept: Kept, place: Place) -> None:
+    """Nothing but a forged manifest comes so far."""
+    folder = Path(shutil.copytree(kept.folder, place.media.with_name("forged")))
+    found = manifest.read(folder)
+    forged = replace(found, head=Head(found.head.sequence, "f" * 64))
+    (folder / FILE).write_text(forged.written())
+    said = place.manage("restore", folder)
+    assert said.returncode == 1
+    assert "its record is not whole" in said.stderr
+    assert f"entry {found.head.sequence}: its hash is not the one that was kept" in said.stderr
+
+
+def test_what_is_no_backup_is_refused(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").touch()
+    folders = [str(tmp_path / name) for name in ("empty", "file", "absent")]
+    said = place.ask("refusals", [[folder, str(place.media)] for folder in folders])
+    assert said == [
+        f"{folders[0]} is no backup: it has no {FILE}.",
+        f"There is no folder {folders[1]}.",
+        f"There is no folder {folders[2]}.",
+    ]
