@@ -38,6 +38,8 @@ class PostgreSQL:
         program = _program("pg_dump")
         with transaction.atomic():
             _query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            # This connection waits, perhaps for hours, while the program works.
+            _query("SET LOCAL idle_in_transaction_session_timeout = 0")
             ((snapshot,),) = _query("SELECT pg_export_snapshot()")
             # What is read here and what the program reads is the same moment.
             found = contents.read(_query)

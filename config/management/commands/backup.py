@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
 
-from config.backups.errors import BackupError
+from config.backups.errors import FAILURES, sentence
 from config.backups.rotation import Keep
 from config.backups.taking import back_up
 from transfer.progress import Bars
@@ -46,18 +45,16 @@ class Command(BaseCommand):
         )
         try:
             taken = back_up(options["folder"], keep=keep, progress=Bars())
-        except (BackupError, DatabaseError) as error:
-            raise CommandError(str(error)) from error
-        except OSError as error:
-            raise CommandError(
-                f"{error.filename or options['folder']}: {error.strerror or error}"
-            ) from error
+        except FAILURES as error:
+            raise CommandError(sentence(error)) from error
         size = sum(found.size for found in taken.manifest.files.values())
         for name in taken.removed:
             self.stdout.write(f"Removed: {name}")
         self.stdout.write(f"{len(taken.manifest.files):,} files, {size / 1_000_000:,.1f} MB")
         self.stdout.write(f"head {taken.manifest.head}")
-        self.stdout.write(f"The backup is whole: {taken.folder}")
+        # A name need not be text, and a terminal may take nothing else.
+        shown = str(taken.folder).encode(errors="replace").decode()
+        self.stdout.write(f"The backup is whole: {shown}")
         self.stdout.write("Keys and settings are not in it; keep them apart from it.")
 
 

@@ -7,12 +7,11 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
 
 from blog.models import Post
 from comments.models import Comment
 from config.backups.checking import check
-from config.backups.errors import BackupError
+from config.backups.errors import FAILURES, sentence
 from config.backups.manifest import Manifest
 from config.backups.restoring import restore
 from transfer.progress import Bars
@@ -43,10 +42,8 @@ class Command(BaseCommand):
                 self._tell_of(check(folder, progress=Bars()))
             else:
                 self._restore(folder)
-        except (BackupError, DatabaseError) as error:
-            raise CommandError(str(error)) from error
-        except OSError as error:
-            raise CommandError(f"{error.filename or folder}: {error.strerror or error}") from error
+        except FAILURES as error:
+            raise CommandError(sentence(error)) from error
 
     def _tell_of(self, manifest: Manifest) -> None:
         self.stdout.write(

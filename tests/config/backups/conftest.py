@@ -23,6 +23,9 @@ from config.backups.files import names_in
 from tests.rows import hashes_of_rows
 from tests.transfer.whole_site import make_whole_site
 
+ODD_NAME = "“a name”\n\udcff\\ .png"
+"""Which is no text, and has whatever a name may have."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -102,6 +105,7 @@ def place(make_place: Callable[[], Place]) -> Place:
 def site(ceo: User, moderator: User) -> Client:
     """A site with one of everything, and somebody who is signed in."""
     make_whole_site(ceo, moderator)
+    (settings.MEDIA_ROOT / "site" / ODD_NAME).write_bytes(b"A file that somebody put there.")
     client = Client()
     client.force_login(moderator)
     return client

@@ -28,6 +28,7 @@ from transfer.progress import Silent
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NIGHT = datetime(2026, 11, 29, 3, 15, 30, tzinfo=UTC)
+SILENT = {"sqlite": "There is nothing to back up", "postgresql": "The database failed: "}
 FILES = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
 
 
@@ -169,6 +170,19 @@ def test_an_empty_database_has_no_backup(place: Place, backups: Path) -> None:
     assert said.stderr == (
         "CommandError: There is nothing to back up: this database has no tables.\n"
     )
+    assert not backups.exists()
+
+
+def test_a_database_that_does_not_answer_is_told_in_one_sentence(
+    place: Place, backups: Path, database: str
+) -> None:
+    gone = replace(place, database_url=f"{place.database_url}/nowhere/site")
+    said = gone.manage("backup", backups)
+    assert (said.returncode, said.stdout) == (1, "")
+    # Before it, the pool of PostgreSQL notes in the log why.
+    sentence = said.stderr.splitlines()[-1]
+    assert sentence.startswith(f"CommandError: {SILENT[database]}")
+    assert "Traceback" not in said.stderr
     assert not backups.exists()
 
 
