@@ -34,7 +34,7 @@ class Manifest:
 
     Attributes:
         version: that of the program which made it.
-        made_at: when it was begun; nothing in it is older.
+        made_at: when it was begun; all that was committed by then is in it.
         database: `sqlite` or `postgresql`.
         migrations: the latest migration of each app.
         head: the head of the record in it.

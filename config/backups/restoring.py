@@ -12,14 +12,14 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import Error, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from config.backups import databases, files
 from config.backups.checking import check
 from config.backups.contents import Head
 from config.backups.databases import Database
-from config.backups.errors import BackupError
+from config.backups.errors import BackupError, sentence
 from config.backups.manifest import MEDIA, Manifest
 from ledger import guards
 from ledger.verify import Chain, kept_head_problem, problems
@@ -76,7 +76,7 @@ def _bring_media(source: Path, manifest: Manifest, progress: Silent) -> None:
     coming, media = root / _COMING, manifest.media
     for name in progress.through(media, len(media), "media"):
         target = root / name
-        if target.exists():
+        if target.is_file():
             continue
         coming.unlink(missing_ok=True)
         if files.copy(source / name, coming) != media[name]:
@@ -89,15 +89,26 @@ def _bring_media(source: Path, manifest: Manifest, progress: Silent) -> None:
 
 
 def _finish(manifest: Manifest) -> Restored:
-    executor = MigrationExecutor(connection)
-    is_older = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    if is_older:
-        call_command("migrate", interactive=False, verbosity=0)
-    guards.install()
+    try:
+        was_older = _migrate()
+    except Error as error:
+        raise BackupError(
+            f"The backup is in the database, but migrating it failed. {sentence(error)}"
+        ) from error
     chain = Chain()
     problem = next(problems(chain), None)
     if problem is None and manifest.head.sequence:
         problem = kept_head_problem(str(manifest.head))
     if problem:
         raise BackupError(f"The backup is in the database, but its record is not whole: {problem}")
-    return Restored(manifest, is_older, Head(chain.sequence, chain.head))
+    return Restored(manifest, was_older, Head(chain.sequence, chain.head))
+
+
+def _migrate() -> bool:
+    """Bring the database up to this version, guards included; return whether it was older."""
+    executor = MigrationExecutor(connection)
+    is_older = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if is_older:
+        call_command("migrate", interactive=False, verbosity=0)
+    guards.install()
+    return is_older

@@ -48,13 +48,16 @@ def kept(moments: Iterable[datetime], keep: Keep) -> set[datetime]:
     return stay
 
 
-def remove_old(folder: Path, keep: Keep) -> list[str]:
+def remove_old(folder: Path, keep: Keep, *, new: datetime) -> list[str]:
     """Remove the whole backups in `folder` that are not kept, and return their names, oldest first.
 
     Whatever else lies there is left alone, and counts for nothing.
+
+    Args:
+        new: the moment of the one just made, which stays even when a clock was set back.
     """
     moments = {moment for path in folder.iterdir() if (moment := _moment_of(path))}
-    names = [name_of(moment) for moment in sorted(moments - kept(moments, keep))]
+    names = [name_of(moment) for moment in sorted(moments - kept(moments, keep) - {new})]
     for name in names:
         # Under another name at once, so that half a backup never looks like a whole one.
         going = (folder / name).rename(folder / f"{REMOVING}{name}")

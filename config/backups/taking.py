@@ -48,7 +48,7 @@ def back_up(folder: Path, *, keep: Keep, progress: Silent) -> Taken:
         for rest in (*folder.glob(f"{_MAKING}*"), *folder.glob(f"{rotation.REMOVING}*")):
             shutil.rmtree(rest)
         target, manifest = _make(folder, database, progress)
-        return Taken(target, manifest, rotation.remove_old(folder, keep))
+        return Taken(target, manifest, rotation.remove_old(folder, keep, new=manifest.made_at))
 
 
 def _require_apart(folder: Path) -> None:

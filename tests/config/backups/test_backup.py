@@ -282,6 +282,13 @@ def test_days_and_weeks_are_kept(ceo: User, backups: Path) -> None:
     assert [name[:10] for name in names(backups)] == ["2026-11-29", "2026-12-01", "2026-12-02"]
 
 
+def test_the_new_one_stays_when_the_clock_was_set_back(ceo: User, backups: Path) -> None:
+    for moment in (NIGHT, NIGHT - timedelta(days=900)):
+        with time_machine.travel(moment, tick=False):
+            back_up(backups, keep=1)
+    assert names(backups) == ["2024-06-12T031530Z", "2026-11-29T031530Z"]
+
+
 @pytest.mark.parametrize("count", ["0", "-1", "many", ""])
 def test_a_count_is_a_number_from_1(count: str, backups: Path) -> None:
     with pytest.raises(CommandError, match=r"--keep: invalid number from 1 value"):

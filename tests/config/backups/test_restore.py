@@ -12,7 +12,7 @@ from unittest import mock
 import pytest
 import time_machine
 from django.conf import settings
-from django.db import connections
+from django.db import OperationalError, connections
 from django.test import Client
 
 from blog.models import Image, Post
@@ -291,3 +291,23 @@ def test_a_file_that_changes_after_it_was_checked_brings_no_database(
     with pytest.raises(BackupError, match=f"media/{name} has changed"):
         restoring.restore(backup, progress=Silent())
     assert not empty.load.called
+
+
+def test_a_migration_that_fails_says_where_the_backup_is(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: str, **options: object) -> None:
+        raise OperationalError("no room\nfor the rest of the statement")
+
+    monkeypatch.setattr(restoring, "MigrationExecutor", mock.MagicMock())
+    monkeypatch.setattr(restoring, "call_command", fail)
+    stand_in = mock.Mock(is_empty=lambda: True, check=lambda file: None)
+    stand_in.kind = manifest.read(kept.folder).database
+    monkeypatch.setattr(databases, "current", lambda: stand_in)
+    monkeypatch.setattr(settings, "MEDIA_ROOT", kept.folder / "media")
+    with pytest.raises(BackupError) as error:
+        restoring.restore(kept.folder, progress=Silent())
+    assert str(error.value) == (
+        "The backup is in the database, but migrating it failed. The database failed: no room."
+    )
+    assert stand_in.load.called
