@@ -35,7 +35,7 @@ def name_of(moment: datetime) -> str:
 
 def kept(moments: Iterable[datetime], keep: Keep) -> set[datetime]:
     """Return which of the backups made at `moments` stay; the newest is always among them."""
-    newest_first = sorted(moments, reverse=True)
+    newest_first = sorted(set(moments), reverse=True)
     if keep == Keep():
         return set(newest_first)
     stay = set(newest_first[: keep.newest])

@@ -5,23 +5,28 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
 from config.backups.files import names_in
+from tests.config.backups.damages import Damage
 from tests.rows import hashes_of_rows
 from tests.transfer.whole_site import make_whole_site
+
+NIGHT = datetime(2026, 11, 29, 3, 15, 30, tzinfo=UTC)
 
 ODD_NAME = "“a name”\n\udcff\\ .png"
 """Which is no text, and has whatever a name may have."""
@@ -124,6 +129,19 @@ def back_up(folder: Path, **options: Any) -> str:
     return said.getvalue()
 
 
+def refused(says: str, folder: Path, **options: Any) -> None:
+    """`backup` ends with one sentence."""
+    with pytest.raises(CommandError) as error:
+        back_up(folder, **options)
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def names(folder: Path) -> list[str]:
+    """Return what lies in a folder, but for its lock."""
+    return sorted(path.name for path in folder.iterdir() if path.name != ".lock")
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     """Return every file of a folder of media."""
     return {name: (folder / name).read_bytes() for name in names_in(folder)}
@@ -144,9 +162,9 @@ class Kept:
     media: dict[str, bytes]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _kept() -> list[Kept]:
-    """The backup of this module, once a test has made it."""
+    """The backup of all these tests, once a test has made it."""
     return []
 
 
@@ -161,3 +179,24 @@ def kept(
         back_up(folder)
         _kept.append(Kept(only(folder), hashes_of_rows(), contents(settings.MEDIA_ROOT)))
     return _kept[0]
+
+
+@pytest.fixture
+def refuse(kept: Kept, place: Place, tmp_path: Path) -> Callable[..., None]:
+    """Refuse a copy of the backup for each damage, and leave the place as empty as it was."""
+
+    def check(*damages: Damage) -> None:
+        folders = [tmp_path / f"damaged-{number}" for number in range(len(damages))]
+        wanted = [
+            damage(Path(shutil.copytree(kept.folder, folder)))
+            for damage, folder in zip(damages, folders, strict=True)
+        ]
+        media = str(place.media)
+        said = place.ask("refusals", [[str(folder), media] for folder in folders])
+        for sentence, words in zip(said, wanted, strict=True):
+            assert words.replace("\n", "�").replace("\udcff", "�") in sentence
+            assert "\n" not in sentence
+        assert place.ask("rows") == {}
+        assert not place.media.exists()
+
+    return check

@@ -4,45 +4,26 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
-import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.core.management import CommandError, call_command
 
 from config.backups import databases, files, manifest
 from config.backups.files import names_in, sum_of
-from config.management.commands import backup as command
 from ledger.models import GENESIS, Entry
-from tests.config.backups.conftest import Kept, Place, back_up, only
+from tests.config.backups.conftest import NIGHT, Place, back_up, names, only, refused
 from tests.pictures import kept as keep_picture
 from transfer.progress import Silent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-NIGHT = datetime(2026, 11, 29, 3, 15, 30, tzinfo=UTC)
 SILENT = {"sqlite": "There is nothing to back up", "postgresql": "The database failed: "}
 FILES = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
-
-
-def refused(says: str, folder: Path, **options: Any) -> None:
-    """`backup` ends with one sentence."""
-    with pytest.raises(CommandError) as error:
-        back_up(folder, **options)
-    assert says in str(error.value)
-    assert "\n" not in str(error.value)
-
-
-def names(folder: Path) -> list[str]:
-    """Return what lies in a folder, but for its lock."""
-    return sorted(path.name for path in folder.iterdir() if path.name != ".lock")
 
 
 def test_it_holds_the_database_media_and_a_list_with_all_sums(
@@ -236,124 +217,3 @@ def test_two_backups_at_once_are_refused(ceo: User, backups: Path) -> None:
         back_up(backups)
         refused("is there already", backups)
     assert names(backups) == ["2026-11-29T031530Z"]
-
-
-def test_a_backup_that_is_killed_is_none_and_the_next_one_tidies_up(
-    kept: Kept, place: Place, backups: Path
-) -> None:
-    assert place.manage("restore", kept.folder).returncode == 0
-    place.die("backup", backups, at="media")
-    (half,) = names(backups)
-    assert re.fullmatch(r"\.making-2\d{3}-\d\d-\d\dT\d{6}Z", half)
-    time.sleep(1)
-    assert place.manage("backup", backups).returncode == 0
-    (whole,) = names(backups)
-    assert not whole.startswith(".")
-    assert {name: found.sha256 for name, found in manifest.read(backups / whole).media.items()} == {
-        name: found.sha256 for name, found in manifest.read(kept.folder).media.items()
-    }
-
-
-def test_old_ones_go_and_whatever_else_lies_there_stays(ceo: User, backups: Path) -> None:
-    for number in range(4):
-        with time_machine.travel(NIGHT + timedelta(hours=number), tick=False):
-            said = back_up(backups, keep=3)
-    assert "Removed: 2026-11-29T031530Z" in said
-    (backups / "2026-11-29T041530Z" / "manifest.json").write_text("damaged")
-    for name in ("2020-01-01T000000Z", "notes", ".removing-2020-01-01T000000Z"):
-        (backups / name).mkdir()
-    (backups / "2020-01-02T000000Z").symlink_to(backups / "2026-11-29T051530Z")
-    with time_machine.travel(NIGHT + timedelta(hours=9), tick=False):
-        back_up(backups, keep=1)
-    assert names(backups) == [
-        "2020-01-01T000000Z",
-        "2020-01-02T000000Z",
-        "2026-11-29T041530Z",
-        "2026-11-29T121530Z",
-        "notes",
-    ]
-
-
-def test_days_and_weeks_are_kept(ceo: User, backups: Path) -> None:
-    for number in range(4):
-        with time_machine.travel(NIGHT + timedelta(days=number), tick=False):
-            back_up(backups, keep_daily=2, keep_weekly=2)
-    # The 29th was a Sunday.
-    assert [name[:10] for name in names(backups)] == ["2026-11-29", "2026-12-01", "2026-12-02"]
-
-
-def test_the_new_one_stays_when_the_clock_was_set_back(ceo: User, backups: Path) -> None:
-    for moment in (NIGHT, NIGHT - timedelta(days=900)):
-        with time_machine.travel(moment, tick=False):
-            back_up(backups, keep=1)
-    assert names(backups) == ["2024-06-12T031530Z", "2026-11-29T031530Z"]
-
-
-@pytest.mark.parametrize("count", ["0", "-1", "many", ""])
-def test_a_count_is_a_number_from_1(count: str, backups: Path) -> None:
-    with pytest.raises(CommandError, match=r"--keep: invalid number from 1 value"):
-        call_command("backup", str(backups), f"--keep={count}")
-
-
-def test_the_unit_of_the_timer_calls_the_command_as_it_is(settings: Any) -> None:
-    unit = (settings.BASE_DIR / "deploy" / "plainspoken-backup.service").read_text()
-    (line,) = re.findall(r"^ExecStart=(.*)$", unit, re.MULTILINE)
-    program, manage, name, *arguments = line.split()
-    assert (program, manage, name) == (
-        "/srv/plainspoken/.venv/bin/python",
-        "manage.py",
-        "backup",
-    )
-    options = command.Command().create_parser("manage.py", "backup").parse_args(arguments)
-    assert (options.keep_daily, options.keep_weekly, options.keep_monthly) == (7, 4, 6)
-    assert f"ReadWritePaths=/srv/plainspoken/var {options.folder}" in unit
-
-
-def script(folder: Path, name: str, says: str, *lines: str) -> None:
-    """Write a program that prints a line, if one is given, and goes on."""
-    said = [f"echo '{says}'"] if says else []
-    (folder / name).write_text("\n".join(["#!/bin/sh", *said, *lines, ""]))
-    (folder / name).chmod(0o755)
-
-
-def test_postgresql_needs_programs_as_new_as_the_server(
-    ceo: User, backups: Path, database: str, settings: Any, tmp_path: Path
-) -> None:
-    settings.POSTGRES_BIN = str(tmp_path)
-    if database == "sqlite":
-        back_up(backups)
-        return
-    refused("pg_dump is not installed. Install PostgreSQL's client programs of version 18", backups)
-    script(tmp_path, "pg_dump", "pg_dump (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)")
-    refused("pg_dump is of version 15, the server of 18. Install", backups)
-    script(tmp_path, "pg_dump", "something else")
-    refused("pg_dump is of version 0, the server of 18.", backups)
-    says = "pg_dump (PostgreSQL) 18.1"
-    fails = "pg_dump: error: query failed: ERROR:  permission denied for table blog_post"
-    script(tmp_path, "pg_dump", says, f'[ "$1" = --version ] || {{ echo "{fails}" >&2; exit 1; }}')
-    refused("pg_dump failed: query failed: ERROR:  permission denied for table blog_post.", backups)
-    assert names(backups) == []
-
-
-def test_the_password_of_the_database_is_no_argument(
-    kept: Kept, place: Place, backups: Path, database: str, settings: Any, tmp_path: Path
-) -> None:
-    """Everybody on the machine can read the arguments of a program."""
-    programs, said = Path(settings.POSTGRES_BIN), tmp_path / "said"
-    for name in ("pg_dump", "pg_restore"):
-        tell = f'echo "$PGPASSWORD" "$@" >> {said}'
-        script(tmp_path, name, "", tell, f'exec {programs / name} "$@"')
-    with_password = replace(
-        place,
-        database_url=place.database_url.replace("//postgres@", "//postgres:pass%20word@"),
-        programs=str(tmp_path),
-    )
-    for arguments in (("restore", kept.folder), ("backup", backups)):
-        done = with_password.manage(*arguments)
-        assert done.returncode == 0, done.stderr
-    if database == "sqlite":
-        assert not said.exists()
-        return
-    lines = said.read_text().splitlines()
-    assert sum("dbname=" in line for line in lines) == 2
-    assert all(line.startswith("pass word ") and line.count("pass word") == 1 for line in lines)

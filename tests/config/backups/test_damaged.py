@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
@@ -18,32 +17,19 @@ from config.backups.contents import Head
 from config.backups.files import sum_of
 from config.backups.manifest import FILE, Manifest
 from tests.config.backups.conftest import Kept, Place
+from tests.config.backups.damages import (
+    added,
+    cut,
+    flipped,
+    linked,
+    named,
+    removed,
+    said_otherwise,
+    sealed,
+    written,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-Damage = Callable[[Path], str]
-"""Does something to the folder of a backup, and returns what the refusal must say."""
-
-
-@pytest.fixture
-def refuse(kept: Kept, place: Place, tmp_path: Path) -> Callable[..., None]:
-    """Refuse a copy of the backup for each damage, and leave the place as empty as it was."""
-
-    def check(*damages: Damage) -> None:
-        folders = [tmp_path / f"damaged-{number}" for number in range(len(damages))]
-        wanted = [
-            damage(Path(shutil.copytree(kept.folder, folder)))
-            for damage, folder in zip(damages, folders, strict=True)
-        ]
-        media = str(place.media)
-        said = place.ask("refusals", [[str(folder), media] for folder in folders])
-        for sentence, words in zip(said, wanted, strict=True):
-            assert words.replace("\n", "�").replace("\udcff", "�") in sentence
-            assert "\n" not in sentence
-        assert place.ask("rows") == {}
-        assert not place.media.exists()
-
-    return check
 
 
 def one_of_each_kind(folder: Path) -> list[str]:
@@ -53,52 +39,6 @@ def one_of_each_kind(folder: Path) -> list[str]:
         kinds.setdefault((str(Path(name).parent), Path(name).suffix), name)
     assert len(kinds) == 7
     return list(kinds.values())
-
-
-def flipped(name: str, at: float = 0.5, bit: int = 1) -> Damage:
-    def damage(folder: Path) -> str:
-        data = bytearray((folder / name).read_bytes())
-        data[int(at * len(data))] ^= bit
-        (folder / name).write_bytes(data)
-        return f"{name} is damaged"
-
-    return damage
-
-
-def cut(name: str, size: int) -> Damage:
-    def damage(folder: Path) -> str:
-        os.truncate(folder / name, size if size >= 0 else (folder / name).stat().st_size + size)
-        return f"{name} is damaged"
-
-    return damage
-
-
-def removed(name: str) -> Damage:
-    def damage(folder: Path) -> str:
-        (folder / name).unlink()
-        return f"it has no {FILE}" if name == FILE else f"The file {name} is missing"
-
-    return damage
-
-
-def added(name: str, make: Callable[[Path], Any] = Path.touch) -> Damage:
-    def damage(folder: Path) -> str:
-        (folder / name).parent.mkdir(exist_ok=True)
-        make(folder / name)
-        return f"The file {name} is no part of this backup"
-
-    return damage
-
-
-def linked(name: str) -> Damage:
-    """Put a link where the file, or the folder, was; what it leads to is the same."""
-
-    def damage(folder: Path) -> str:
-        elsewhere = (folder / name).rename(folder.with_name(f"{folder.name}-elsewhere"))
-        (folder / name).symlink_to(elsewhere)
-        return f"{folder} is no backup" if name == FILE else f"{folder / name} is a symbolic link"
-
-    return damage
 
 
 def test_a_flipped_bit_a_cut_and_a_missing_file_are_noticed_in_each_kind_of_file(
@@ -141,26 +81,6 @@ def test_what_is_no_part_of_it_is_noticed(kept: Kept, refuse: Callable[..., None
     )
 
 
-def said_otherwise(change: Callable[[dict[str, Any]], object]) -> Damage:
-    """Edit the manifest as somebody with an editor would."""
-
-    def damage(folder: Path) -> str:
-        said = json.loads((folder / FILE).read_text())
-        change(said)
-        (folder / FILE).write_text(f"{json.dumps(said, indent=1)}\n")
-        return f"{FILE} is damaged"
-
-    return damage
-
-
-def written(text: str | bytes, says: str = f"{FILE} is damaged") -> Damage:
-    def damage(folder: Path) -> str:
-        (folder / FILE).write_bytes(text if isinstance(text, bytes) else text.encode())
-        return says
-
-    return damage
-
-
 def test_an_edited_manifest_is_noticed(refuse: Callable[..., None]) -> None:
     def spaced(folder: Path) -> str:
         (folder / FILE).write_text((folder / FILE).read_text() + " ")
@@ -192,27 +112,6 @@ def test_an_edited_manifest_is_noticed(refuse: Callable[..., None]) -> None:
             f"{FILE} is of format 2, and this version reads 1",
         ),
     )
-
-
-def sealed(change: Callable[[Manifest, Path], dict[str, Any]], says: str) -> Damage:
-    """Change the manifest and seal it again, as no accident does."""
-
-    def damage(folder: Path) -> str:
-        found = manifest.read(folder)
-        changed = replace(found, **change(found, folder))
-        (folder / FILE).write_text(changed.written())
-        return says
-
-    return damage
-
-
-def named(name: str) -> Damage:
-    """List one more file, under a name that may lead elsewhere."""
-
-    def change(found: Manifest, folder: Path) -> dict[str, Any]:
-        return {"files": {**found.files, name: sum_of(folder / FILE)}}
-
-    return sealed(change, "names a file that no backup holds")
 
 
 def test_names_that_lead_elsewhere_are_refused_also_when_they_are_sealed(
