@@ -18,6 +18,7 @@ from blog.models.review import Decision
 from blog.refusal import Refused
 from blog.standing import signable, standing_of
 from blog.words import words_of
+from blog.workflow.correcting import kind_of_change
 from blog.workflow.reviewing import latest_review, signatures_of
 
 
@@ -161,6 +162,7 @@ def _sign_page(
     if version is None or review is None:
         say(request, "Nobody has asked for a signature yet.", is_refusal=True)
         return to("change", post.pk)
+    kind = _kind_of_change(post, version)
     mine = signable(standing_of(post), user_of(request))
     others = [needed for needed in review.missing() if needed != mine]
     own = signatures_of(user_of(request))
@@ -174,6 +176,7 @@ def _sign_page(
         version=version,
         review=review,
         differences=_since_live(post, version),
+        kind=kind,
         may_sign=bool(mine),
         may_publish=bool(mine) and not others and user_of(request).has_perm("blog.publish_post"),
         may_object=not own.isdisjoint(review.needs),
@@ -186,6 +189,14 @@ def _since_live(post: Post, version: Version) -> list[Change] | None:
     if not post.is_live or post.live_version is None:
         return None
     return changes(words_of(post.live_version), words_of(version))
+
+
+def _kind_of_change(post: Post, version: Version) -> str:
+    """Return what readers would be told, if this may go out at all."""
+    try:
+        return kind_of_change(post, version) or ""
+    except Refused:
+        return ""
 
 
 def _may_revoke(review: Review, own: frozenset[str]) -> bool:

@@ -15,7 +15,8 @@ TEXT = "The river rose two metres, and Mr Amari was not hurt.\n\nAmari laughed."
 
 
 def words(**said: Any) -> Words:
-    return Words(**{"title": "Why we raised the floor", "body": TEXT, "author": AUTHOR} | said)
+    written: dict[str, Any] = {"title": "Why we raised the floor", "body": TEXT}
+    return Words(**{"author": AUTHOR, **written, **said})
 
 
 def why(body: str, old: str = TEXT) -> str:
