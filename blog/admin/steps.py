@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
@@ -185,10 +186,14 @@ def _sign_page(
 
 
 def _since_live(post: Post, version: Version) -> list[Change] | None:
-    """Return what would change for readers, or `None` when they see nothing of it yet."""
+    """Return what would change for readers, or `None` when they see nothing of it yet.
+
+    Without the sentence on a correction: it is told apart, and an earlier one stays where it is.
+    """
     if not post.is_live or post.live_version is None:
         return None
-    return changes(words_of(post.live_version), words_of(version))
+    before, after = (words_of(found) for found in (post.live_version, version))
+    return changes(replace(before, correction=""), replace(after, correction=""))
 
 
 def _kind_of_change(post: Post, version: Version) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blog.models import PublicChange
-from blog.record_checks.rows import CHUNK, batches
+from blog.record_checks.rows import batches
 from ledger.models import Entry, subject_of
 from ledger.verify import Problem
 
@@ -34,10 +34,12 @@ def public_changes_are_recorded() -> Iterator[Problem]:
 def recorded_changes_exist() -> Iterator[Problem]:
     """Yield each entry about a public change that readers are no longer told of."""
     entries = Entry.objects.filter(facts__has_key="change").order_by("sequence")
-    known = set(PublicChange.objects.values_list("record", flat=True))
-    for entry in entries.iterator(chunk_size=CHUNK):
-        if entry.key not in known:
-            yield Problem(f"entry {entry.sequence}", "the public change it records is gone.")
+    for some in batches(entries):
+        changes = PublicChange.objects.filter(record__in=[entry.key for entry in some])
+        known = set(changes.values_list("record", flat=True))
+        for entry in some:
+            if entry.key not in known:
+                yield Problem(f"entry {entry.sequence}", "the public change it records is gone.")
 
 
 def _says(entry: Entry, change: PublicChange) -> bool:

@@ -50,8 +50,11 @@ def publish(
         review = _signed_review(post, by, seen, channel)
         _check_moment(post, at)
         before = shown(post)
-        kind = kind_of_change(post, review.version)
-        _put_live(post, review, at, kind)
+        kind = kind_of_change(post, review.version) if before else None
+        if before:
+            _replace(post, review, kind)
+        else:
+            _put_live(post, review, at)
         change = noted(post, kind, before)
         index_posts([post.pk])
         verb = "correct" if before else "schedule" if _is_ahead(at) else "publish"
@@ -144,18 +147,25 @@ def _mark_published(post: Post, channel: str) -> None:
         record("publish", subject(post), by=Actor.system(channel), facts=_live(post))
 
 
-def _put_live(post: Post, review: Review, at: datetime | None, kind: Kind | None) -> None:
-    now = timezone.now()
+def _replace(post: Post, review: Review, kind: Kind | None) -> None:
+    """Put other words, or the same ones in other HTML, in the place of those that readers see."""
     changes: dict[str, object] = {"live_rendering": review.rendering}
-    if post.is_published:
-        if kind == Kind.CORRECTION:
-            changes["updated_at"] = now
-    else:
-        had = _date_elsewhere(post, now) if at is None else None
-        changes["published_at"] = at or had or now
-        changes["updated_at"] = _changed_since(post, review.version, now) if had else None
-        changes["state"] = Post.State.SCHEDULED if _is_ahead(at) else Post.State.PUBLISHED
+    if kind == Kind.CORRECTION:
+        changes["updated_at"] = timezone.now()
     set_fields(post, live_version=review.version, **changes)
+
+
+def _put_live(post: Post, review: Review, at: datetime | None) -> None:
+    now = timezone.now()
+    had = _date_elsewhere(post, now) if at is None else None
+    set_fields(
+        post,
+        live_version=review.version,
+        live_rendering=review.rendering,
+        published_at=at or had or now,
+        updated_at=_changed_since(post, review.version, now) if had else None,
+        state=Post.State.SCHEDULED if _is_ahead(at) else Post.State.PUBLISHED,
+    )
 
 
 def _date_elsewhere(post: Post, now: datetime) -> datetime | None:
