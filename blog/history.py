@@ -14,7 +14,7 @@ from blog.models import Post, PublicChange, Rendering
 from blog.models.public_change import REMOVED
 
 WITHDRAWN = "These words are no longer shown."
-_UNTOLD = "The words stayed as they were."
+_SAME = "The words stayed as they were."
 _UNSEEN = "The words are the same; a link, a picture or the way they are set has changed."
 
 
@@ -66,7 +66,7 @@ def told(change: PublicChange) -> Told:
         kind=change.kind,
         label=change.get_kind_display(),
         at=change.at,
-        reason="" if sentence in {REMOVED, WITHDRAWN} else change.reason,
+        reason=_reason(change),
         differences=differences,
         sentence=sentence,
     )
@@ -81,7 +81,15 @@ def _compared(change: PublicChange) -> tuple[list[Change], str]:
     if _is_withdrawn(change):
         return [], WITHDRAWN
     found = changed(_as_read(before), _as_read(after))
-    return found, "" if found else _UNTOLD if before.html == after.html else _UNSEEN
+    unseen = _SAME if before.html == after.html else _UNSEEN
+    return found, "" if found else unseen
+
+
+def _reason(change: PublicChange) -> str:
+    """Return the sentence on a change, unless it went with the words it belongs to."""
+    after = change.after
+    is_gone = after is not None and (after.version.redacted_at or _is_withdrawn(change))
+    return "" if is_gone else change.reason
 
 
 def _is_withdrawn(change: PublicChange) -> bool:

@@ -177,8 +177,10 @@ def test_blanked_words_are_said_to_be_removed(client, corrected, ceo, number):
     change(corrected, ceo, body="It fell.", correction="It fell after all.")
     workflow.redact(corrected.versions.get(number=number), by=ceo, reason="A court.")
     page = text(client, "/posts/river/history/")
-    assert "These words were removed." in page
-    assert "two" not in page
+    assert page.count("These words were removed.") == number
+    assert page.count('<div class="difference">') == 2 - number
+    assert "two</del>" not in page
+    assert (SAID in page) is (number == 1)
     told = text(client, "/corrections/")
     assert ("These words were removed." in told) is (number == 2)
     assert (SAID in told) is (number == 1)
