@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,18 +44,22 @@ def compared(old: str, new: str) -> list[Piece]:
     small change is compared in milliseconds.
     """
     pieces: list[Piece] = []
-    for is_same, was, now in _blocks(_LINE.findall(old), _LINE.findall(new), MOST_LINES):
+    for is_same, was, now in blocks(_LINE.findall(old), _LINE.findall(new), MOST_LINES):
         pieces += [Piece("same", was)] if is_same else _compared_words(was, now)
     return list(_joined(pieces))
 
 
 def changes(old: Words | None, new: Words) -> list[Change]:
     """Return the parts of a post that differ, in the order a reader meets them."""
-    before = _parts(old) if old else {}
+    return changed(parts(old) if old else {}, parts(new))
+
+
+def changed(old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:
+    """Return what differs between two sets of named texts, in the order of `new`."""
     return [
-        Change(label, shortened(compared(before.get(label, ""), text)))
-        for label, text in _parts(new).items()
-        if before.get(label, "") != text
+        Change(label, shortened(compared(old.get(label, ""), text)))
+        for label, text in new.items()
+        if old.get(label, "") != text
     ]
 
 
@@ -71,13 +75,16 @@ def shortened(pieces: Iterable[Piece]) -> list[Piece]:
 
 def _compared_words(old: str, new: str) -> list[Piece]:
     pieces: list[Piece] = []
-    for is_same, was, now in _blocks(_WORD.findall(old), _WORD.findall(new), MOST_WORDS):
+    for is_same, was, now in blocks(_WORD.findall(old), _WORD.findall(new), MOST_WORDS):
         pieces += [Piece("same", was)] if is_same else [Piece("gone", was), Piece("new", now)]
     return pieces
 
 
-def _blocks(old: Sequence[str], new: Sequence[str], most: int) -> Iterator[tuple[bool, str, str]]:
-    """Yield stretches in order: whether both sides are the same, and the text on either side."""
+def blocks(old: Sequence[str], new: Sequence[str], most: int) -> Iterator[tuple[bool, str, str]]:
+    """Yield stretches in order: whether both sides are the same, and the text on either side.
+
+    Beyond `most` items between what both begin and end with, all of that counts as written anew.
+    """
     start = _common(old, new)
     end = _common(old[start:][::-1], new[start:][::-1])
     yield True, "".join(old[:start]), "".join(new[:start])
@@ -166,7 +173,8 @@ def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
         yield waiting
 
 
-def _parts(words: Words) -> dict[str, str]:
+def parts(words: Words) -> dict[str, str]:
+    """Return the texts that a version is made of, by the names people know them by."""
     return {
         "Title": words.title,
         "One sentence under the title": words.standfirst,

@@ -24,6 +24,7 @@ from blog.middleware import site_of
 from blog.models import Author, Post, Series, Site, Topic
 
 LATEST = 20
+_RETRACTED = "This post was taken back. Its words are no longer shown."
 
 # Everything that is no Char of XML 1.0 (section 2.2): an XML file has no way to hold it.
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -92,13 +93,20 @@ class PostFeed(Feed):
         """The page this feed belongs to."""
         return settings.SITE_URL + (subject.topic.get_absolute_url() if subject.topic else "/")
 
+    def author_name(self, subject: Subject) -> str:
+        """The site, for entries that name nobody: a feed has to."""
+        return subject.site.name
+
     def feed_url(self, subject: Subject) -> str:
         """The feed's own address."""
         return f"{self.link(subject)}feed.atom"
 
     def items(self, subject: Subject) -> list[Post]:
-        """The newest posts, with their HTML and topics. Two queries."""
-        posts = Post.objects.published().posts().newest_first()
+        """The newest posts, with their HTML and topics. Two queries.
+
+        A retracted one stays with its notice, so that whoever has read it there hears of it.
+        """
+        posts = Post.objects.reachable().posts().newest_first()
         if subject.topic:
             posts = posts.filter(topics=subject.topic)
         posts = posts.select_related("live_version__author", "live_rendering")
@@ -106,11 +114,11 @@ class PostFeed(Feed):
 
     def item_title(self, item: Post) -> str:
         """The title."""
-        return item.title
+        return f"Retracted: {item.title}" if item.is_retracted else item.title
 
     def item_description(self, item: Post) -> str:
         """The brief, or the standfirst."""
-        version = item.live_version
+        version = None if item.is_retracted else item.live_version
         return " ".join(version.brief) or version.standfirst if version else ""
 
     def item_link(self, item: Post) -> str:
@@ -126,24 +134,29 @@ class PostFeed(Feed):
         return f"tag:{settings.SITE_HOST},{item.created_at:%Y}:post:{item.pk}"
 
     def item_author_name(self, item: Post) -> str:
-        """The byline."""
-        return item.live_version.byline if item.live_version else ""
+        """The byline; the site speaks for what was retracted."""
+        return "" if item.is_retracted or not item.live_version else item.live_version.byline
 
     def item_pubdate(self, item: Post) -> datetime | None:
         """When readers saw it first."""
         return item.published_at
 
     def item_updateddate(self, item: Post) -> datetime | None:
-        """The last correction."""
+        """The last correction, or the retraction; a typo that was mended is none."""
         return item.last_changed_at
 
     def item_categories(self, item: Post) -> list[str]:
         """Its topics."""
-        return [topic.name for topic in item.topics.all()]
+        return [] if item.is_retracted else [topic.name for topic in item.topics.all()]
 
 
 def full_html(post: Post) -> str:
-    """Return the text of a post for a reader outside this site: the byline's sentence, then the words."""
+    """Return the text of a post for a reader outside this site: the byline's sentence, then the words.
+
+    Of a retracted post it is the notice.
+    """
+    if post.is_retracted:
+        return format_html("<p>{}</p>", post.retraction_notice or _RETRACTED)
     if post.live_version is None or post.live_rendering is None:
         return ""
     line = format_html("<p>{}</p>", post.live_version.byline_line)

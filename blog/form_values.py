@@ -37,6 +37,8 @@ def initial_values(post: Post | None, user: User) -> dict[str, Any]:
         **words.fields,
         **brief,
         **_filing_of(post),
+        # What was told of an earlier correction says nothing about the next one.
+        "correction": "" if version.pk == post.live_version_id else words.correction,
         "seen": version.number,
         "publish_at": timezone.localtime(scheduled) if scheduled else None,
     }

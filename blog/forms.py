@@ -16,6 +16,7 @@ from blog.form_values import BRIEF_FIELDS, default_author, initial_values
 from blog.models import Author, Post, Series, Topic
 from blog.models.version import Authorship, Markup
 from blog.picture_forms import PictureFields, lead_fields
+from blog.typos import MOST_CHARACTERS
 from blog.words import BRIEF_POINT_LENGTH, Words, problems, words_of
 from blog.workflow.filing import FIELDS
 from blog.workflow.pictures import picture_problems
@@ -28,6 +29,10 @@ _GROUPS = (
     ("Comments", ("comment_policy", "close_comments_after")),
 )
 _IN_HTML = "It came from another site as HTML: <h2>, <p>, <strong>, <a href>, <blockquote>, <ul>."
+_EMPTY_FOR_A_TYPO = (
+    f"Leave it empty for a typo: at most {MOST_CHARACTERS} characters, no number, no name, no “not”. "
+    "Anything else is a correction. Readers see your sentence with its date."
+)
 _POSTS_ONLY = ("topics", "series", "series_part")
 _PAGES_ONLY = ("menu_place", "menu_order")
 
@@ -55,7 +60,7 @@ class PostForm(forms.Form):
         help_text="To format it: ## Heading, **bold**, [link](https://…), > quote, - list.",
         error_messages={"required": "Write the text."},
     )
-    correction = _lines("What changed? (readers see this)", 1000)
+    correction = _lines("What changed? (readers see this)", 1000, help_text=_EMPTY_FOR_A_TYPO)
     standfirst = _line("One sentence under the title", 300)
     brief_1, brief_2, brief_3 = (
         _line(f"In brief, point {number}", BRIEF_POINT_LENGTH) for number in (1, 2, 3)
@@ -231,7 +236,19 @@ class PostForm(forms.Form):
         # A byline is the name as it was: renaming an author must not unsign old words.
         byline = words.byline if words.author == author else ""
         correction = value.get("correction", words.correction)
-        return replace(words, **typed, byline=byline, correction=correction)
+        new = replace(words, **typed, byline=byline, correction=correction)
+        return new if correction or self._changes_public_words(new) else words
+
+    def _changes_public_words(self, new: Words) -> bool:
+        """Whether `new` says anything else than readers see, when that is the newest text.
+
+        The sentence on an earlier correction is told already: the form does not show it again, and
+        leaving it out is no change.
+        """
+        latest = self.post.latest_version if self.post else None
+        if self.post is None or latest is None or latest.pk != self.post.live_version_id:
+            return True
+        return replace(new, correction=latest.correction).content_hash != latest.content_hash
 
     @property
     def markup(self) -> str:

@@ -188,6 +188,29 @@ def _imports_are_adopted_whole() -> tuple[Guard, ...]:
     )
 
 
+def _public_changes_are_sealed() -> tuple[Guard, ...]:
+    """Build the guards of the rows that tell readers what changed."""
+    return (
+        *append_only("blog_publicchange", keys=[["id"], ["record"]]),
+        refusal(
+            "blog_publicchange_own",
+            "blog_publicchange",
+            on=["INSERT"],
+            message="A public change goes from words of its post to those that readers see now.",
+            when="""NOT EXISTS (
+                SELECT 1 FROM blog_rendering g JOIN blog_version v ON v.id = g.version_id
+                WHERE g.id = NEW.before_id AND v.post_id = NEW.post_id
+            ) OR NOT EXISTS (
+                SELECT 1 FROM blog_post p WHERE p.id = NEW.post_id AND (
+                    p.state = 'published' AND p.live_rendering_id = NEW.after_id
+                    OR p.state IN ('draft', 'retracted') AND NEW.after_id IS NULL
+                )
+            )""",
+            needs=("blog_post", "blog_version", "blog_rendering"),
+        ),
+    )
+
+
 def register_all() -> None:
     """Name every guard of posts to the ledger, which installs them after each migration."""
     register(
@@ -208,6 +231,7 @@ def register_all() -> None:
         *append_only("blog_approval", keys=[["id"], ["record"]]),
         _public_posts_are_signed(),
         *_imports_are_adopted_whole(),
+        *_public_changes_are_sealed(),
         refusal(
             "blog_approval_live",
             "blog_approval",

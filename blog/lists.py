@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
+from django.db.models import Model, QuerySet
 from django.http import Http404
 
-from blog.models import Post
-from blog.models.post import PostQuerySet
+Row = TypeVar("Row", bound=Model)
 
 PER_PAGE = 20
 LAST_PAGE = 10_000
 
 
 @dataclass(frozen=True)
-class Page:
-    """One page of posts, and where the newer and older ones are (empty when there are none)."""
+class Page(Generic[Row]):
+    """One page of rows, and where the newer and older ones are (empty when there are none)."""
 
-    posts: list[Post]
+    rows: list[Row]
     newer_url: str
     older_url: str
 
@@ -39,8 +40,8 @@ def page_number(text: str) -> int:
     return int(text)
 
 
-def paged(posts: PostQuerySet, number: int, address: Callable[[int], str], first: str) -> Page:
-    """Return page `number` (from 1) of `posts`. One query: one row more than shown tells of the next page.
+def paged(rows: QuerySet[Row], number: int, address: Callable[[int], str], first: str) -> Page[Row]:
+    """Return page `number` (from 1) of `rows`. One query: one row more than shown tells of the next page.
 
     Raises:
         Http404: for a page after the last one.
@@ -48,8 +49,8 @@ def paged(posts: PostQuerySet, number: int, address: Callable[[int], str], first
     if not 1 <= number <= LAST_PAGE:
         raise Http404
     start = (number - 1) * PER_PAGE
-    rows = list(posts[start : start + PER_PAGE + 1])
-    if not rows and number > 1:
+    found = list(rows[start : start + PER_PAGE + 1])
+    if not found and number > 1:
         raise Http404
     newer = "" if number == 1 else first if number == 2 else address(number - 1)
-    return Page(rows[:PER_PAGE], newer, address(number + 1) if len(rows) > PER_PAGE else "")
+    return Page(found[:PER_PAGE], newer, address(number + 1) if len(found) > PER_PAGE else "")

@@ -63,6 +63,7 @@ def _authors(named: Mapping[str, Any]) -> Any:
 
 _ROWS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "blog:post": lambda named: Post.objects.reachable().posts().filter(slug=named["slug"]),
+    "blog:post_history": lambda named: Post.objects.reachable().filter(slug=named["slug"]),
     "blog:page": lambda named: Post.objects.reachable().pages().filter(slug=named["slug"]),
     "blog:topic": _topics,
     "blog:topic_feed": _topics,

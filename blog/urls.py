@@ -7,7 +7,7 @@ from django.urls.converters import IntConverter
 from django.views.decorators.http import require_safe
 
 from blog.feeds import PostFeed
-from blog.views import assets, machines, media, reading
+from blog.views import assets, changes, machines, media, reading
 
 
 class PageNumber(IntConverter):
@@ -25,6 +25,8 @@ urlpatterns = [
     path("", reading.index, name="index"),
     path("page/<page_number:number>/", reading.index, name="index_page"),
     path("posts/<slug:slug>/", reading.post, name="post"),
+    path("posts/<slug:slug>/history/", changes.history, name="post_history"),
+    path("corrections/", changes.all_corrections, name="corrections"),
     path("topics/<slug:slug>/", reading.topic, name="topic"),
     path("topics/<slug:slug>/feed.atom", feed, name="topic_feed"),
     path("series/<slug:slug>/", reading.series, name="series"),

@@ -60,8 +60,10 @@ def make_post(by: User, **said: Any) -> Post:
 
 
 def edited(post: Post, **said: Any) -> Words:
-    """Return the newest words of a post with some of them said otherwise."""
+    """Return the newest words of a post with some of them said otherwise, and a word on it for readers."""
     version = post.versions.select_related("author").first()
     assert version is not None
     words = words_of(version)
+    if said and Post.objects.get(pk=post.pk).is_published:
+        said = {"correction": f"We said it better: {version.number}."} | said
     return Words(**{name: getattr(words, name) for name in words.__dataclass_fields__} | said)

@@ -259,16 +259,46 @@ def test_scheduled_post_appears_everywhere_at_its_second(client, ceo):
     assert {f"/posts/{SECRET}-slug/", f"/topics/{SECRET}-topic/"} <= everywhere
 
 
-def test_retracted_post_leaves_its_title_on_its_own_page_alone(client, ceo):
+def corrected_twice(ceo: User) -> Post:
+    """A public post whose secret words are those in the middle."""
+    post = make_post(ceo, slug="dam", title="The dam", body="It holds.")
+    for said in (secret_words(), edited(post, correction="It was another dam.").fields):
+        said = {name: said[name] for name in secret_words()}
+        workflow.save_version(post, edited(post, **said), by=ceo)
+        workflow.publish(signed(post, ceo), by=ceo)
+    return Post.objects.get(pk=post.pk)
+
+
+def test_history_alone_shows_words_that_were_public_once(client, ceo):
+    corrected_twice(ceo)
+    assert {*leaks_in(seen(client))} == {"/posts/dam/", "/posts/dam/history/", "/corrections/"}
+
+
+@pytest.mark.parametrize("end", ["redact", "retract", "unpublish", "republish"])
+def test_words_between_two_corrections_go_from_the_history_too(client, ceo, end):
+    post = corrected_twice(ceo)
+    if end == "redact":
+        workflow.redact(post.versions.get(number=2), by=ceo, reason="A court asked us to.")
+    elif end == "retract":
+        workflow.retract(post, by=ceo, notice="We were wrong about the dam.")
+    else:
+        workflow.unpublish(post, by=ceo)
+    if end == "republish":
+        workflow.publish(post, by=ceo)
+    assert leaks_in(seen(client)) == []
+
+
+def test_retracted_post_leaves_its_title_where_its_notice_is(client, ceo):
     post = make_post(ceo, slug="dam", **secret_words())
     file(post, ceo)
     make_public(post, ceo, body=f"{SECRET} comment", name=f"{SECRET} reader")
     workflow.retract(post, by=ceo, notice="We were wrong about the dam.")
-    assert leaks_in(seen(client)) == ["/posts/dam/"]
-    page = body_of(client.get("/posts/dam/"))
-    assert "We were wrong about the dam." in page
-    shown = page.replace(f"{SECRET} title", "")
-    assert SECRET not in shown
+    told = {"/posts/dam/", "/posts/dam/history/", "/corrections/", "/feed.atom"}
+    assert {*leaks_in(seen(client))} == told
+    for path in told:
+        page = body_of(client.get(path))
+        assert "We were wrong about the dam." in page
+        assert SECRET not in page.replace(f"{SECRET} title", "")
 
 
 def test_blanked_words_are_nowhere(client, ceo):

@@ -10,9 +10,11 @@ from django.utils.cache import add_never_cache_headers
 from blog.admin.notes import CompareForm
 from blog.admin.pages import page, post_or_404
 from blog.differences import Change, changes
-from blog.models import Post, Version
+from blog.models import Post, PublicChange, Version
+from blog.refusal import Refused
 from blog.views.reading import post_response
 from blog.words import words_of
+from blog.workflow.correcting import kind_of_change
 
 
 def preview(
@@ -21,6 +23,7 @@ def preview(
     """Show one text (the newest, unless `number` says which) exactly as readers would see it."""
     post = post_or_404(admin, request, pk)
     version = _version_or_404(post, number)
+    post.proposed_correction = version.correction if _is_correction(post, version) else ""
     post.live_version = version
     post.live_rendering = version.renderings.first()
     post.published_at = post.published_at or timezone.now()
@@ -46,6 +49,16 @@ def earlier(admin: ModelAdmin[Post], request: HttpRequest, pk: int) -> HttpRespo
         form=form,
         differences=_differences(post, form),
     )
+
+
+def _is_correction(post: Post, version: Version) -> bool:
+    """Whether readers would be told of `version` as a correction; what they were told is no proposal."""
+    if post.changes.filter(after__version=version).exists():
+        return False
+    try:
+        return kind_of_change(post, version) == PublicChange.Kind.CORRECTION
+    except Refused:
+        return False
 
 
 def _differences(post: Post, form: CompareForm) -> list[Change] | None:

@@ -17,11 +17,12 @@ from blog.admin.pages import page, say, to, user_of
 from blog.admin.picture_desk import sends_picture, sent_picture
 from blog.differences import Change, changes
 from blog.forms import PostForm
-from blog.models import Post, Version
+from blog.models import Post, PublicChange, Version
 from blog.refusal import Refused, Stale
 from blog.snippets import put_at_end
 from blog.standing import signable, standing_of
 from blog.words import words_of
+from blog.workflow.correcting import kind_of_change
 from blog.workflow.reviewing import needed_signatures, own_signature
 
 
@@ -145,8 +146,23 @@ def _carried_out(request: HttpRequest, form: PostForm, post: Post, seen: int) ->
         case "preview":
             return to("preview", post.pk)
         case _:
-            say(request, "Saved.")
+            say(request, _saved_sentence(post))
     return to("change", post.pk)
+
+
+def _saved_sentence(post: Post) -> str:
+    """Say that a text is saved, and what readers will be told of it once it replaces what they see."""
+    version = post.latest_version
+    try:
+        kind = kind_of_change(post, version) if version else None
+    except Refused as refusal:
+        return f"Saved. {refusal}"
+    match kind:
+        case PublicChange.Kind.TYPO:
+            return "Saved. It mends a typo: readers get no notice."
+        case PublicChange.Kind.CORRECTION:
+            return "Saved. It is a correction: readers get your sentence with its date."
+    return "Saved."
 
 
 def _publish(request: HttpRequest, post: Post, user: User, seen: int, at: datetime | None) -> None:
@@ -154,7 +170,7 @@ def _publish(request: HttpRequest, post: Post, user: User, seen: int, at: dateti
     if at is None:
         was_public = post.is_published
         workflow.publish(post, by=user, seen=seen)
-        say(request, "Corrected: readers see the new text." if was_public else "Published.")
+        say(request, "Readers see the new text." if was_public else "Published.")
     else:
         workflow.schedule(post, by=user, at=at, seen=seen)
         moment = date_format(localtime(at), "j F Y, H:i")

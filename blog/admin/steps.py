@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
@@ -18,6 +19,7 @@ from blog.models.review import Decision
 from blog.refusal import Refused
 from blog.standing import signable, standing_of
 from blog.words import words_of
+from blog.workflow.correcting import kind_of_change
 from blog.workflow.reviewing import latest_review, signatures_of
 
 
@@ -161,6 +163,7 @@ def _sign_page(
     if version is None or review is None:
         say(request, "Nobody has asked for a signature yet.", is_refusal=True)
         return to("change", post.pk)
+    kind = _kind_of_change(post, version)
     mine = signable(standing_of(post), user_of(request))
     others = [needed for needed in review.missing() if needed != mine]
     own = signatures_of(user_of(request))
@@ -174,6 +177,7 @@ def _sign_page(
         version=version,
         review=review,
         differences=_since_live(post, version),
+        kind=kind,
         may_sign=bool(mine),
         may_publish=bool(mine) and not others and user_of(request).has_perm("blog.publish_post"),
         may_object=not own.isdisjoint(review.needs),
@@ -182,10 +186,22 @@ def _sign_page(
 
 
 def _since_live(post: Post, version: Version) -> list[Change] | None:
-    """Return what would change for readers, or `None` when they see nothing of it yet."""
+    """Return what would change for readers, or `None` when they see nothing of it yet.
+
+    Without the sentence on a correction: it is told apart, and an earlier one stays where it is.
+    """
     if not post.is_live or post.live_version is None:
         return None
-    return changes(words_of(post.live_version), words_of(version))
+    before, after = (words_of(found) for found in (post.live_version, version))
+    return changes(replace(before, correction=""), replace(after, correction=""))
+
+
+def _kind_of_change(post: Post, version: Version) -> str:
+    """Return what readers would be told, if this may go out at all."""
+    try:
+        return kind_of_change(post, version) or ""
+    except Refused:
+        return ""
 
 
 def _may_revoke(review: Review, own: frozenset[str]) -> bool:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0006_phrases_and_room"),
+        ("blog", "0008_public_changes_until_now"),
     ]
 
     operations = [

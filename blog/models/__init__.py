@@ -7,6 +7,7 @@ from blog.models.old_address import OldAddress
 from blog.models.outbox import Outbox
 from blog.models.people import Author, Series, Topic
 from blog.models.post import Post
+from blog.models.public_change import PublicChange
 from blog.models.review import Approval, Review
 from blog.models.search import SearchEntry
 from blog.models.site import Site
@@ -23,6 +24,7 @@ __all__ = [
     "OldAddress",
     "Outbox",
     "Post",
+    "PublicChange",
     "Rendering",
     "Review",
     "SearchEntry",

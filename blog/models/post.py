@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.models.people import Series, Topic
+from blog.models.public_change import CorrectionNotice, PublicChange
 from blog.models.review import Review
 from blog.models.version import Rendering, Version
 
@@ -150,6 +151,9 @@ class Post(models.Model):
     # The form it was begun in, so that a second click on that form finds this post again.
     draft_key = models.UUIDField(null=True, unique=True, editable=False)
 
+    # The sentence on a correction that is not public: only a preview sets it.
+    proposed_correction = ""
+
     objects = PostQuerySet.as_manager()
 
     class Meta:
@@ -224,3 +228,25 @@ class Post(models.Model):
     def last_changed_at(self) -> datetime | None:
         """The last change a reader can see: publication or correction."""
         return self.updated_at or self.published_at
+
+    @cached_property
+    def corrections(self) -> list[PublicChange]:
+        """The corrections of the words readers see, newest first. One query, none without any."""
+        if self.updated_at is None:
+            return []
+        found = self.changes.corrections().of_shown_words().select_related("after__version")
+        return list(found.defer("after__html", "after__version__body").newest_first())
+
+    @property
+    def correction_notices(self) -> list[CorrectionNotice]:
+        """What stands under the words about their corrections, newest first.
+
+        An import brings the sentence of a correction that was made elsewhere.
+        """
+        version = self.live_version
+        found = [CorrectionNotice(change.reason, change.at) for change in self.corrections]
+        if version and version.batch_id and version.correction:
+            found.append(CorrectionNotice(version.correction, self.updated_at))
+        if self.proposed_correction:
+            found.insert(0, CorrectionNotice(self.proposed_correction, None))
+        return found

@@ -7,6 +7,7 @@ from blog.record_checks.adoptions import (
     recorded_adoptions_hold,
     recorded_posts_were_adopted,
 )
+from blog.record_checks.changes import public_changes_are_recorded, recorded_changes_exist
 from blog.record_checks.public import public_posts_are_recorded
 from blog.record_checks.signatures import (
     approvals_are_recorded,
@@ -31,5 +32,7 @@ def register_all() -> None:
         words_are_as_hashed,
         html_is_as_hashed,
         public_posts_are_recorded,
+        public_changes_are_recorded,
+        recorded_changes_exist,
     ):
         register_check(check)

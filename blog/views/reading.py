@@ -29,9 +29,7 @@ def index(request: HttpRequest, number: int = 1) -> HttpResponse:
     page = paged(
         _posts(), number, lambda n: reverse("blog:index_page", args=[n]), reverse("blog:index")
     )
-    lead, rest = (
-        (page.posts[0], page.posts[1:]) if number == 1 and page.posts else (None, page.posts)
-    )
+    lead, rest = (page.rows[0], page.rows[1:]) if number == 1 and page.rows else (None, page.rows)
     context = {"menu": found.menu, "topics": found.topics, "years": found.years}
     context["has_more_topics"] = found.has_more_topics
     context |= {"lead": lead, "posts": rest, "page": number, **page.addresses}
@@ -136,6 +134,6 @@ def _page_of_list(request: HttpRequest, posts: PostQuerySet, address: str) -> di
     """
     number = page_number(request.GET.get("page", "1"))
     found = paged(posts, number, lambda n: f"{address}?page={n}", address)
-    if not found.posts:
+    if not found.rows:
         raise Http404
-    return {"posts": found.posts, "page": number, **found.addresses}
+    return {"posts": found.rows, "page": number, **found.addresses}

@@ -8,8 +8,9 @@ from blog.workflow.adopting import adopt, may_adopt
 from blog.workflow.filing import change_post
 from blog.workflow.importing import Brought, begin_batch, bring_in, finish_batch
 from blog.workflow.noting import add_note, change_note, remove_note
-from blog.workflow.publishing import publish, publish_due, redact, retract, schedule, unpublish
+from blog.workflow.publishing import publish, publish_due, schedule
 from blog.workflow.reviewing import approve, propose_rendering, request_changes, revoke, submit
+from blog.workflow.withdrawing import redact, retract, unpublish
 from blog.workflow.writing import create_post, render, save_version
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Publishing: what readers see, from when, and how it is taken back."""
+"""Publishing: what readers see, and from when."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from blog import roles
-from blog.models import Batch, Post, Review, Version
-from blog.models.version import TEXTS
+from blog.models import Post, Review, Version
 from blog.refusal import Refused
 from blog.search_index import index_posts
 from blog.workflow import reviewing
-from blog.workflow.importing import forget_words
-from blog.workflow.writing import locked, require, require_guards, require_seen, subject
+from blog.workflow.correcting import Kind, kind_of_change, noted, record_change, shown
+from blog.workflow.writing import locked, require, require_guards, require_seen, set_fields, subject
 from ledger.record import Actor, record
 
 
@@ -30,8 +29,8 @@ def publish(
     """Make the newest version of `post` what readers see, now or from `at` on.
 
     Every signature must be there. While one account alone can sign, publishing signs, but only the
-    version that `by` has seen. On a post that is public already the new words replace the old ones
-    and count as a correction.
+    version that `by` has seen. On a post that is public already the new words replace the old ones,
+    as a typo or as a correction with its public sentence.
 
     Args:
         seen: the number of the newest version as `by` knows it; `None` publishes only what is signed.
@@ -40,7 +39,8 @@ def publish(
 
     Raises:
         Stale: when somebody has saved other words since.
-        Refused: when a signature is missing (the sentence names whose), or the database's guards are.
+        Refused: when a signature is missing (the sentence names whose), or the database's guards
+            are, or when a correction has no sentence for readers.
     """
     require(by, "publish_post", "publish posts")
     require_guards()
@@ -48,12 +48,17 @@ def publish(
         post = locked(post)
         _mark_published(post, channel)
         review = _signed_review(post, by, seen, channel)
-        was_public = post.is_published
         _check_moment(post, at)
-        _put_live(post, review, at)
+        before = shown(post)
+        kind = kind_of_change(post, review.version) if before else None
+        if before:
+            _replace(post, review, kind)
+        else:
+            _put_live(post, review, at)
+        change = noted(post, kind, before)
         index_posts([post.pk])
-        verb = "correct" if was_public else "schedule" if _is_ahead(at) else "publish"
-        record(verb, subject(post), by=Actor.of(by, channel=channel), facts=_live(post))
+        verb = "correct" if before else "schedule" if _is_ahead(at) else "publish"
+        record_change(verb, post, Actor.of(by, channel=channel), change, _live(post))
     return post
 
 
@@ -64,76 +69,6 @@ def schedule(
     if not _is_ahead(at):
         raise Refused("Choose a moment that lies ahead.")
     return publish(post, by=by, seen=seen, at=at, channel=channel)
-
-
-def unpublish(post: Post, *, by: User, channel: str = "admin") -> Post:
-    """Put a scheduled or published post back among the drafts."""
-    require(by, "publish_post", "take posts back")
-    with transaction.atomic():
-        post = locked(post)
-        if post.state not in {Post.State.SCHEDULED, Post.State.PUBLISHED, Post.State.PAUSED}:
-            raise Refused("This post is not public and not scheduled.")
-        _set(
-            post, state=Post.State.DRAFT, live_version=None, live_rendering=None, published_at=None
-        )
-        index_posts([post.pk])
-        record("unpublish", subject(post), by=Actor.of(by, channel=channel))
-    return post
-
-
-def retract(post: Post, *, by: User, notice: str, channel: str = "admin") -> Post:
-    """Take the words of a public post away at once; its address answers with `notice` instead."""
-    require(by, "publish_post", "retract posts")
-    if not notice.strip():
-        raise Refused("Write the notice that readers will find in place of the post.")
-    with transaction.atomic():
-        post = locked(post)
-        if not post.is_published:
-            raise Refused(
-                "Only a post that readers can see is retracted. Take this one back instead."
-            )
-        _set(
-            post,
-            state=Post.State.RETRACTED,
-            retraction_notice=notice.strip(),
-            updated_at=timezone.now(),
-        )
-        index_posts([post.pk])
-        record("retract", subject(post), by=Actor.of(by, channel=channel))
-    return post
-
-
-def redact(version: Version, *, by: User, reason: str, channel: str = "admin") -> Version:
-    """Blank the words of a version for ever (a leaked secret, a court), keeping every hash.
-
-    A public post that shows this version is retracted in the same transaction, with `reason` as its
-    notice; a scheduled one goes back among the drafts.
-    """
-    require(by, "redact_version", "blank words")
-    if not reason.strip():
-        raise Refused(
-            "Say why the words are blanked. The reason is kept, and shown where they stood."
-        )
-    actor = Actor.of(by, channel=channel)
-    with transaction.atomic():
-        batch = _import_of(version)
-        post = locked(version.post)
-        version = Version.objects.get(pk=version.pk)
-        if version.redacted_at:
-            raise Refused("These words are blanked already.")
-        title = version.title
-        _take_off(post, version, reason.strip())
-        _blank(version)
-        if batch:
-            forget_words(batch, title)
-        index_posts([post.pk])
-        facts = {
-            "version": version.number,
-            "content": version.content_hash,
-            "reason": reason.strip(),
-        }
-        record("redact", subject(post), by=actor, facts=facts)
-    return version
 
 
 def publish_due(*, now: datetime | None = None) -> int:
@@ -208,22 +143,29 @@ def _mark_published(post: Post, channel: str) -> None:
     Readers saw them by the clock; the worker may not have come by yet, and would then name the others.
     """
     if post.state == Post.State.SCHEDULED and post.is_published:
-        _set(post, state=Post.State.PUBLISHED)
+        set_fields(post, state=Post.State.PUBLISHED)
         record("publish", subject(post), by=Actor.system(channel), facts=_live(post))
+
+
+def _replace(post: Post, review: Review, kind: Kind | None) -> None:
+    """Put other words, or the same ones in other HTML, in the place of those that readers see."""
+    changes: dict[str, object] = {"live_rendering": review.rendering}
+    if kind == Kind.CORRECTION:
+        changes["updated_at"] = timezone.now()
+    set_fields(post, live_version=review.version, **changes)
 
 
 def _put_live(post: Post, review: Review, at: datetime | None) -> None:
     now = timezone.now()
-    changes: dict[str, object] = {"live_rendering": review.rendering}
-    if post.is_published:
-        if review.version_id != post.live_version_id:
-            changes["updated_at"] = now
-    else:
-        had = _date_elsewhere(post, now) if at is None else None
-        changes["published_at"] = at or had or now
-        changes["updated_at"] = _changed_since(post, review.version, now) if had else None
-        changes["state"] = Post.State.SCHEDULED if _is_ahead(at) else Post.State.PUBLISHED
-    _set(post, live_version=review.version, **changes)
+    had = _date_elsewhere(post, now) if at is None else None
+    set_fields(
+        post,
+        live_version=review.version,
+        live_rendering=review.rendering,
+        published_at=at or had or now,
+        updated_at=_changed_since(post, review.version, now) if had else None,
+        state=Post.State.SCHEDULED if _is_ahead(at) else Post.State.PUBLISHED,
+    )
 
 
 def _date_elsewhere(post: Post, now: datetime) -> datetime | None:
@@ -253,36 +195,3 @@ def _live(post: Post) -> dict[str, object]:
         "html": rendering.html_hash,
         "from": post.published_at.isoformat(),
     }
-
-
-def _set(post: Post, **changes: object) -> None:
-    for name, value in changes.items():
-        setattr(post, name, value)
-    post.save(update_fields=list(changes))
-
-
-def _take_off(post: Post, version: Version, notice: str) -> None:
-    if post.live_version_id != version.pk:
-        return
-    if post.is_published:
-        _set(post, state=Post.State.RETRACTED, retraction_notice=notice, updated_at=timezone.now())
-    elif post.state == Post.State.SCHEDULED:
-        _set(
-            post, state=Post.State.DRAFT, live_version=None, live_rendering=None, published_at=None
-        )
-
-
-def _import_of(version: Version) -> Batch | None:
-    """Return the import that words came with, locked: before the post, as an adoption does."""
-    if version.batch_id is None:
-        return None
-    return Batch.objects.select_for_update(no_key=True).get(pk=version.batch_id)
-
-
-def _blank(version: Version) -> None:
-    blanks: dict[str, object] = dict.fromkeys(TEXTS, "")
-    Version.objects.filter(pk=version.pk).update(
-        redacted_at=timezone.now(), brief=[], images=[], **blanks
-    )
-    version.renderings.update(html="", headings=[])
-    version.refresh_from_db()

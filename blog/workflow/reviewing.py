@@ -14,6 +14,7 @@ from blog.models import Approval, Post, Review, Site, Version
 from blog.models.review import Decision
 from blog.refusal import Refused
 from blog.workflow import telling
+from blog.workflow.correcting import kind_of_change
 from blog.workflow.writing import locked, render, require, subject
 from ledger.record import Actor, record
 
@@ -73,10 +74,16 @@ def _may_sign_what_she_saved(review: Review, user: User) -> bool:
 
 @transaction.atomic
 def submit(post: Post, *, by: User, channel: str = "admin") -> Review:
-    """Ask for the signatures that the newest version of `post` needs, and return the open review."""
+    """Ask for the signatures that the newest version of `post` needs, and return the open review.
+
+    Raises:
+        Refused: when the account may not write, when there are no words, or when a public post is
+            changed by more than a typo and nothing tells readers what.
+    """
     require(by, "change_post", "ask for approval")
     post = locked(post)
     version = newest(post)
+    kind_of_change(post, version)
     review = latest_review(version)
     if review and review.needs == needed_signatures(version) and not _was_turned_down(review):
         return review

@@ -55,6 +55,13 @@ def locked(post: Post) -> Post:
     return Post.objects.select_for_update(of=("self",), no_key=True).get(pk=post.pk)
 
 
+def set_fields(post: Post, **changes: object) -> None:
+    """Give `post`, which is locked, these values, and store them and no others."""
+    for name, value in changes.items():
+        setattr(post, name, value)
+    post.save(update_fields=list(changes))
+
+
 def require_free_address(slug: str, kind: str) -> None:
     """Refuse an address that a page would never be found under, since the site itself uses it."""
     if slugs.is_reserved(slug, kind):

@@ -58,6 +58,7 @@ def comment_section(context: template.Context, post: Post) -> dict[str, Any]:
         "thread": thread,
         "form": _form(request, post, thread) if thread.is_open else None,
         "is_copy": CLOSED_HERE in request.META,
+        "corrected_at": post.corrections[0].at if post.corrections else None,
         "action": reverse("comments:submit", args=[post.slug]),
     }
 

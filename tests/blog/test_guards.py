@@ -20,6 +20,7 @@ from blog.models import (
     Batch,
     Outbox,
     Post,
+    PublicChange,
     Rendering,
     Review,
     Series,
@@ -375,6 +376,7 @@ TABLES: list[type[models.Model]] = [
     Batch,
     Outbox,
     Post,
+    PublicChange,
     Rendering,
     Review,
     Series,
@@ -391,6 +393,7 @@ def names_of_guards() -> set[str]:
 def test_every_sealed_table_has_its_guards(db):
     assert guards.missing() == []
     sealed = ("version", "rendering", "review", "approval", "adoption", "batch", "imageuse")
+    sealed += ("publicchange",)
     for table in (f"blog_{name}" for name in sealed):
         for what in ("unchanged", "kept", "no_truncate"):
             assert f"{table}_{what}" in names_of_guards()

@@ -268,3 +268,25 @@ def test_post_put_back_to_older_words_by_hand_is_found(lived):
     old = lived.versions.get(number=1)
     Post.objects.filter(pk=lived.pk).update(live_version=old, live_rendering=old.renderings.get())
     assert "names other words than readers see" in verify()
+
+
+def test_public_change_made_by_hand_is_found(lived):
+    change = lived.changes.get()
+    change.pk, change.record = None, uuid.uuid4()
+    change.save(force_insert=True)
+    assert verify() == f"blog.publicchange:{change.pk}: no entry of the record belongs to it."
+
+
+@pytest.mark.parametrize(
+    "forged", ["kind = 'typo'", "before_id = after_id", "after_id = before_id"], ids=str
+)
+def test_public_change_that_tells_something_else_is_found(lived, damage, forged):
+    change = lived.changes.get()
+    damage(f"UPDATE blog_publicchange SET {forged} WHERE id = {change.pk}")
+    assert verify().endswith("says something else.")
+
+
+def test_public_change_that_is_gone_is_found(lived, damage):
+    change = lived.changes.get()
+    damage(f"DELETE FROM blog_publicchange WHERE id = {change.pk}")
+    assert "the public change it records is gone." in verify()

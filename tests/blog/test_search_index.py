@@ -112,7 +112,7 @@ def test_nothing_is_indexed_when_the_verb_comes_to_nothing(ceo, monkeypatch):
     def fail(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(publishing, "record", fail)
+    monkeypatch.setattr(publishing, "record_change", fail)
     with pytest.raises(RuntimeError), transaction.atomic():
         workflow.publish(post, by=ceo)
     assert rows() == []

@@ -657,7 +657,8 @@ def test_due_posts_are_marked_once_and_named_in_the_record(ceo):
 
 def test_words_that_the_clock_made_public_are_recorded_before_their_correction(ceo):
     post = workflow.schedule(make_draft(ceo), by=ceo, seen=1, at=timezone.now() + HOUR)
-    workflow.save_version(post, edited(post, body="Three metres."), by=ceo)
+    said = {"body": "Three metres.", "correction": "It was three."}
+    workflow.save_version(post, edited(post, **said), by=ceo)
     with time_machine.travel(timezone.now() + 2 * HOUR, tick=False):
         corrected = workflow.publish(post, by=ceo, seen=2)
         assert workflow.publish_due() == 0

@@ -1,0 +1,111 @@
+"""What readers are told about changes of words that they could see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from blog.differences import Change, changed
+from blog.markup import plain_text
+from blog.models import Post, PublicChange, Rendering
+from blog.models.public_change import REMOVED
+
+WITHDRAWN = "These words are no longer shown."
+_SAME = "The words stayed as they were."
+_UNSEEN = "The words are the same; a link, a picture or the way they are set has changed."
+
+
+@dataclass(frozen=True)
+class Told:
+    """One change as the history of a post tells it.
+
+    `sentence` stands where there are no differences to show, and says why.
+    """
+
+    kind: str
+    label: str
+    at: datetime
+    reason: str
+    differences: Sequence[Change]
+    sentence: str
+
+    @property
+    def is_typo(self) -> bool:
+        """Whether one quiet line is enough."""
+        return self.kind == PublicChange.Kind.TYPO
+
+
+def changes_of(post: Post) -> QuerySet[PublicChange]:
+    """Return the public changes of a post, newest first, with the words before and after."""
+    names = ("before", "after")
+    rows = post.changes.with_standing().select_related(*(f"{name}__version" for name in names))
+    unread = [f"{name}__{field}" for name in names for field in ("headings", "version__body")]
+    return rows.defer(*unread).newest_first()
+
+
+def corrections() -> QuerySet[PublicChange]:
+    """Return the corrections and retractions of all posts and pages, newest first.
+
+    A correction of words that nobody can read any more is not among them; the retraction is.
+    """
+    is_retraction = Q(kind=PublicChange.Kind.RETRACTION)
+    shown = PublicChange.objects.corrections().of_shown_words()
+    rows = PublicChange.objects.filter(is_retraction | Q(pk__in=shown.values("pk")))
+    rows = rows.filter(post__in=Post.objects.reachable())
+    unread = ("after__html", "after__headings", "after__version__body", "post__live_version__body")
+    return rows.select_related("after__version", "post__live_version").defer(*unread).newest_first()
+
+
+def told(change: PublicChange) -> Told:
+    """Return a row of `changes_of` as readers may see it: only words that they still may read."""
+    differences, sentence = _compared(change)
+    return Told(
+        kind=change.kind,
+        label=change.get_kind_display(),
+        at=change.at,
+        reason=_reason(change),
+        differences=differences,
+        sentence=sentence,
+    )
+
+
+def _compared(change: PublicChange) -> tuple[list[Change], str]:
+    before, after = change.before, change.after
+    if after is None:
+        return [], ""
+    if before.version.redacted_at or after.version.redacted_at:
+        return [], REMOVED
+    if _is_withdrawn(change):
+        return [], WITHDRAWN
+    found = changed(_as_read(before), _as_read(after))
+    unseen = _SAME if before.html == after.html else _UNSEEN
+    return found, "" if found else unseen
+
+
+def _reason(change: PublicChange) -> str:
+    """Return the sentence on a change, unless it went with the words it belongs to."""
+    after = change.after
+    is_gone = after is not None and (after.version.redacted_at or _is_withdrawn(change))
+    return "" if is_gone else change.reason
+
+
+def _is_withdrawn(change: PublicChange) -> bool:
+    return bool(getattr(change, "is_withdrawn"))  # noqa: B009 - an annotation of the query
+
+
+def _as_read(rendering: Rendering) -> dict[str, str]:
+    """Return what readers had in front of them: the source may hold words that no page shows."""
+    version, picture = rendering.version, rendering.version.lead_picture
+    return {
+        "Title": version.title,
+        "Under the title": version.standfirst,
+        "In brief": "\n".join(version.brief),
+        "By": version.byline_line,
+        "Text": plain_text(rendering.html),
+        "Picture": f"{picture.alt}\n{picture.caption}".strip() if picture else "",
+        "Disclosure": version.disclosure,
+        "Legal note": version.legend,
+    }

@@ -1,0 +1,101 @@
+"""What changed in words that readers could see: rows that never change."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import NamedTuple, Self
+
+from django.db import models
+
+from blog.models.version import Rendering
+
+REMOVED = "These words were removed."
+UNTOLD = "The text was changed."
+"""Of corrections that are older than the rule that each has a sentence."""
+
+
+class CorrectionNotice(NamedTuple):
+    """What readers are told about one correction; no moment while it is not public."""
+
+    sentence: str
+    at: datetime | None
+
+
+class PublicChangeQuerySet(models.QuerySet["PublicChange"]):
+    """Changes, asked for by what readers are told of them."""
+
+    def with_standing(self) -> Self:
+        """Give each `is_withdrawn`: whether its words were taken away from readers afterwards."""
+        return self.annotate(is_withdrawn=models.Exists(_later_withdrawals()))
+
+    def of_shown_words(self) -> Self:
+        """Without the changes of words that were taken away from readers afterwards."""
+        return self.filter(~models.Exists(_later_withdrawals()))
+
+    def corrections(self) -> Self:
+        """Those with a sentence for readers."""
+        return self.filter(kind=PublicChange.Kind.CORRECTION)
+
+    def newest_first(self) -> Self:
+        """In the order of every list of changes."""
+        return self.order_by("-pk")
+
+
+def _later_withdrawals() -> PublicChangeQuerySet:
+    same = PublicChange.objects.filter(post=models.OuterRef("post"), after__isnull=True)
+    return same.filter(pk__gt=models.OuterRef("pk")).order_by()
+
+
+class PublicChange(models.Model):
+    """One moment at which words that readers could see became others, or went.
+
+    It names HTML and not only words, for that is what readers had in front of them. The verb that
+    changes a public post writes it; what was never public is in none.
+    """
+
+    class Kind(models.TextChoices):
+        """What a change is to readers."""
+
+        TYPO = "typo", "A typo"
+        CORRECTION = "correction", "Correction"
+        RETRACTION = "retraction", "Retraction"
+        TAKEN_BACK = "taken_back", "Taken back"
+
+    post = models.ForeignKey("blog.Post", on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=10, choices=Kind)
+    before = models.ForeignKey(Rendering, on_delete=models.PROTECT, related_name="+")
+    after = models.ForeignKey(Rendering, on_delete=models.PROTECT, null=True, related_name="+")
+    notice = models.TextField(max_length=1000, blank=True)
+    at = models.DateTimeField()
+    # The key of the entry in the record that this belongs to.
+    record = models.UUIDField(default=uuid.uuid4, unique=True)
+
+    objects = PublicChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["typo", "correction"], after__isnull=False)
+                | models.Q(kind__in=["retraction", "taken_back"], after__isnull=True),
+                name="withdrawn_words_have_none_after",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.before.version}"
+
+    @property
+    def reason(self) -> str:
+        """The sentence for readers: what was corrected, or the notice in place of the words."""
+        if self.after is None or self.is_typo:
+            return self.notice
+        if self.after.version.redacted_at:
+            return REMOVED
+        return self.after.version.correction or UNTOLD
+
+    @property
+    def is_typo(self) -> bool:
+        """Whether readers are told of it in the history alone."""
+        return self.kind == self.Kind.TYPO

@@ -1,0 +1,153 @@
+"""Whether a change is no more than a typo, told from the words alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from blog.differences import MOST_WORDS, blocks, compared, parts
+from blog.words import Words
+
+MOST_CHARACTERS = 20
+_NEVER_A_TYPO = {
+    "Who wrote it": "This changes whose name stands under the title.",
+    "How it was written": "This changes what readers are told about who wrote it.",
+}
+_UNSAID = ("What changed", *_NEVER_A_TYPO)
+
+_EDGES = ".,;:!?…()[]{}<>\"'“”‘’«»„*_`~#|/\\"
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]*_]*$")
+_NEGATION = re.compile(
+    r"not|no|never|none|nor|neither|nothing|nobody|nowhere|without|cannot|\w+n['’]t|hardly|barely"
+)
+_NUMBER = re.compile(
+    r"zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?"
+    r"|hundreds?|thousands?|[mb]illions?|trillions?|dozens?|half|halves|thirds?|quarters?"
+    r"|twice|double|triple|first|second"
+)
+_OPPOSITES = re.compile(r"(?:un|in|im|ir|il|dis|non-?)(?=\w{3})")
+
+
+def why_no_typo(old: Words, new: Words) -> str:
+    """Return a sentence that says why readers must be told of a change, or nothing for a typo.
+
+    A typo leaves who wrote it, every number, every name and every “not” as they were, and at most
+    `MOST_CHARACTERS` characters differ. A word that is added or lost counts as changed, and no word
+    moves. In doubt it is no typo.
+    """
+    before, after = parts(old), parts(new)
+    changed = [label for label in after if before[label] != after[label]]
+    for label in changed:
+        if label in _NEVER_A_TYPO:
+            return _NEVER_A_TYPO[label]
+    texts = [(before[label], after[label]) for label in changed if label not in _UNSAID]
+    for one, other in texts:
+        found = _telling_word(one, other)
+        if found:
+            return found
+    if sum(_characters(one, other) for one, other in texts) > MOST_CHARACTERS:
+        return f"More than {MOST_CHARACTERS} characters differ from what readers see."
+    return ""
+
+
+def _characters(old: str, new: str) -> int:
+    """Return how many characters differ, rather too many than too few."""
+    count, gone = 0, ""
+    for piece in [*compared(old, new), None]:
+        if piece and piece.kind == "gone":
+            gone = piece.text
+        elif piece and piece.kind == "new":
+            count, gone = count + _between(gone, piece.text), ""
+        else:
+            count, gone = count + len(gone), ""
+    return count
+
+
+def _between(old: str, new: str) -> int:
+    """Return the length of what is left between the letters both begin with and both end with."""
+    start = _common(old, new)
+    old, new = old[start:], new[start:]
+    end = _common(old[::-1], new[::-1])
+    return max(len(old), len(new)) - end
+
+
+def _common(one: str, other: str) -> int:
+    count = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
+
+
+def _telling_word(old: str, new: str) -> str:
+    """Return the sentence about the first number, name or “not” that changed, or nothing."""
+    names = _names(old) | _names(new)
+    lost, got = list[str](), list[str]()
+    for gone, come in _replaced(old, new):
+        for word in (*gone, *come):
+            said = _what_it_is(word, names)
+            if said:
+                return f"This changes {said} (“{word}”)."
+        lost, got = lost + gone, got + come
+    turned, moved = _turned(lost, got), _moved(lost, got)
+    if turned:
+        return f"This turns a word into its opposite (“{turned}”)."
+    return f"This moves a word (“{moved}”)." if moved else ""
+
+
+def _replaced(old: str, new: str) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the words that went and those that came in their place; capitals make no difference."""
+    left, right = ([f"{word}\n" for word, _ in _read(text)] for text in (old, new))
+    for is_same, was, now in blocks(left, right, MOST_WORDS):
+        if not is_same and was.casefold() != now.casefold():
+            yield was.split(), now.split()
+
+
+def _what_it_is(word: str, names: set[str]) -> str:
+    plain = word.casefold()
+    if _NUMBER.fullmatch(plain) or any(character.isnumeric() for character in word):
+        return "a number"
+    if _NEGATION.fullmatch(plain):
+        return "a “not”"
+    return "a name" if word in names else ""
+
+
+def _turned(gone: Iterable[str], come: Iterable[str]) -> str:
+    """Return a word that lost or got “un-” or the like, or nothing."""
+    old, new = ({word.casefold() for word in words} for words in (gone, come))
+    for word in sorted(old | new):
+        bare = _OPPOSITES.sub("", word, count=1)
+        if bare != word and (bare in new if word in old else bare in old):
+            return word
+    return ""
+
+
+def _moved(gone: Iterable[str], come: Iterable[str]) -> str:
+    """Return a word that went in one place and came in another: a “not” beside it now means another."""
+    old, new = ({word.casefold() for word in words} for words in (gone, come))
+    return min(old & new, default="")
+
+
+def _names(text: str) -> set[str]:
+    """Return the capitalised words of a text that do not begin a sentence; “I” is none."""
+    return {word for word, is_first in _read(text) if not is_first and _is_capitalised(word)}
+
+
+def _is_capitalised(word: str) -> bool:
+    return word[:1].isupper() and not re.fullmatch(r"I(?:['’]\w+)?", word)
+
+
+def _read(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield each word without the marks around it, and whether a sentence begins with it."""
+    for line in text.splitlines():
+        is_first = True
+        for chunk in line.split():
+            word = chunk.strip(_EDGES)
+            if word:
+                yield word, is_first
+                is_first = False
+            if _SENTENCE_END.search(chunk):
+                is_first = True
