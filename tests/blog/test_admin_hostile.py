@@ -72,14 +72,14 @@ def browser(ceo) -> Iterator[Client]:
     logging.disable(logging.NOTSET)
 
 
-def test_every_field_of_the_form_is_covered(ceo):
+def test_every_field_of_the_form_is_covered(ceo, counsel):
     Topic.objects.create(name="Floods", slug="floods")
     Series.objects.create(name="Building", slug="building")
     post, page = (PostForm(post=None, kind=kind, user=ceo) for kind in ("post", "page"))
     assert {*WORDS, *CHOICES, "menu_place", "menu_order"} == {*post.fields, *page.fields}
 
 
-def test_words_are_kept_or_refused(strings, ceo):
+def test_words_are_kept_or_refused(strings, ceo, counsel):
     kept = 0
     for string in strings:
         said = {name: string[:most] for name, most in WORDS.items()}
