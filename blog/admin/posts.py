@@ -19,7 +19,7 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from blog import workflow
-from blog.admin import earlier, steps
+from blog.admin import earlier, steps, while_writing
 from blog.admin.editor import edit
 from blog.admin.filters import AuthorFilter, KindFilter, NeedsYou, StateFilter, TopicFilter
 from blog.admin.pages import post_or_404, say, to, user_of
@@ -65,6 +65,10 @@ class PostAdmin(admin.ModelAdmin):
             ("<int:pk>/preview/<int:number>/", earlier.preview, "preview"),
             ("<int:pk>/earlier/", earlier.earlier, "earlier"),
             ("<int:pk>/earlier/<int:number>/blank/", steps.blank, "blank"),
+            ("<int:pk>/keep/", while_writing.keep, "keep"),
+            ("keep/", while_writing.keep, "keep"),
+            ("<int:pk>/look/", while_writing.look, "look"),
+            ("look/", while_writing.look, "look"),
             ("<int:pk>/sign/", steps.sign, "sign"),
             ("<int:pk>/take-back/", steps.take_back, "take_back"),
             ("<int:pk>/retract/", steps.retract, "retract"),

@@ -9,6 +9,7 @@ from blog.models.post import Post
 from blog.models.review import Approval, Review
 from blog.models.search import SearchEntry
 from blog.models.site import Site
+from blog.models.unsaved import Unsaved
 from blog.models.version import Rendering, Version
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "Series",
     "Site",
     "Topic",
+    "Unsaved",
     "Version",
 ]

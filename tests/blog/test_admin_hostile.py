@@ -91,6 +91,17 @@ def test_words_are_kept_or_refused(strings, ceo, counsel):
     assert kept > 800
 
 
+def test_words_are_kept_before_they_are_saved(strings, ceo, counsel, at_desk):
+    browser, post = at_desk(ceo), make_draft(ceo)
+    for string in strings[::10]:
+        said = dict.fromkeys((*WORDS, *CHOICES, "kind", "lead-address", "lead-focus_x"), string)
+        for step in ("keep", "look"):
+            own = reverse(f"admin:blog_post_{step}", args=[post.pk])
+            for address in (own, reverse(f"admin:blog_post_{step}")):
+                assert browser.post(address, said).status_code in {200, 413}, string
+        assert browser.get(reverse("admin:blog_post_change", args=[post.pk])).status_code == 200
+
+
 @pytest.mark.parametrize("kind", ["post", "page"])
 def test_choices_are_checked(strings, ceo, kind):
     Topic.objects.create(name="Floods", slug="floods")
