@@ -8,9 +8,21 @@ const UNREACHED = "The preview could not be brought up to date. It tries again w
 const form = document.querySelector("form[data-look]");
 const page = document.querySelector("[data-look-page]");
 
+/** A frame without scripts; of this origin, so that pictures that are not public yet can be seen. */
+function makeFrame() {
+  const frame = document.createElement("iframe");
+  frame.sandbox = "allow-same-origin allow-popups allow-popups-to-escape-sandbox";
+  frame.title = "The words as readers will see them";
+  frame.className = "look__frame";
+  frame.dataset.lookFrame = "";
+  page.append(frame);
+  return frame;
+}
+
 function start() {
   const part = (name) => document.querySelector(`[data-look-${name}]`);
-  const [opener, closer, frame, problem] = ["open", "close", "frame", "problem"].map(part);
+  const [opener, closer, problem] = ["open", "close", "problem"].map(part);
+  const frame = makeFrame();
   const writing = document.querySelector("[data-writing]");
   const wide = matchMedia("(min-width: 70rem)");
   let isLoaded = false;
