@@ -21,6 +21,8 @@ function fields() {
   return data;
 }
 
+const isShort = (data) => String(new URLSearchParams(data)).length < MOST_ON_LEAVING;
+
 /** After signing in anew the page needs a new token; the address it came from has one. */
 async function renewToken() {
   const answer = await fetch(location.href, { redirect: "error" });
@@ -76,15 +78,19 @@ function start() {
     const began = since;
     const mine = new AbortController();
     const patience = setTimeout(() => mine.abort(), PATIENCE);
+    const body = fields();
     since = 0;
     sending = mine;
     try {
-      const answer = await fetch(form.dataset.keep, { method: "POST", body: fields(), redirect: "manual", signal: mine.signal });
+      // A phone may end a page that is out of sight without a word.
+      const keepalive = document.hidden && isShort(body);
+      const answer = await fetch(form.dataset.keep, { method: "POST", body, keepalive, redirect: "manual", signal: mine.signal });
       isFailing = !answer.ok;
       if (answer.ok) show(await answer.json());
       else fail(await problem(answer));
     } catch {
-      fail(UNREACHED);
+      if (isSubmitted) since = began;
+      else fail(UNREACHED);
     }
     clearTimeout(patience);
     if (sending === mine) sending = null;
@@ -95,6 +101,7 @@ function start() {
   const isPending = () => Boolean((since || sending) && !isSubmitted);
 
   form.addEventListener("input", () => {
+    isSubmitted = false; // whoever types on has stopped it
     since ||= Date.now();
     if (!sending && !isFailing) plan();
   });
@@ -107,9 +114,8 @@ function start() {
   addEventListener("pagehide", () => {
     if (!isPending()) return;
     sending?.abort();
-    const body = new URLSearchParams(fields());
-    const keepalive = String(body).length < MOST_ON_LEAVING;
-    fetch(form.dataset.keep, { method: "POST", body, keepalive }).catch(() => {});
+    const body = fields();
+    fetch(form.dataset.keep, { method: "POST", body, keepalive: isShort(body) }).catch(() => {});
   });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden && since && !sending && !isSubmitted) keep();

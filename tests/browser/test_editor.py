@@ -96,6 +96,18 @@ def test_words_typed_just_before_the_page_is_left_are_kept(desk, ceo):
     assert not Unsaved.objects.exists()
 
 
+def test_saving_that_was_stopped_does_not_end_the_keeping(desk, ceo):
+    page = desk(change(make_draft(ceo)))
+    page.locator("form[data-keep]").evaluate(
+        "form => form.addEventListener('submit', (event) => event.preventDefault())"
+    )
+    page.locator("#id_body").fill("First.")
+    page.get_by_role("button", name="Save draft").last.click()
+    page.locator("#id_body").fill("First. Second.")
+    kept(page)
+    assert Unsaved.objects.get().values["body"] == ["First. Second."]
+
+
 def test_lost_connection_is_said_and_made_up_for(desk, ceo):
     page = desk(change(make_draft(ceo)))
     page.locator("#id_body").fill("First.")
