@@ -1,8 +1,10 @@
-"""What the form of a post shows before anybody types."""
+"""What the form of a post shows before anybody types, and the words that its values make."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -10,9 +12,19 @@ from django.utils import timezone
 
 from blog import roles
 from blog.models import Author, Post
-from blog.words import BRIEF_POINTS, words_of
+from blog.models.version import Authorship
+from blog.words import BRIEF_POINTS, Words, words_of
 from blog.workflow.filing import FIELDS
 
+TEXT_FIELDS = (
+    "title",
+    "standfirst",
+    "body",
+    "authorship_detail",
+    "disclosure",
+    "legend",
+    "correction",
+)
 BRIEF_FIELDS = [f"brief_{number}" for number in range(1, BRIEF_POINTS + 1)]
 
 
@@ -42,6 +54,20 @@ def initial_values(post: Post | None, user: User) -> dict[str, Any]:
         "seen": version.number,
         "publish_at": timezone.localtime(scheduled) if scheduled else None,
     }
+
+
+def words_from(value: Mapping[str, Any], author: Author, before: Words | None) -> Words:
+    """Return the words that the values of fields make; what has none stays as it was `before`."""
+    typed = {name: value[name] for name in TEXT_FIELDS if name in value}
+    typed |= {
+        "brief": tuple(filter(None, (value.get(name) for name in BRIEF_FIELDS))),
+        "author": author,
+        "authorship": value.get("authorship") or Authorship.BY,
+    }
+    if before is None:
+        return Words(**typed)
+    # A byline is the name as it was: renaming an author must not unsign old words.
+    return replace(before, **typed, byline=before.byline if before.author == author else "")
 
 
 def _filing_of(post: Post) -> dict[str, Any]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
 from django.utils import timezone
 
-from blog import slugs
+from blog import roles, slugs
 from blog.fields import CleanCharField, RowsField
-from blog.form_values import BRIEF_FIELDS, default_author, initial_values
+from blog.form_values import BRIEF_FIELDS, default_author, initial_values, words_from
 from blog.models import Author, Post, Series, Topic
 from blog.models.version import Authorship, Markup
 from blog.picture_forms import PictureFields, lead_fields
@@ -33,8 +35,11 @@ _EMPTY_FOR_A_TYPO = (
     f"Leave it empty for a typo: at most {MOST_CHARACTERS} characters, no number, no name, no “not”. "
     "Anything else is a correction. Readers see your sentence with its date."
 )
+NO_BYLINE = "There is no byline yet. Add an author first."
 _POSTS_ONLY = ("topics", "series", "series_part")
 _PAGES_ONLY = ("menu_place", "menu_order")
+# What is agreed between several people; what an earlier version says there stays.
+_TEAMS_ONLY = ("disclosure", "legend")
 
 
 def _line(label: str, most: int, **more: Any) -> CleanCharField:
@@ -140,10 +145,16 @@ class PostForm(forms.Form):
         post: Post | None,
         kind: str,
         user: User,
+        is_kept: bool = False,
         **options: Any,
     ) -> None:
-        """Show `post`, or an empty form for a new one of `kind`."""
-        self.post, self.kind, self.user = post, kind, user
+        """Show `post`, or an empty form for a new one of `kind`.
+
+        Args:
+            is_kept: whether `data` was kept while it was typed: it is shown as it is, for it is
+                checked when it is saved.
+        """
+        self.post, self.kind, self.user, self.is_kept = post, kind, user, is_kept
         initial = initial_values(post, user)
         super().__init__(data, files, initial=initial, label_suffix="", **options)
         self.lead = lead_fields(data, files, initial.get("images", ()), user)
@@ -153,6 +164,9 @@ class PostForm(forms.Form):
             self.fields["body"].help_text = _IN_HTML
         for name in _POSTS_ONLY if kind == Post.Kind.PAGE else _PAGES_ONLY:
             del self.fields[name]
+        if roles.is_solo(user):
+            for name in _TEAMS_ONLY:
+                del self.fields[name]
         if kind == Post.Kind.POST:
             self._leave_out_what_is_empty()
         if post is None or not post.is_published:
@@ -166,6 +180,13 @@ class PostForm(forms.Form):
             del self.fields["topics"]
         if not Series.objects.exists():
             del self.fields["series"], self.fields["series_part"]
+
+    def full_clean(self) -> None:
+        """Check what was typed, unless it was only kept."""
+        if self.is_kept:
+            self._errors, self.cleaned_data = ErrorDict(), {}
+        else:
+            super().full_clean()
 
     def clean_slug(self) -> str:
         """Refuse an address that is taken or that the site itself uses."""
@@ -186,8 +207,8 @@ class PostForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Check what concerns the words as a whole."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not (cleaned.get("author") or self._author()):
-            raise ValidationError("There is no byline yet. Add an author first.")
+        if not (cleaned.get("author") or self.usual_author):
+            raise ValidationError(NO_BYLINE)
         if self.lead.is_bound and not self.lead.is_valid():
             self.add_error(None, "Something is missing at the lead picture, below under “More”.")
         if not self.errors:
@@ -214,30 +235,21 @@ class PostForm(forms.Form):
     @property
     def words(self) -> Words:
         """The words as typed; what this form does not show stays as in the newest version."""
-        value = self.cleaned_data
+        return self.words_with(self.cleaned_data)
+
+    def words_with(self, value: Mapping[str, Any]) -> Words:
+        """Return the words with the values of fields as `value` says."""
         latest = self.post.latest_version if self.post else None
-        words = words_of(latest) if latest else None
-        author = value["author"] or self._author()
-        typed = {
-            "title": value["title"],
-            "body": value["body"],
-            "standfirst": value["standfirst"],
-            "brief": tuple(filter(None, (value[name] for name in BRIEF_FIELDS))),
-            "author": author,
-            "authorship": value["authorship"] or Authorship.BY,
-            "authorship_detail": value["authorship_detail"],
-            "disclosure": value["disclosure"],
-            "legend": value["legend"],
-        }
-        if self.lead.is_bound:
-            typed["images"] = (self.lead.entry,) if self.lead.entry else ()
-        if words is None:
-            return Words(**typed)
-        # A byline is the name as it was: renaming an author must not unsign old words.
-        byline = words.byline if words.author == author else ""
-        correction = value.get("correction", words.correction)
-        new = replace(words, **typed, byline=byline, correction=correction)
-        return new if correction or self._changes_public_words(new) else words
+        author = value.get("author") or self.usual_author
+        if author is None:
+            raise ValidationError(NO_BYLINE)
+        before = words_of(latest) if latest else None
+        words = words_from(value, author, before)
+        if self.lead.is_bound and self.lead.is_valid():
+            words = replace(words, images=(self.lead.entry,) if self.lead.entry else ())
+        if before is None or words.correction or self._changes_public_words(words):
+            return words
+        return before
 
     def _changes_public_words(self, new: Words) -> bool:
         """Whether `new` says anything else than readers see, when that is the newest text.
@@ -264,6 +276,8 @@ class PostForm(forms.Form):
         needed = ("slug", "comment_policy", "menu_order")
         return {name: v for name, v in values.items() if v not in ("", None) or name not in needed}
 
-    def _author(self) -> Author | None:
+    @property
+    def usual_author(self) -> Author | None:
+        """The byline when none is chosen: that of the newest version, else the writer's own."""
         latest = self.post.latest_version if self.post else None
         return latest.author if latest else default_author(self.user)

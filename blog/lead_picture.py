@@ -51,12 +51,13 @@ def lead_picture(images: Sequence[dict[str, str]]) -> LeadPicture | None:
     for entry in images:
         address = image_addresses.read(entry.get("address", ""))
         if address:
-            focus = _percents(entry.get("focus", ""))
+            focus = percents(entry.get("focus", ""))
             return LeadPicture(address, entry.get("alt", ""), entry.get("caption", ""), focus)
     return None
 
 
-def _percents(focus: str) -> tuple[int, int]:
+def percents(focus: str) -> tuple[int, int]:
+    """Return a focal point such as `90% 20%` as numbers; the middle for what is none."""
     parts = [part.removesuffix("%") for part in focus.split()]
     if len(parts) != 2 or not all(part.isascii() and part.isdigit() for part in parts):
         return 50, 50

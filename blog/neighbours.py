@@ -42,14 +42,24 @@ def _is_after(one: Post, other: Post) -> bool:
     return (one.published_at, one.pk) > (other.published_at, other.pk)
 
 
-def place_in_series(post: Post) -> SeriesPlace | None:
-    """Return where `post` stands in its series, or `None` without one. One query."""
+def _order(part: Post) -> tuple[object, ...]:
+    number = part.series_part
+    return (number is None, number or 0, part.published_at, part.pk)
+
+
+def place_in_series(post: Post, *, is_preview: bool = False) -> SeriesPlace | None:
+    """Return where `post` stands in its series, or `None` without one. One query.
+
+    A preview stands where its post will once it is public.
+    """
     if post.series is None:
         return None
     parts = (
         Post.objects.published().posts().filter(series=post.series).select_related("live_version")
     )
     ordered = list(parts.defer("live_version__body").order_by("series_part", "published_at", "pk"))
+    if is_preview:
+        ordered = sorted([*(part for part in ordered if part.pk != post.pk), post], key=_order)
     position = next((index for index, part in enumerate(ordered) if part.pk == post.pk), None)
     if position is None:
         return None

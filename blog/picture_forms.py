@@ -16,6 +16,7 @@ from django.http import QueryDict
 from blog import image_addresses, images
 from blog.fields import CleanCharField
 from blog.image_addresses import ImageAddress
+from blog.lead_picture import percents
 from blog.models import Image
 from blog.snippets import snippet
 from ledger.record import Actor
@@ -156,14 +157,14 @@ def _lead_initial(images: tuple[dict[str, str], ...]) -> dict[str, Any]:
     if not images:
         return {}
     entry = images[0]
-    across, _, down = entry.get("focus", "50% 50%").partition(" ")
+    across, down = percents(entry.get("focus", ""))
     return {
         "address": entry.get("address", ""),
         "alt": entry.get("alt", ""),
         "decorative": not entry.get("alt", ""),
         "caption": entry.get("caption", ""),
-        "focus_x": across.rstrip("%"),
-        "focus_y": down.rstrip("%"),
+        "focus_x": across,
+        "focus_y": down,
     }
 
 

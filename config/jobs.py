@@ -45,6 +45,7 @@ JOBS: tuple[Job, ...] = (
     Job("note the end of a crisis", moderation.end_crisis_in_time, every=30),
     Job("forget ways back from decisions", moderation.forget_decisions, every=60),
     Job("forget what readers left", retention.forget, every=_HOUR),
+    Job("forget words that nobody saved", workflow.forget_unsaved, every=_HOUR),
     Job("forget sent mail", outbox.purge, every=_HOUR),
     Job("forget failed sign-ins", signin.forget, every=_HOUR),
     Job("forget sessions", forget_sessions, every=24 * _HOUR),

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from blog import outbox
 from blog.models import Site
+from blog.workflow import keeping
 from comments import retention
 from comments.moderation.editing import EDIT_WITHIN
 from comments.sanitize import MAX_LENGTH
@@ -70,7 +71,8 @@ keep your address on that list until you have it erased, so that nobody else can
 
 Colleagues who sign in have an account with their name, e-mail address and role. A cookie keeps them
 signed in for at most {_hours(settings.SESSION_COOKIE_AGE)}. Who published, signed or decided what is
-recorded, and the record is kept for good. It holds no words of readers.
+recorded, and the record is kept for good. It holds no words of readers. What is typed into a post and
+not saved is kept for {_days(keeping.KEPT_DAYS)}, for its writer alone.
 
 Pictures in posts are shown without what a camera writes into them, such as the place. The original
 files are kept and never shown.

@@ -5,6 +5,7 @@ Every test crawls the whole public site from the URLconf on, and guesses address
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -74,6 +75,14 @@ def draft_of_a_page(ceo: User) -> Steps:
     workflow.change_post(page, {"menu_place": Post.MenuPlace.HEADER}, by=ceo)
 
 
+def words_kept_and_not_saved(ceo: User) -> Steps:
+    post = make_post(ceo, slug="dam", title="The dam")
+    yield
+    values = {name: [f"{SECRET} {name}"] for name in ("title", "body", "standfirst", "slug")}
+    workflow.keep(values, by=ceo, post=post, draft_key=None, kind=Post.Kind.POST)
+    workflow.keep(values, by=ceo, post=None, draft_key=uuid.uuid4(), kind=Post.Kind.PAGE)
+
+
 def waiting_for_a_signature(ceo: User) -> Steps:
     yield
     workflow.submit(secret_draft(ceo), by=ceo)
@@ -118,6 +127,7 @@ def newer_words_that_are_signed(ceo: User) -> Steps:
 STATES: list[Callable[[User], Steps]] = [
     draft,
     draft_of_a_page,
+    words_kept_and_not_saved,
     waiting_for_a_signature,
     signed_and_not_published,
     scheduled,

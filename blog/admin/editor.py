@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 
 from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from blog import roles, slugs, workflow
-from blog.admin.pages import page, say, to, user_of
+from blog.admin.forms_sent import as_key, begun_in, kind_of, may_write, require_write
+from blog.admin.pages import address, page, say, to, user_of
 from blog.admin.picture_desk import sends_picture, sent_picture
+from blog.admin.writing_aids import aids
 from blog.differences import Change, changes
 from blog.forms import PostForm
-from blog.models import Post, PublicChange, Version
+from blog.models import Post, PublicChange, Unsaved, Version
 from blog.refusal import Refused, Stale
 from blog.snippets import put_at_end
 from blog.standing import signable, standing_of
+from blog.typed import as_sent, differs
+from blog.unsaved_words import kept_words, moment, others_at
 from blog.words import words_of
 from blog.workflow.correcting import kind_of_change
 from blog.workflow.reviewing import needed_signatures, own_signature
@@ -31,13 +33,16 @@ def edit(admin: ModelAdmin[Post], request: HttpRequest, post: Post | None) -> Ht
 
     Text is saved before the button's verb runs, so that a refusal never costs a word.
     """
-    kind = post.kind if post else _kind(request)
+    kind = post.kind if post else kind_of(request)
     user = user_of(request)
     if request.method != "POST":
-        return _shown(admin, request, PostForm(post=post, kind=kind, user=user))
+        return _opened(admin, request, post, kind, user)
+    key = request.POST.get("draft_key", "")
     if post is None:
-        post = _begun_in(request.POST.get("draft_key", ""))
-    _require_write(admin, request, post)
+        post = begun_in(key)
+    require_write(admin, request, post)
+    if request.POST.get("then") == "drop":
+        return _dropped(request, post, key)
     form = _with_picture(request, post, post.kind if post else kind, user)
     if not form.is_valid():
         return _shown(admin, request, form)
@@ -50,6 +55,7 @@ def edit(admin: ModelAdmin[Post], request: HttpRequest, post: Post | None) -> Ht
         form.add_error(None, str(refusal))
         return _shown(admin, request, form)
     form.post = Post.objects.get(pk=saved.post_id)
+    workflow.drop(by=user, post=form.post, draft_key=form.cleaned_data["draft_key"])
     try:
         return _carried_out(request, form, form.post, saved.number)
     except Stale as stale:
@@ -59,6 +65,30 @@ def edit(admin: ModelAdmin[Post], request: HttpRequest, post: Post | None) -> Ht
         form.post = Post.objects.get(pk=saved.post_id)
         form.add_error(None, f"Your text is saved. {refusal}")
         return _shown(admin, request, form, seen=saved.number)
+
+
+def _opened(
+    admin: ModelAdmin[Post], request: HttpRequest, post: Post | None, kind: str, user: User
+) -> HttpResponse:
+    """Show the form with what this person typed and did not save, else with the newest text."""
+    form = PostForm(post=post, kind=kind, user=user)
+    kept = kept_words(user, post, kind) if may_write(admin, request, post) else None
+    if kept is None:
+        return _shown(admin, request, form)
+    typed = PostForm(as_sent(kept.values), post=post, kind=kind, user=user, is_kept=True)
+    is_newer = differs(typed)
+    return _shown(admin, request, typed if is_newer else form, kept=kept if is_newer else None)
+
+
+def _dropped(request: HttpRequest, post: Post | None, draft_key: str) -> HttpResponse:
+    """Forget what was kept of this form, and show it as it was before."""
+    workflow.drop(by=user_of(request), post=post, draft_key=as_key(draft_key))
+    if post:
+        say(request, "This is the saved text again.")
+        return to("change", post.pk)
+    say(request, "This is an empty form again.")
+    kind = f"?kind={Post.Kind.PAGE}" if kind_of(request) == Post.Kind.PAGE else ""
+    return HttpResponseRedirect(f"{address('add')}{kind}")
 
 
 def _with_picture(request: HttpRequest, post: Post | None, kind: str, user: User) -> PostForm:
@@ -80,25 +110,6 @@ def _with_picture(request: HttpRequest, post: Post | None, kind: str, user: User
     return PostForm(data, files, post=post, kind=kind, user=user)
 
 
-def _kind(request: HttpRequest) -> str:
-    asked = request.POST.get("kind") or request.GET.get("kind")
-    return Post.Kind.PAGE if asked == Post.Kind.PAGE else Post.Kind.POST
-
-
-def _begun_in(draft_key: str) -> Post | None:
-    """Return the post an earlier click on the same form has made."""
-    try:
-        return Post.objects.filter(draft_key=uuid.UUID(draft_key)).first()
-    except ValueError:
-        return None
-
-
-def _require_write(admin: ModelAdmin[Post], request: HttpRequest, post: Post | None) -> None:
-    may = admin.has_change_permission(request) if post else admin.has_add_permission(request)
-    if not may:
-        raise PermissionDenied
-
-
 def _saved(form: PostForm) -> Version:
     """Save the typed words and filing; return the version that holds the words."""
     post = form.post = form.post or _created(form)
@@ -116,7 +127,7 @@ def _created(form: PostForm) -> Post:
         return workflow.create_post(words, by=form.user, slug=slug, kind=form.kind, draft_key=key)
     except Refused:
         # Two clicks at once: the faster one has made the post.
-        begun = _begun_in(str(key))
+        begun = begun_in(str(key))
         if begun is None:
             raise
         return begun
@@ -192,6 +203,7 @@ def _shown(
     seen: object = None,
     status: int = 200,
     newer: list[Change] | None = None,
+    kept: Unsaved | None = None,
 ) -> HttpResponse:
     """Render the form; `seen` replaces the number of the text that the person is known to have seen."""
     post = form.post
@@ -206,6 +218,9 @@ def _shown(
         kind=form.kind,
         seen=form["seen"].value() if seen is None else seen,
         newer=newer,
+        kept_at=moment(kept.kept_at) if kept else "",
+        others=" ".join(others_at(post, form.user)),
+        aids=aids(form),
         can_sign=_can_sign(form),
         status=status,
     )

@@ -19,7 +19,7 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from blog import workflow
-from blog.admin import earlier, noting, sharing, steps
+from blog.admin import earlier, noting, sharing, steps, while_writing
 from blog.admin.coming import coming
 from blog.admin.editor import edit
 from blog.admin.filters import AuthorFilter, KindFilter, NeedsYou, StateFilter, TopicFilter
@@ -66,6 +66,10 @@ class PostAdmin(admin.ModelAdmin):
             ("<int:pk>/preview/<int:number>/", earlier.preview, "preview"),
             ("<int:pk>/earlier/", earlier.earlier, "earlier"),
             ("<int:pk>/earlier/<int:number>/blank/", steps.blank, "blank"),
+            ("<int:pk>/keep/", while_writing.keep, "keep"),
+            ("keep/", while_writing.keep, "keep"),
+            ("<int:pk>/look/", while_writing.look, "look"),
+            ("look/", while_writing.look, "look"),
             ("<int:pk>/sign/", steps.sign, "sign"),
             ("<int:pk>/take-back/", steps.take_back, "take_back"),
             ("<int:pk>/retract/", steps.retract, "retract"),

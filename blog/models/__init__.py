@@ -11,6 +11,7 @@ from blog.models.public_change import PublicChange
 from blog.models.review import Approval, Review
 from blog.models.search import SearchEntry
 from blog.models.site import Site
+from blog.models.unsaved import Unsaved
 from blog.models.version import Rendering, Version
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "Series",
     "Site",
     "Topic",
+    "Unsaved",
     "Version",
 ]

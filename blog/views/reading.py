@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -51,20 +53,35 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def post_response(
-    request: HttpRequest, post: Post, *, is_preview: bool = False, status: int = 200
+    request: HttpRequest,
+    post: Post,
+    *,
+    topics: Iterable[Topic] | None = None,
+    is_preview: bool = False,
+    is_framed: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
-    """Render a post or page as readers see it; `post` carries the version and rendering to show."""
+    """Render a post or page as readers see it; `post` carries the version and rendering to show.
+
+    Args:
+        topics: what it is about, unless that is stored.
+        is_preview: whether it is shown to those who write it.
+        is_framed: whether it stands beside the form, where nothing has to say that it is no page.
+    """
     if post.is_retracted and not is_preview:
         return render(request, "blog/post_retracted.html", {"post": post})
-    context: dict[str, object] = {"post": post, "is_preview": is_preview}
+    context: dict[str, object] = {"post": post, "is_preview": is_preview, "is_framed": is_framed}
+    if is_preview:
+        # The page names its own address, which will not be that of the preview.
+        context["canonical_url"] = settings.SITE_URL + post.get_absolute_url()
     if post.kind == Post.Kind.PAGE:
         return render(request, "blog/page_detail.html", context, status=status)
     newer, older = neighbours(post)
     context |= {
         "newer": newer,
         "older": older,
-        "series": place_in_series(post),
-        "topics": post.topics.all(),
+        "series": place_in_series(post, is_preview=is_preview),
+        "topics": post.topics.all() if topics is None else topics,
     }
     return render(request, "blog/post_detail.html", context, status=status)
 

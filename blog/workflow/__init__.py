@@ -7,6 +7,7 @@ and makes the entry in the record last. It raises `Refused` with a sentence when
 from blog.workflow.adopting import adopt, may_adopt
 from blog.workflow.filing import change_post
 from blog.workflow.importing import Brought, begin_batch, bring_in, finish_batch
+from blog.workflow.keeping import drop, forget_unsaved, keep
 from blog.workflow.noting import add_note, change_note, remove_note
 from blog.workflow.publishing import publish, publish_due, schedule
 from blog.workflow.reviewing import approve, propose_rendering, request_changes, revoke, submit
@@ -23,7 +24,10 @@ __all__ = [
     "change_note",
     "change_post",
     "create_post",
+    "drop",
     "finish_batch",
+    "forget_unsaved",
+    "keep",
     "may_adopt",
     "propose_rendering",
     "publish",

@@ -73,6 +73,8 @@ def redact(version: Version, *, by: User, reason: str, channel: str = "admin") -
         _blank(version)
         if batch:
             forget_words(batch, title)
+        # What somebody has open and not saved may hold the same words.
+        post.unsaved.all().delete()
         index_posts([post.pk])
         facts = {
             "version": version.number,

@@ -96,11 +96,25 @@ def test_working_alone_shows_no_controls_of_a_team(desk):
     page = desk.get(ADD).content.decode()
     assert "Ask for approval" not in page
     assert "Sign…" not in page
+    for control in ('name="disclosure"', 'name="legend"', "Legal note"):
+        assert control not in page
+
+
+def test_what_a_team_agreed_on_stays_while_one_person_works_alone(desk, ceo, counsel):
+    post = make_draft(ceo, disclosure="We own the quarry.", legend="Forward-looking.")
+    counsel.is_active = False
+    counsel.save()
+    desk.post(change(post), typed(desk, change(post), body="Three metres.") | {"legend": "Mine."})
+    version = newest(post)
+    assert version.body == "Three metres."
+    assert (version.disclosure, version.legend) == ("We own the quarry.", "Forward-looking.")
 
 
 def test_team_has_its_controls_and_no_publish_before_the_signatures(team):
     page = team.get(ADD).content.decode()
     assert "Ask for approval" in page
+    assert 'name="disclosure"' in page
+    assert 'name="legend"' in page
     assert 'value="publish"' not in page
 
 
@@ -125,7 +139,7 @@ def test_enter_key_in_the_title_saves_and_does_not_publish(desk):
     assert first_match(r'<button[^>]*value="(\w+)"', form) == "save"
 
 
-def test_everything_of_more_is_kept(desk, ceo):
+def test_everything_of_more_is_kept(desk, ceo, counsel):
     floods = Topic.objects.create(name="Floods", slug="floods")
     series = Series.objects.create(name="Building", slug="building")
     said = {

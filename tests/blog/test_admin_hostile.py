@@ -72,14 +72,14 @@ def browser(ceo) -> Iterator[Client]:
     logging.disable(logging.NOTSET)
 
 
-def test_every_field_of_the_form_is_covered(ceo):
+def test_every_field_of_the_form_is_covered(ceo, counsel):
     Topic.objects.create(name="Floods", slug="floods")
     Series.objects.create(name="Building", slug="building")
     post, page = (PostForm(post=None, kind=kind, user=ceo) for kind in ("post", "page"))
     assert {*WORDS, *CHOICES, "menu_place", "menu_order"} == {*post.fields, *page.fields}
 
 
-def test_words_are_kept_or_refused(strings, ceo):
+def test_words_are_kept_or_refused(strings, ceo, counsel):
     kept = 0
     for string in strings:
         said = {name: string[:most] for name, most in WORDS.items()}
@@ -89,6 +89,17 @@ def test_words_are_kept_or_refused(strings, ceo):
             assert workflow.create_post(form.words, by=ceo, slug=slug).pk
             kept += 1
     assert kept > 800
+
+
+def test_words_are_kept_before_they_are_saved(strings, ceo, counsel, at_desk):
+    browser, post = at_desk(ceo), make_draft(ceo)
+    for string in strings[::10]:
+        said = dict.fromkeys((*WORDS, *CHOICES, "kind", "lead-address", "lead-focus_x"), string)
+        for step in ("keep", "look"):
+            own = reverse(f"admin:blog_post_{step}", args=[post.pk])
+            for address in (own, reverse(f"admin:blog_post_{step}")):
+                assert browser.post(address, said).status_code in {200, 413}, string
+        assert browser.get(reverse("admin:blog_post_change", args=[post.pk])).status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["post", "page"])

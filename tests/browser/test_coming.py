@@ -6,11 +6,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from blog import workflow
+from blog.models import Post
 from tests.browser.conftest import sign_in
 from tests.browser.test_accessible import VIEWS, look
 from tests.cast import PASSWORD, make_draft, make_post
@@ -18,7 +20,7 @@ from tests.cast import PASSWORD, make_draft, make_post
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def plan(ceo, title, days):
+def plan(ceo: User, title: str, days: int) -> Post:
     post = make_draft(ceo, title=title, slug=f"in-{days}-days")
     workflow.approve(workflow.submit(post, by=ceo), by=ceo)
     return workflow.schedule(post, by=ceo, at=timezone.now() + timedelta(days=days))

@@ -1,0 +1,169 @@
+"""Advice on a text: every rule, what it leaves alone, and that no text breaks it or slows it down."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blog.advice import MOST, Advice, Draft, advice_on
+
+HTML = "html"
+
+
+def found(body: str, markup: str = "markdown") -> list[tuple[str, str]]:
+    """The kind and the excerpt of each piece of advice on a text."""
+    return [(advice.kind, advice.excerpt) for advice in advice_on(Draft(body=body, markup=markup))]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("See [the plan]().", ("link", "[the plan]()")),
+        ("See [the plan](#).", ("link", "[the plan](#)")),
+        ("See [the plan](https://…).", ("link", "[the plan](https://…)")),
+        ("See [](https://example.com).", ("link", "[](https://example.com)")),
+        ("## On [the plan]()", ("link", "[the plan]()")),
+        ("Please click here to .", ("hole", "to .")),
+        ("For details, see  for the plan.", ("hole", "see  for")),
+        ("We wrote about it (see ) in May.", ("hole", "(see )")),
+        ("We wrote about it ( ) in May.", ("hole", "( )")),
+        ("![](/media/a.jpg)", ("image", "![](/media/a.jpg)")),
+        ("It rose by 12.5%.", ("figure", "12.5%")),
+        ("It rose by 12 per cent.", ("figure", "12 per cent")),
+        ("It cost € 5 a day.", ("figure", "€ 5")),
+        ("It cost 5 euros a day.", ("figure", "5 euros")),
+        ("We recalled 41,300 kettles.", ("figure", "41,300")),
+        ("We recalled 41300 kettles.", ("figure", "41300")),
+        ("## One\n\n#### Two", ("heading", "#### Two")),
+        ("### One\n\n## Two", ("heading", "## Two")),
+    ],
+)
+def test_what_is_pointed_out_in_markdown(body, expected):
+    assert found(body) == [expected]
+    assert expected[1] in body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'See [the plan](https://example.com/a_(b) "Title") and [notes](#notes).',
+        "We work in .NET, wait … and then ... go on.  A second sentence, in print().",
+        "A hard break  \nand [a link](/about/)(see it).",
+        "![A dam](/media/a.jpg) and `[]()` and 12 stones, 3 of them at 14:03.",
+        "In 2026, on 3/5/2026 and 3.5.2026, with 12 people and version 3.11.",
+        "It rose by 12%, [they say](https://example.com).",
+        "It rose by 12%.[^1]",
+        "It rose by 12%, https://example.com says.",
+        "# One\n\n## Two\n\n### Three\n\n## Four\n\n# Five",
+        "```\n[x]() 12345 to .\n```\n\n~~~~\n#### 12345\n~~~\n~~~~\n\nWords.",
+    ],
+)
+def test_what_is_left_alone_in_markdown(body):
+    assert found(body) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<p>See <a href=''>the plan</a>.</p>", [("link", "the plan")]),
+        ("<p>Our <a href='/plan/'> </a>plan.</p>", [("link", "/plan/")]),
+        ("<p>Click here to <a href='/x'></a>.</p>", [("link", "/x"), ("hole", "to .")]),
+        ("<img src='/media/a.jpg'>", [("image", "/media/a.jpg")]),
+        ("<p>It rose by 12%.</p><p><a href='/x'>Source</a></p>", [("figure", "12%")]),
+        ("<p>It rose by 12%, <a href='/x'>see</a>.</p>", []),
+        ("<h2>One</h2><h5>Two</h5>", [("heading", "Two")]),
+        ("<p>It <b>held", []),
+    ],
+)
+def test_what_is_pointed_out_in_html(body, expected):
+    assert found(body, HTML) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "fields"),
+    [
+        ({"authorship": "guest"}, ["authorship_detail", "disclosure"]),
+        ({"authorship": "guest", "disclosure": "None."}, ["authorship_detail"]),
+        ({"authorship": "guest", "authorship_detail": "Our bank"}, ["disclosure"]),
+        ({"authorship": "ai"}, ["authorship_detail"]),
+        ({"authorship": "ai", "authorship_detail": "A model"}, []),
+        ({"authorship": "by"}, []),
+        ({"brief": ("word " * 80,) * 3}, ["brief_1"]),
+        ({"brief": ("word " * 79,) * 3}, []),
+    ],
+)
+def test_what_is_pointed_out_about_the_writers(said, fields):
+    assert [advice.field for advice in advice_on(Draft(body="Words.", **said))] == fields
+
+
+def test_brief_is_counted_at_238_words_a_minute():
+    assert Draft(body="", brief=("word " * 119, "word " * 119)).brief_seconds == 60
+
+
+def test_advice_ends_somewhere():
+    assert len(found("Look at [x]().\n\n" * 500)) == MOST
+
+
+PIECES = [
+    *(
+        "[",
+        "]",
+        "(",
+        ")",
+        "![",
+        "](",
+        "[^1]",
+        "`",
+        "```\n",
+        "~~~",
+        "#",
+        "# ",
+        "\n",
+        "\n\n",
+        " ",
+        "\t",
+    ),
+    *(
+        "to  ",
+        " .",
+        "see",
+        "1",
+        "1,",
+        "000",
+        "%",
+        "€",
+        "<a",
+        "<a href='",
+        "</a>",
+        "<img",
+        "<h2>",
+        ">",
+    ),
+    *("&", "&#", "…", "\u0663", "\ufdfa", "\U0001f600", "a", "word "),
+]
+TEXTS = st.text() | st.lists(st.sampled_from(PIECES)).map("".join)
+
+
+@given(TEXTS, st.sampled_from(["markdown", "html"]))
+def test_no_text_breaks_it(body, markup):
+    for advice in advice_on(Draft(body=body, markup=markup, brief=(body,), authorship=body)):
+        assert isinstance(advice, Advice)
+        assert markup == HTML or "`" in body or advice.excerpt in body
+
+
+def _seconds(body: str, markup: str) -> float:
+    began = time.process_time()
+    advice_on(Draft(body=body, markup=markup))
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize("markup", ["markdown", HTML])
+@pytest.mark.parametrize("piece", [*PIECES, "[](", "[a](b", "1,000", "a ", "(see", "word. ", "$1"])
+def test_time_grows_with_the_text_and_no_faster(piece, markup):
+    """Eight times the text takes no more than three times eight times as long, or next to nothing."""
+    short, long = ((piece * size)[:size] for size in (25_000, 200_000))
+    at_once = max(_seconds(short, markup), 0.004)
+    assert _seconds(long, markup) < 24 * at_once
