@@ -117,6 +117,7 @@ def _as_typed(form: PostForm, words: Words) -> tuple[Post, Any]:
         and post.live_version.content_hash != words.content_hash
     ):
         post.updated_at = timezone.now()
+        post.proposed_correction = words.correction
     post.live_version, post.live_rendering = version, rendered(version)
     post.published_at = value.get("publish_at") or post.published_at or timezone.now()
     post.slug = value.get("slug") or post.slug or slugs.free_slug(words.title, form.kind)

@@ -66,7 +66,8 @@ def main_of(answer: Any) -> str:
 
 
 def without_comments(main: str) -> str:
-    """The same without the thread, which a preview does not show."""
+    """The same without what a preview does not show: the thread, and the way to earlier changes."""
+    main = re.sub(r'<p class="changes-link">.*?</p> ?', "", main)
     start = main.index('<section id="comments"')
     rest = main.find("<nav", start)
     return main[:start] + (main[rest:] if rest >= 0 else "</main>")

@@ -54,6 +54,7 @@ def kept(page: Page) -> None:
 # The words of a page as its DOM has them: both documents are parsed by the same browser.
 ARTICLE = """root => {
   const copy = root.cloneNode(true);
+  copy.querySelector(".changes-link")?.remove(); // a preview has no earlier changes to lead to
   for (const link of copy.querySelectorAll("a")) {
     link.removeAttribute("target");
     link.setAttribute("href", link.getAttribute("href").replace("about:srcdoc", ""));
