@@ -136,7 +136,11 @@ def test_a_restored_site_is_backed_up_and_a_backup_of_an_older_version_is_migrat
     assert said.returncode == 0, said.stderr
     assert "older version, and is migrated" in said.stdout
     assert new.manage("migrate", "--check").returncode == 0
-    assert unmigrated(new.ask("rows")) == unmigrated(kept.rows)
+    came, were = unmigrated(new.ask("rows")), unmigrated(kept.rows)
+    # A migration tells these anew from the record, with new numbers and the moments of its entries.
+    told, changes = came.pop("blog_publicchange"), were.pop("blog_publicchange")
+    assert len(told) == len(changes) > 0
+    assert came == were
     assert contents(new.media) == kept.media
 
 
