@@ -18,6 +18,8 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 MOST_LINES = 5_000
 MOST_WORDS = 5_000
 MOST_EDITS = 500
+"""Edits that one comparison looks for in all; looking for n of them costs n² steps."""
+
 _CONTEXT = 160
 
 
@@ -44,8 +46,9 @@ def compared(old: str, new: str) -> list[Piece]:
     small change is compared in milliseconds.
     """
     pieces: list[Piece] = []
+    patience = Patience()
     for is_same, was, now in blocks(_LINE.findall(old), _LINE.findall(new), MOST_LINES):
-        pieces += [Piece("same", was)] if is_same else _compared_words(was, now)
+        pieces += [Piece("same", was)] if is_same else _compared_words(was, now, patience)
     return list(_joined(pieces))
 
 
@@ -73,23 +76,39 @@ def shortened(pieces: Iterable[Piece]) -> list[Piece]:
     ]
 
 
-def _compared_words(old: str, new: str) -> list[Piece]:
+def _compared_words(old: str, new: str, patience: Patience) -> list[Piece]:
     pieces: list[Piece] = []
-    for is_same, was, now in blocks(_WORD.findall(old), _WORD.findall(new), MOST_WORDS):
+    words = _WORD.findall(old), _WORD.findall(new)
+    for is_same, was, now in blocks(*words, MOST_WORDS, patience):
         pieces += [Piece("same", was)] if is_same else [Piece("gone", was), Piece("new", now)]
     return pieces
 
 
-def blocks(old: Sequence[str], new: Sequence[str], most: int) -> Iterator[tuple[bool, str, str]]:
+@dataclass
+class Patience:
+    """How many edits are still looked for.
+
+    What is found is taken off, and a search in vain halves it: so the many lines of a text that was
+    written anew cost no more together than one.
+    """
+
+    edits: int = MOST_EDITS
+
+
+def blocks(
+    old: Sequence[str], new: Sequence[str], most: int, patience: Patience | None = None
+) -> Iterator[tuple[bool, str, str]]:
     """Yield stretches in order: whether both sides are the same, and the text on either side.
 
-    Beyond `most` items between what both begin and end with, all of that counts as written anew.
+    Beyond `most` items between what both begin and end with, or beyond `patience`, all of that counts
+    as written anew.
     """
+    patience = patience or Patience()
     start = _common(old, new)
     end = _common(old[start:][::-1], new[start:][::-1])
     yield True, "".join(old[:start]), "".join(new[:start])
     left, right = old[start : len(old) - end], new[start : len(new) - end]
-    pairs = _matched(left, right) if max(len(left), len(right)) <= most else []
+    pairs = _matched(left, right, patience) if max(len(left), len(right)) <= most else []
     at_left = at_right = 0
     for here, there in [*pairs, (len(left), len(right))]:
         yield False, "".join(left[at_left:here]), "".join(right[at_right:there])
@@ -99,15 +118,15 @@ def blocks(old: Sequence[str], new: Sequence[str], most: int) -> Iterator[tuple[
     yield True, "".join(old[len(old) - end :]), "".join(new[len(new) - end :])
 
 
-def _matched(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
-    """Return the places of a longest common subsequence, or none beyond `MOST_EDITS` edits.
+def _matched(old: Sequence[str], new: Sequence[str], patience: Patience) -> list[tuple[int, int]]:
+    """Return the places of a longest common subsequence, or none beyond the edits of `patience`.
 
     E. W. Myers, "An O(ND) Difference Algorithm and Its Variations", Algorithmica 1 (1986), 251-266.
     Python's difflib takes over a minute on 2,000 lines that repeat.
     """
     reached = {1: 0}
     rounds = []
-    for edits in range(MOST_EDITS + 1):
+    for edits in range(patience.edits + 1):
         rounds.append(dict(reached))
         for diagonal in range(-edits, edits + 1, 2):
             x = _step(reached, diagonal, edits)
@@ -115,7 +134,9 @@ def _matched(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
                 x += 1
             reached[diagonal] = x
             if x >= len(old) and x - diagonal >= len(new):
+                patience.edits -= edits
                 return _walked_back(rounds, len(old), len(new))
+    patience.edits //= 2
     return []
 
 

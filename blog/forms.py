@@ -24,6 +24,9 @@ from blog.workflow.filing import FIELDS
 from blog.workflow.pictures import picture_problems
 from blog.workflow.writing import ADDRESS_RESERVED, ADDRESS_TAKEN
 
+LAST_YEAR = 2199
+"""Years near 9999 have moments that no database keeps in every time zone."""
+
 _GROUPS = (
     ("For the hurried reader", ("standfirst", *BRIEF_FIELDS)),
     ("Where it belongs", ("topics", "series", "series_part", "menu_place", "menu_order", "slug")),
@@ -198,8 +201,10 @@ class PostForm(forms.Form):
         return slug
 
     def clean_publish_at(self) -> Any:
-        """Refuse a moment that has passed."""
+        """Refuse a moment that has passed, or that no calendar of ours reaches."""
         moment = self.cleaned_data["publish_at"]
+        if moment and moment.year > LAST_YEAR:
+            raise ValidationError(f"Choose a year up to {LAST_YEAR}.")
         if moment and moment <= timezone.now() and "publish_at" in self.changed_data:
             raise ValidationError("This moment has passed. Choose a later one, or clear it.")
         return moment

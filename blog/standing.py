@@ -183,9 +183,13 @@ class Asking:
 
 def askings(user: User) -> list[Asking]:
     """Return all that waits for `user`, the oldest first. Six queries, however many texts there are."""
+    if not user.has_perm("blog.view_post"):
+        return []
     own = signatures_of(user)
     found = standings(list(Post.objects.awaiting_review())).values()
-    asked = filter(None, (_asking(standing, user, own) for standing in found))
+    asked = [asking for standing in found if (asking := _asking(standing, user, own))]
+    if not user.has_perm("blog.change_post"):
+        asked = [asking for asking in asked if asking.what == Asked.SIGN]
     return sorted(asked, key=lambda one: (one.since, one.standing.post.pk))
 
 

@@ -37,7 +37,7 @@ def differs(form: PostForm) -> bool:
 
 def is_too_long(form: PostForm) -> bool:
     """Whether the text is longer than any that can be saved."""
-    return len(str(form["body"].value() or "")) > BODY_LENGTH
+    return len(normalise(str(form["body"].value() or ""))) > BODY_LENGTH
 
 
 def sketch(form: PostForm) -> Words:

@@ -20,6 +20,7 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]*_]*$")
 _NEGATION = re.compile(
     r"not|no|never|none|nor|neither|nothing|nobody|nowhere|without|cannot|\w+n['’]t|hardly|barely"
 )
+_TARGET = re.compile(r"\]\([^\s()]*|https?://[^\s<>\"'()\[\]]+|href=[\"'][^\"'<>]*")
 _NUMBER = re.compile(
     r"zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
     r"|(?:thir|four|fif|six|seven|eigh|nine)teen"
@@ -43,6 +44,8 @@ def why_no_typo(old: Words, new: Words) -> str:
         if label in _NEVER_A_TYPO:
             return _NEVER_A_TYPO[label]
     texts = [(before[label], after[label]) for label in changed if label not in _UNSAID]
+    if any(_targets(one) != _targets(other) for one, other in texts):
+        return "This changes where a link leads."
     for one, other in texts:
         found = _telling_word(one, other)
         if found:
@@ -50,6 +53,11 @@ def why_no_typo(old: Words, new: Words) -> str:
     if sum(_characters(one, other) for one, other in texts) > MOST_CHARACTERS:
         return f"More than {MOST_CHARACTERS} characters differ from what readers see."
     return ""
+
+
+def _targets(text: str) -> list[str]:
+    """Return the addresses in a text, in their order: those of its links, and those that are written out."""
+    return _TARGET.findall(text)
 
 
 def _characters(old: str, new: str) -> int:

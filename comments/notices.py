@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -90,8 +90,12 @@ def draft_waits(draft: AnswerDraft) -> Outbox | None:
 def draft_letter(row: Outbox) -> outbox.Words | None:
     """Write the mail about a draft; nothing when it waits no longer, or for somebody else."""
     number = int(row.digest.partition(":")[2])
-    waiting = AnswerDraft.objects.waiting().select_related("author__user", "comment__post")
-    draft = waiting.filter(pk=number, author__user__email=row.to).first()
+    waiting = AnswerDraft.objects.waiting().filter(
+        author__user__email=row.to,
+        author__user__is_active=True,
+        comment__post__live_version__author=F("author"),
+    )
+    draft = waiting.select_related("author__user", "comment__post").filter(pk=number).first()
     user = draft.author.user if draft else None
     if draft is None or user is None:
         return None

@@ -61,7 +61,8 @@ class SQLite:
             raise BackupError(f"{file.name} is damaged: {answer}.")
 
     def load(self, file: Path, progress: Silent) -> None:
-        """Bring a dump into the empty database, all of it or nothing."""
+        """Bring a dump into the empty database, all of it or nothing; a new file is its owner's alone."""
+        Path(self.path).touch(mode=0o600)
         with (
             _opened(file, "mode=ro&immutable=1") as copy,
             _opened(self.path, "mode=rwc") as target,

@@ -343,6 +343,7 @@ def test_two_clicks_at_once_make_one_post(ceo, at_desk, run_together):
         ({"series_part": "0"}, "greater than or equal to 1"),
         ({"publish_at": "soon"}, "Write the moment like"),
         ({"publish_at": "2001-05-31T09:00"}, "This moment has passed."),
+        ({"publish_at": "9999-12-31T23:59"}, "Choose a year up to 2199."),
         ({"then": "schedule"}, "Choose the day and the time first."),
         ({"author": "99999"}, "Select a valid choice"),
     ],

@@ -148,6 +148,7 @@ def test_needs_you_asks_as_many_questions_for_many_posts_as_for_few(
             workflow.submit(make_draft(writer, author=ceo.author, title=f"T{number}"), by=writer)
 
     ask(2)
+    assert counsel.has_perm("blog.view_post")  # asked once for each account, and kept with it
     with CaptureQueriesContext(connection) as few:
         assert len(posts_that_need(counsel)) == 2
     ask(6)

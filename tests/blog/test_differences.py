@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.differences import Piece, changes, compared, shortened
+from blog import differences
+from blog.differences import MOST_EDITS, Piece, changes, compared, shortened
 from tests.cast import make_words
 
 LINE = st.lists(st.sampled_from(["river", "floor", "two", " ", ".", "ü", "\t"]), max_size=8)
@@ -100,3 +101,15 @@ def test_first_text_is_all_new(ceo):
 def test_another_picture_under_the_same_words_is_a_change(ceo):
     old, new = (make_words(ceo.author, images=({"hash": h, "alt": "A river"},)) for h in "ab")
     assert [change.label for change in changes(old, new)] == ["Pictures"]
+
+
+def test_many_lines_that_were_written_anew_cost_no_more_than_one(monkeypatch):
+    steps = []
+    step = differences._step
+    monkeypatch.setattr(differences, "_step", lambda *said: steps.append(1) or step(*said))
+    old = "\n".join(f"same {n}\n" + " ".join(f"a{n}x{w}" for w in range(400)) for n in range(60))
+    new = "\n".join(f"same {n}\n" + " ".join(f"b{n}x{w}" for w in range(400)) for n in range(60))
+    pieces = compared(old, new)
+    assert "".join(piece.text for piece in pieces if piece.kind != "new") == old
+    assert "".join(piece.text for piece in pieces if piece.kind != "gone") == new
+    assert len(steps) < 3 * MOST_EDITS**2

@@ -178,3 +178,9 @@ def test_moment_of_publication_is_the_one_typed(desk):
     Site.objects.update(time_zone="America/New_York")
     page = look(desk, title="Soon", body=TEXT, publish_at="2040-07-01T09:00").content.decode()
     assert "1 July 2040" in page
+
+
+def test_text_that_grows_when_it_is_normalised_is_refused_in_a_sentence(desk):
+    answer = look(desk, title="A floor", body="\U0001d160" * 70_000)
+    assert answer.status_code == 413
+    assert "Split it into parts." in answer.json()["problem"]

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -138,3 +139,10 @@ def test_list_of_what_needs_you_names_a_text_that_is_ready_to_publish(ceo, write
     workflow.approve(review, by=ceo)
     page = at_desk(writer).get("/admin/blog/post/?needs=you").content.decode()
     assert "Ready" in page
+
+
+def test_who_lost_the_right_to_write_meanwhile_is_told_nothing(ceo, writer):
+    _, review = asked_for(ceo, writer, title="CANARY")
+    workflow.request_changes(review, by=ceo, note="A private word.")
+    writer.groups.set(Group.objects.filter(name="Moderator"))
+    assert writer.email not in by_address()

@@ -106,3 +106,21 @@ def test_long_text_is_read_quickly_and_in_doubt_is_no_typo(size):
     old = " ".join(f"w{number}x" for number in range(size))[:200_000]
     new = " ".join(f"v{number}x" for number in range(size))[:200_000]
     assert why(new, old)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("See [terms](https://bank.example/pay).", "See [terms](https://evil.example/pay)."),
+        ("See [terms](/a).", "See [terms](/b)."),
+        ("At https://a.example/x.", "At https://a.example/y."),
+        ('<a href="/a">x</a>', '<a href="/b">x</a>'),
+        ("See [terms](/a).", "See terms."),
+    ],
+)
+def test_where_a_link_leads_is_never_a_typo(old, new):
+    assert why(new, old) == "This changes where a link leads."
+
+
+def test_words_of_a_link_may_have_a_typo():
+    assert why("See the [terms](/a).", "See the [tersm](/a).") == ""

@@ -184,6 +184,18 @@ def test_draft_that_is_dropped_before_its_mail_left_is_not_announced(post, ceo, 
     assert "An answer to" not in "".join(message.subject for message in mail.outbox)
 
 
+@pytest.mark.parametrize("change", ["account", "byline"])
+def test_draft_is_not_mailed_to_who_may_not_release_it_any_more(post, ceo, moderator, change):
+    moderation.draft_answer(make_comment(post), "Thank you.", by=moderator, seen=1)
+    if change == "account":
+        ceo.is_active = False
+        ceo.save()
+    else:
+        Author.objects.filter(user=ceo).update(user=None)
+    outbox.send_due(now=timezone.now() + MAIL_AFTER)
+    assert "An answer to" not in "".join(message.subject for message in mail.outbox)
+
+
 def test_mail_about_a_draft_leads_to_the_page_where_she_releases_it(post, ceo, moderator, client):
     moderation.draft_answer(make_comment(post), "Thank you.", by=moderator, seen=1)
     outbox.send_due(now=timezone.now() + MAIL_AFTER)

@@ -66,10 +66,18 @@ def test_everything_comes_back_as_it_was(site: Client, backups: Path, place: Pla
     assert place.ask("rows") == before == hashes_of_rows()
     assert contents(place.media) == media
     assert pages_at(place, list(served)) == served
+    assert_nobody_else_may_read(place)
     head = Entry.objects.head()
     assert head
     verified = place.manage("verify_ledger", "--head", f"{head.sequence}:{head.hash}")
     assert verified.returncode == 0, verified.stderr
+
+
+def assert_nobody_else_may_read(place: Place) -> None:
+    """A database in a file is for its owner alone; that of a server is in none of ours."""
+    kind, _, path = place.database_url.partition(":///")
+    if kind == "sqlite":
+        assert Path(path).stat().st_mode & 0o077 == 0
 
 
 class Readers:
