@@ -35,7 +35,7 @@ _GROUPS = (
 )
 _IN_HTML = "It came from another site as HTML: <h2>, <p>, <strong>, <a href>, <blockquote>, <ul>."
 _EMPTY_FOR_A_TYPO = (
-    f"Leave it empty for a typo: at most {MOST_CHARACTERS} characters, no number, no name, no “not”. "
+    f"Leave it empty for a typo: at most {MOST_CHARACTERS} characters, no number, name, link or “not”. "
     "Anything else is a correction. Readers see your sentence with its date."
 )
 NO_BYLINE = "There is no byline yet. Add an author first."
