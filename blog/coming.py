@@ -16,7 +16,9 @@ from blog.models import Post
 from blog.models.post import PostQuerySet
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
-_FIRST_YEAR, _LAST_YEAR = 1990, 2199
+_FIRST_YEAR = 1990
+LAST_YEAR = 2199
+"""Years near 9999 have moments that no database keeps in every time zone."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def scheduled() -> PostQuerySet:
 def first_of(asked: str, zone: ZoneInfo) -> date:
     """Return the first day of the month an address asks for (`2030-05`), else of this month."""
     found = _MONTH.fullmatch(asked)
-    if found and _FIRST_YEAR <= int(found[1]) <= _LAST_YEAR:
+    if found and _FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
         return date(int(found[1]), int(found[2]), 1)
     return timezone.localdate(timezone=zone).replace(day=1)
 

@@ -104,8 +104,8 @@ def blocks(
     as written anew.
     """
     patience = patience or Patience()
-    start = _common(old, new)
-    end = _common(old[start:][::-1], new[start:][::-1])
+    start = common(old, new)
+    end = common(old[start:][::-1], new[start:][::-1])
     yield True, "".join(old[:start]), "".join(new[:start])
     left, right = old[start : len(old) - end], new[start : len(new) - end]
     pairs = _matched(left, right, patience) if max(len(left), len(right)) <= most else []
@@ -168,8 +168,8 @@ def _walked_back(rounds: list[dict[int, int]], x: int, y: int) -> list[tuple[int
     return pairs[::-1]
 
 
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many items both begin with."""
+def common(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many items, or characters, both begin with."""
     count = 0
     for left, right in zip(one, other, strict=False):
         if left != right:

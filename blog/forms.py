@@ -13,6 +13,7 @@ from django.forms.utils import ErrorDict
 from django.utils import timezone
 
 from blog import roles, slugs
+from blog.coming import LAST_YEAR
 from blog.fields import CleanCharField, RowsField
 from blog.form_values import BRIEF_FIELDS, default_author, initial_values, words_from
 from blog.models import Author, Post, Series, Topic
@@ -23,9 +24,6 @@ from blog.words import BRIEF_POINT_LENGTH, Words, problems, words_of
 from blog.workflow.filing import FIELDS
 from blog.workflow.pictures import picture_problems
 from blog.workflow.writing import ADDRESS_RESERVED, ADDRESS_TAKEN
-
-LAST_YEAR = 2199
-"""Years near 9999 have moments that no database keeps in every time zone."""
 
 _GROUPS = (
     ("For the hurried reader", ("standfirst", *BRIEF_FIELDS)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from blog.differences import MOST_WORDS, blocks, compared, parts
+from blog.differences import MOST_WORDS, blocks, common, compared, parts
 from blog.words import Words
 
 MOST_CHARACTERS = 20
@@ -75,19 +75,10 @@ def _characters(old: str, new: str) -> int:
 
 def _between(old: str, new: str) -> int:
     """Return the length of what is left between the letters both begin with and both end with."""
-    start = _common(old, new)
+    start = common(old, new)
     old, new = old[start:], new[start:]
-    end = _common(old[::-1], new[::-1])
+    end = common(old[::-1], new[::-1])
     return max(len(old), len(new)) - end
-
-
-def _common(one: str, other: str) -> int:
-    count = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        count += 1
-    return count
 
 
 def _telling_word(old: str, new: str) -> str:

@@ -60,11 +60,6 @@ def choices_of(comment: Comment) -> list[dict[str, object]]:
     ]
 
 
-def is_silent(address: str) -> bool:
-    """Whether whoever has this address wants no mail at all. One query."""
-    return correspondent(address.lower()).muted_at is not None
-
-
 def _silence(address: str) -> None:
     Correspondent.objects.get_or_create(email=address)
     Correspondent.objects.filter(email=address, muted_at=None).update(muted_at=timezone.now())

@@ -6,7 +6,7 @@ from django.contrib.admin import ModelAdmin
 from django.http import Http404, HttpRequest, HttpResponse
 
 from blog import workflow
-from blog.admin.pages import page, post_or_404, say, to, user_of
+from blog.admin.pages import page, post_or_404, row_number, say, to, user_of
 from blog.fields import CleanCharField
 from blog.models import Note, Post
 from blog.refusal import Refused
@@ -30,8 +30,8 @@ def _note_or_404(post: Post, number: str) -> Note | None:
     """Return the note that the pressed button is about; none for a new one."""
     if not number:
         return None
-    known = number.isascii() and number.isdigit() and len(number) <= 18
-    note = post.notes.filter(pk=int(number)).first() if known else None
+    key = row_number(number)
+    note = None if key is None else post.notes.filter(pk=key).first()
     if note is None:
         raise Http404
     return note

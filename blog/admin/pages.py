@@ -38,6 +38,11 @@ def post_or_404(admin: ModelAdmin[Post], request: HttpRequest, pk: int | str) ->
     return post
 
 
+def row_number(sent: str) -> int | None:
+    """Return the number of a row that a page sent, or `None` when no row can have it."""
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) <= 18 else None
+
+
 def address(name: str, *args: object) -> str:
     """Return the address of a page about posts, e.g. `address("sign", post.pk)`."""
     return reverse(f"admin:blog_post_{name}", args=args)
@@ -77,7 +82,6 @@ def page(
             "standing": standing,
             "steps": _steps(standing, request, solo),
             "is_solo": solo,
-            "notes_count": post.notes.count() if post and not solo else 0,
             **context,
         },
         status=status,

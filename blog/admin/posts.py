@@ -23,7 +23,7 @@ from blog.admin import earlier, noting, sharing, steps, while_writing
 from blog.admin.coming import coming
 from blog.admin.editor import edit
 from blog.admin.filters import AuthorFilter, KindFilter, NeedsYou, StateFilter, TopicFilter
-from blog.admin.pages import post_or_404, say, to, user_of
+from blog.admin.pages import post_or_404, row_number, say, to, user_of
 from blog.models import Post, Version
 from blog.refusal import Refused
 from blog.standing import Standing, standings
@@ -197,8 +197,7 @@ class PostAdmin(admin.ModelAdmin):
 
 def _shown_number(request: HttpRequest, post: Post) -> int | None:
     """Return which text of `post` its row showed, or `None` when the row was on another page."""
-    number = request.POST.get(f"seen-{post.pk}", "")
-    return int(number) if number.isascii() and number.isdigit() and len(number) <= 18 else None
+    return row_number(request.POST.get(f"seen-{post.pk}", ""))
 
 
 def _each(

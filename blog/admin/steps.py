@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 
 from blog import workflow
 from blog.admin.notes import NoteForm
-from blog.admin.pages import page, post_or_404, say, to, user_of
+from blog.admin.pages import page, post_or_404, row_number, say, to, user_of
 from blog.differences import Change, changes
 from blog.models import Post, Review, Version
 from blog.models.review import Decision
@@ -125,10 +125,8 @@ def _noted(
 
 def _posted_review(post: Post, pk: str) -> Review:
     """Return the review of the page that was sent, so that a signature is for what was shown."""
-    if not (pk.isascii() and pk.isdigit() and len(pk) <= 18):
-        raise Http404
     reviews = Review.objects.select_related("version__post", "rendering")
-    return get_object_or_404(reviews, pk=int(pk), version__post=post)
+    return get_object_or_404(reviews, pk=row_number(pk), version__post=post)
 
 
 def _decided(request: HttpRequest, post: Post, review: Review, note: str) -> HttpResponse:
