@@ -3,6 +3,8 @@
  * lists, links, bold, italic, quotes and tables. All else of its HTML is left behind. The browser's own
  * undo takes the paste back, and pasting as plain text (with Shift) is left alone.
  */
+import { type } from "./admin-typing.js";
+
 const HEADINGS = { H1: "## ", H2: "## ", H3: "### ", H4: "#### ", H5: "##### ", H6: "###### " };
 const LEFT_OUT = new Set(["SCRIPT", "STYLE", "TITLE", "META", "LINK", "TEMPLATE", "X-STYLE", "IMG", "OBJECT", "IFRAME", "svg", "math"]);
 const BLOCKS = "address,article,aside,blockquote,center,dd,div,dl,dt,figure,footer,h1,h2,h3,h4,h5,h6,header,hr,li,main,ol,p,pre,section,table,ul";
@@ -195,8 +197,5 @@ text?.addEventListener("paste", (event) => {
   const found = better(event.clipboardData.getData("text/html"), event.clipboardData.getData("text/plain"));
   if (!found) return;
   event.preventDefault();
-  if (!document.execCommand("insertText", false, found)) {
-    text.setRangeText(found, text.selectionStart, text.selectionEnd, "end");
-    text.dispatchEvent(new Event("input", { bubbles: true }));
-  }
+  type(text, found);
 });

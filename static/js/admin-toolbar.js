@@ -2,6 +2,8 @@
  * Buttons and keys that write Markdown into the text. They type as a person would, through the
  * browser's own command, so that its undo takes one step back as after any key.
  */
+import { type } from "./admin-typing.js";
+
 const bar = document.querySelector("[data-toolbar]");
 const text = document.querySelector("#id_body");
 
@@ -11,14 +13,10 @@ const KEYS = { b: "bold", i: "italic", k: "link" };
 const ADDRESS = "https://";
 
 /** Put words in the place of what stands from `start` to `end`, and mark a stretch of the result. */
-function type(words, start, end, from, to) {
+function put(words, start, end, from, to) {
   text.focus();
   text.setSelectionRange(start, end);
-  // Old, and the only way to type with undo; where it is gone, the words come without.
-  if (!document.execCommand("insertText", false, words)) {
-    text.setRangeText(words, start, end, "end");
-    text.dispatchEvent(new Event("input", { bubbles: true }));
-  }
+  type(text, words);
   text.setSelectionRange(from, to);
 }
 
@@ -29,8 +27,8 @@ function around(mark) {
   const chosen = value.slice(start, end);
   const isMarked = value.slice(start - size, start) === mark && value.slice(end, end + size) === mark;
   const isOther = mark === "*" && value.slice(start - 2, start) === "**";
-  if (start >= size && isMarked && !isOther) type(chosen, start - size, end + size, start - size, end - size);
-  else type(mark + chosen + mark, start, end, start + size, end + size);
+  if (start >= size && isMarked && !isOther) put(chosen, start - size, end + size, start - size, end - size);
+  else put(mark + chosen + mark, start, end, start + size, end + size);
 }
 
 /** Put a mark before each chosen line, or take it away where all have it. */
@@ -43,7 +41,7 @@ function before(mark) {
   const isMarked = lines.every((line) => line.startsWith(mark));
   const changed = lines.map((line) => (isMarked ? line.slice(mark.length) : mark + line)).join("\n");
   const last = start + changed.length;
-  type(changed, start, end, selectionStart === selectionEnd ? last : start, last);
+  put(changed, start, end, selectionStart === selectionEnd ? last : start, last);
 }
 
 /** Make a link of what is chosen; what is left to be typed is marked. */
@@ -51,7 +49,7 @@ function link() {
   const { selectionStart: start, selectionEnd: end, value } = text;
   const chosen = value.slice(start, end);
   const at = chosen ? start + chosen.length + 3 : start + 1;
-  type(`[${chosen}](${ADDRESS})`, start, end, at, chosen ? at + ADDRESS.length : at);
+  put(`[${chosen}](${ADDRESS})`, start, end, at, chosen ? at + ADDRESS.length : at);
 }
 
 function picture() {
