@@ -59,7 +59,7 @@ class Talk:
 
 def conversation_letter(row: Outbox) -> outbox.Words | None:
     """Write the mail about one post, for a person who hears of things as they happen."""
-    post = int(row.digest.partition(":")[2])
+    post = outbox.number_of(row)
     return _letter(row, _untold(row).filter(post=post), is_single=True)
 
 
@@ -70,7 +70,7 @@ def collected_letter(row: Outbox) -> outbox.Words | None:
 
 def private_answer(row: Outbox) -> outbox.Words | None:
     """Write the answer to a private note; nothing when it was taken back, or she wants no mail now."""
-    number = int(row.digest.partition(":")[2])
+    number = outbox.number_of(row)
     notes = Comment.objects.select_related("post__live_version").exclude(answered_at=None)
     comment = notes.filter(pk=number, email__iexact=row.to).first()
     if comment is None or correspondent(row.to).muted_at:

@@ -89,7 +89,7 @@ def draft_waits(draft: AnswerDraft) -> Outbox | None:
 
 def draft_letter(row: Outbox) -> outbox.Words | None:
     """Write the mail about a draft; nothing when it waits no longer, or for somebody else."""
-    number = int(row.digest.partition(":")[2])
+    number = outbox.number_of(row)
     waiting = AnswerDraft.objects.waiting().filter(
         author__user__email=row.to,
         author__user__is_active=True,

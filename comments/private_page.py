@@ -23,7 +23,6 @@ SECOND_LOOK = timedelta(minutes=2)
 """For how long after sending the page says thank you."""
 
 _WAITING = frozenset({State.PENDING, State.SPAM})
-_REFUSED = frozenset({State.REJECTED, State.REMOVED})
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def page_of(comment: Comment) -> PrivatePage:
     edit = comment.edits.order_by("-revision").first()
     waiting = edit if edit and edit.state == Edit.State.WAITING else None
     appeal = Appeal.objects.filter(comment=comment).first()
-    is_refused = comment.state in _REFUSED and not comment.is_private
+    is_refused = comment.is_refused and not comment.is_private
     return PrivatePage(
         comment=comment,
         is_new=_is_new(comment),

@@ -147,6 +147,11 @@ def last_of(to: str | Q, names: Collection[str], *, since: datetime) -> datetime
     return max((moment or timezone.now() for moment in moments), default=None)
 
 
+def number_of(row: Outbox) -> int:
+    """Return the number after the colon in the name of a digest: of what it tells."""
+    return int(row.digest.partition(":")[2])
+
+
 def digest_named(name: str) -> Digest:
     """Return the digest a name belongs to; what follows a colon says which of them it is."""
     return digests[name.partition(":")[0]]

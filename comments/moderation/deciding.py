@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from blog.refusal import Refused
 from comments import correspondence, finding
-from comments.models import Comment
+from comments.models import REFUSED, Comment
 from comments.moderation.acting import Act, How, acting
 from comments.moderation.locking import next_revision
 from comments.moderation.settling import close_edit, settle_appeal, settle_reports
@@ -30,7 +30,7 @@ TRANSITIONS: Mapping[str, tuple[frozenset[str], str]] = {
 }
 # What only a verb of its own may do: it knows what else must be true.
 _OTHER_STEPS: Mapping[str, tuple[frozenset[str], str]] = {
-    "grant_appeal": (frozenset({State.REJECTED, State.REMOVED}), State.APPROVED),
+    "grant_appeal": (REFUSED, State.APPROVED),
 }
 REASON_LENGTH = 300
 

@@ -19,7 +19,7 @@ from comments.models import AnswerDraft, Comment
 from comments.moderation.acting import Act, Facts, How, acting, finish
 from comments.moderation.answering import byline_voice, checked, say_by_mail, say_in_thread
 from comments.moderation.journal import Journal
-from comments.moderation.locking import Conflict, lock, next_revision
+from comments.moderation.locking import lock, locked, next_revision
 from comments.rights import require
 from ledger.canonical import digest
 from ledger.models import Channel, Entry
@@ -171,9 +171,7 @@ def _store(draft: AnswerDraft, comment: Comment, journal: Journal) -> dict[str, 
 
 def _opened(draft: AnswerDraft, by: User, seen: int | None) -> tuple[AnswerDraft, Act]:
     """Lock the comment, and return the draft as it is now with the act that decides about it."""
-    comment = lock(draft.comment_id)
-    if seen is not None and comment.revision != seen:
-        raise Conflict(comment, seen)
+    comment = lock(draft.comment_id) if seen is None else locked(draft.comment, seen)
     found = AnswerDraft.objects.select_related("author").filter(pk=draft.pk).first()
     if found is None:
         raise Refused("This draft was taken back meanwhile.")
