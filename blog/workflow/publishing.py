@@ -66,7 +66,9 @@ def publish(
             _put_live(post, review, at)
         change = noted(post, kind, before)
         index_posts([post.pk])
-        keep_way_back(post, was, change, by)
+        # A command has no page that could offer it.
+        if channel == "admin":
+            keep_way_back(post, was, change, by)
         verb = "correct" if before else "schedule" if _is_ahead(at) else "publish"
         record_change(verb, post, Actor.of(by, channel=channel), change, live_facts(post))
     return post

@@ -205,6 +205,13 @@ def test_page_offers_it_to_who_published_for_a_minute(ceo, writer, at_desk, cloc
     assert "/undo/" not in listed
 
 
+def test_command_leaves_no_way_back(ceo):
+    post = make_draft(ceo)
+    workflow.approve(workflow.submit(post, by=ceo), by=ceo)
+    workflow.publish(post, by=ceo, channel="command")
+    assert not WayBack.objects.exists()
+
+
 def test_way_back_goes_with_the_post_it_belongs_to_and_is_one(ceo):
     post = corrected(make_post(ceo, body="It rose."), ceo)
     assert WayBack.objects.filter(post=post).count() == 1
