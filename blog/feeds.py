@@ -1,8 +1,7 @@
-"""The Atom feed, with full text."""
+"""The feeds of posts, and the maps of the site."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,10 +13,10 @@ from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
+from django.utils.feedgenerator import SyndicationFeed
 from django.utils.html import format_html
-from django.utils.xmlutils import SimplerXMLGenerator
 
+from blog.feed_formats import FullTextAtom, JsonFeed
 from blog.lead_picture import LeadPicture
 from blog.markup import absolute
 from blog.middleware import site_of
@@ -25,9 +24,6 @@ from blog.models import Author, Post, Series, Site, Topic
 
 LATEST = 20
 _RETRACTED = "This post was taken back. Its words are no longer shown."
-
-# Everything that is no Char of XML 1.0 (section 2.2): an XML file has no way to hold it.
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -38,40 +34,11 @@ class Subject:
     topic: Topic | None
 
 
-class FullTextAtom(Atom1Feed):
-    """Atom with each entry's whole HTML in `content` and its brief in `summary`.
-
-    One odd character in one title or name must not take the whole feed away, so such are left out.
-    """
-
-    def __init__(self, *args: Any, **said: Any) -> None:
-        """Take what the feed says of itself."""
-        super().__init__(*args, **_writable(said))
-
-    def add_item(self, *args: Any, **said: Any) -> None:
-        """Take one entry."""
-        super().add_item(*args, **_writable(said))
-
-    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        """Write one entry."""
-        super().add_item_elements(handler, item)
-        handler.addQuickElement("content", item["content"], {"type": "html"})
-
-
-def _writable(said: dict[str, Any]) -> dict[str, Any]:
-    return {name: _without_unwritable(value) for name, value in said.items()}
-
-
-def _without_unwritable(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return [_without_unwritable(part) for part in value]
-    return _UNWRITABLE.sub("", value) if isinstance(value, str) else value
-
-
 class PostFeed(Feed):
     """The newest posts, or those of one topic."""
 
-    feed_type = FullTextAtom
+    feed_type: type[SyndicationFeed] = FullTextAtom
+    file_name = "feed.atom"
 
     def get_object(self, request: HttpRequest, slug: str = "") -> Subject:
         """Return what the address names: the whole site, or a topic that has public posts."""
@@ -99,7 +66,7 @@ class PostFeed(Feed):
 
     def feed_url(self, subject: Subject) -> str:
         """The feed's own address."""
-        return f"{self.link(subject)}feed.atom"
+        return f"{self.link(subject)}{self.file_name}"
 
     def items(self, subject: Subject) -> list[Post]:
         """The newest posts, with their HTML and topics. Two queries.
@@ -127,7 +94,10 @@ class PostFeed(Feed):
 
     def item_extra_kwargs(self, item: Post) -> dict[str, Any]:
         """The full text; links and pictures of this site made absolute."""
-        return {"content": full_html(item)}
+        lead = (
+            None if item.is_retracted or not item.live_version else item.live_version.lead_picture
+        )
+        return {"content": full_html(item), "image": lead.absolute_url if lead else ""}
 
     def item_guid(self, item: Post) -> str:
         """A name that stays when the address changes."""
@@ -136,6 +106,12 @@ class PostFeed(Feed):
     def item_author_name(self, item: Post) -> str:
         """The byline; the site speaks for what was retracted."""
         return "" if item.is_retracted or not item.live_version else item.live_version.byline
+
+    def item_author_link(self, item: Post) -> str:
+        """The page of the byline."""
+        if item.is_retracted or not item.live_version:
+            return ""
+        return settings.SITE_URL + item.live_version.author.get_absolute_url()
 
     def item_pubdate(self, item: Post) -> datetime | None:
         """When readers saw it first."""
@@ -148,6 +124,13 @@ class PostFeed(Feed):
     def item_categories(self, item: Post) -> list[str]:
         """Its topics."""
         return [] if item.is_retracted else [topic.name for topic in item.topics.all()]
+
+
+class JsonPostFeed(PostFeed):
+    """The same in JSON."""
+
+    feed_type = JsonFeed
+    file_name = "feed.json"
 
 
 def full_html(post: Post) -> str:

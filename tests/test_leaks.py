@@ -205,7 +205,13 @@ def test_crawl_finds_every_place_where_a_public_post_stands(client, ceo):
     workflow.publish(signed(secret_draft(ceo), ceo), by=ceo)
     slug, words = f"{SECRET}-slug", "/search/?q=title"
     pages = [f"/posts/{slug}/", f"/topics/{SECRET}-topic/", f"/series/{SECRET}-series/"]
-    pages += [f"/topics/{SECRET}-topic/feed.atom", f"/authors/{SECRET}-guest/", "/archive/", words]
+    pages += [
+        f"/topics/{SECRET}-topic/feed.atom",
+        "/feed.json",
+        f"/authors/{SECRET}-guest/",
+        "/archive/",
+        words,
+    ]
     assert {*pages, "/", "/page/1/", "/feed.atom", "/sitemap.xml"} <= {*leaks_in(seen(client))}
 
 
@@ -303,7 +309,7 @@ def test_retracted_post_leaves_its_title_where_its_notice_is(client, ceo):
     file(post, ceo)
     make_public(post, ceo, body=f"{SECRET} comment", name=f"{SECRET} reader")
     workflow.retract(post, by=ceo, notice="We were wrong about the dam.")
-    told = {"/posts/dam/", "/posts/dam/history/", "/corrections/", "/feed.atom"}
+    told = {"/posts/dam/", "/posts/dam/history/", "/corrections/", "/feed.atom", "/feed.json"}
     assert {*leaks_in(seen(client))} == told
     for path in told:
         page = body_of(client.get(path))
