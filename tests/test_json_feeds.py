@@ -46,13 +46,9 @@ def atom(client: Client, path: str) -> list[tuple[str | None, ...]]:
     """What Atom says of each entry: its name, address, title and text."""
     entries = ElementTree.fromstring(client.get(path).content).findall(f"{ATOM}entry")
     names = ("id", "title", "content")
-    return [
-        (
-            *(entry.findtext(f"{ATOM}{name}") for name in names),
-            entry.find(f"{ATOM}link").get("href"),
-        )
-        for entry in entries
-    ]
+    links = [link.get("href") for entry in entries for link in entry.iter(f"{ATOM}link")]
+    told = [[entry.findtext(f"{ATOM}{name}") for name in names] for entry in entries]
+    return [(*texts, link) for texts, link in zip(told, links, strict=True)]
 
 
 @pytest.mark.parametrize("feed", ["/feed", "/topics/water/feed", "/posts/floor/comments/feed"])

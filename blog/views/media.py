@@ -7,11 +7,14 @@ import re
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseNotFound
+from django.shortcuts import get_object_or_404
 from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.views.decorators.http import require_safe
 
+from blog.cards import card_of, drawn
 from blog.image_addresses import FORMATS, ImageAddress, read_file_name
 from blog.image_files import store
+from blog.middleware import site_of
 from blog.models import ImageUse, Post
 
 # Names are made by blog.pictures: a digest and one of the types it writes.
@@ -29,6 +32,20 @@ def site_picture(request: HttpRequest, name: str) -> FileResponse:
         raise Http404
     response = FileResponse(default_storage.open(path), content_type=_TYPES[match[1]])
     response.headers["Cache-Control"] = _FOR_EVER
+    return response
+
+
+@require_safe
+def card(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
+    """Serve the card of a public post; under the address of an earlier one, today's."""
+    posts = Post.objects.published().posts().select_related("live_version__author")
+    found = card_of(get_object_or_404(posts, slug=slug), site_of(request))
+    if found is None:
+        raise Http404
+    response = HttpResponse(drawn(found), content_type="image/png")
+    is_current = digest == found.digest
+    response.headers["Cache-Control"] = _FOR_EVER if is_current else "public, no-cache"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 

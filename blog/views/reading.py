@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from blog.cards import card_address
 from blog.lists import page_number, paged
 from blog.menu import all_topics, navigation_of
 from blog.middleware import site_of
@@ -78,6 +79,7 @@ def post_response(
         return render(request, "blog/page_detail.html", context, status=status)
     newer, older = neighbours(post)
     context |= {
+        "card_address": "" if is_preview else card_address(post, site_of(request)),
         "newer": newer,
         "older": older,
         "series": place_in_series(post, is_preview=is_preview),
