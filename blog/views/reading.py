@@ -20,6 +20,7 @@ from blog.models import Author, Post, Series, Topic
 from blog.models.post import PostQuerySet
 from blog.neighbours import neighbours, place_in_series
 from blog.search.finding import search as find
+from blog.sharing import ReadyText, ready_texts
 
 
 @require_safe
@@ -79,6 +80,7 @@ def post_response(
         return render(request, "blog/page_detail.html", context, status=status)
     newer, older = neighbours(post)
     context |= {
+        "share": _share(post),
         "card_address": "" if is_preview else card_address(post, site_of(request)),
         "newer": newer,
         "older": older,
@@ -86,6 +88,12 @@ def post_response(
         "topics": post.topics.all() if topics is None else topics,
     }
     return render(request, "blog/post_detail.html", context, status=status)
+
+
+def _share(post: Post) -> list[ReadyText]:
+    """Return the texts with which readers tell others of a post."""
+    address = settings.SITE_URL + post.get_absolute_url()
+    return list(ready_texts(post.live_version, address)) if post.live_version else []
 
 
 @require_safe
