@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +21,7 @@ from blog.feed_formats import FullTextAtom, JsonFeed
 from blog.lead_picture import LeadPicture
 from blog.markup import absolute
 from blog.middleware import site_of
-from blog.models import Author, Post, Series, Site, Topic
+from blog.models import Author, ImageUse, Post, Series, Site, Topic
 
 LATEST = 20
 _RETRACTED = "This post was taken back. Its words are no longer shown."
@@ -165,7 +166,8 @@ def _lead_html(picture: LeadPicture | None) -> str:
 class OwnSitemap(Sitemap):
     """Addresses under `SITE_URL`, whatever host the request named."""
 
-    limit = 5000
+    # What one file may hold (sitemaps.org); more would need an index of files.
+    limit = 50_000
 
     def get_domain(self, site: object = None) -> str:
         """Return the host of `SITE_URL`."""
@@ -177,11 +179,18 @@ class OwnSitemap(Sitemap):
 
 
 class PostSitemap(OwnSitemap):
-    """Every public post and page."""
+    """Every public post and page, with the pictures it shows."""
 
-    def items(self) -> Any:
-        """Public posts and pages, newest first."""
-        return Post.objects.published().newest_first()
+    def items(self) -> list[Post]:
+        """Public posts and pages, newest first. Two queries."""
+        posts = list(Post.objects.published().newest_first())
+        uses = ImageUse.objects.filter(version__live_posts__in=Post.objects.published())
+        pictures = defaultdict(list)
+        for use in uses.select_related("image").order_by("pk"):
+            pictures[use.version_id].append(settings.SITE_URL + use.image.address.url)
+        for post in posts:
+            post.shown_pictures = pictures.get(post.live_version_id or 0, [])
+        return posts
 
     def lastmod(self, item: Post) -> datetime | None:
         """The last change a reader can see."""
