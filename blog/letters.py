@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from blog import outbox
-from blog.models import Outbox
+from blog.models import Outbox, Post
 from blog.standing import Asked, Asking, askings
 
 _SENTENCES = {
@@ -46,6 +46,21 @@ def waiting_letter(row: Outbox) -> outbox.Words | None:
         "list": f"{settings.SITE_URL}{reverse('admin:blog_post_changelist')}?needs=you",
     }
     return outbox.write("texts_waiting", subject, context)
+
+
+def live_letter(row: Outbox) -> outbox.Words | None:
+    """Write the mail that a post is live; `None` when it is not, or `row.to` has no account any more."""
+    published = Post.objects.published().select_related("live_version")
+    post = published.filter(pk=outbox.number_of(row)).first()
+    people = get_user_model().objects.filter(email=row.to, is_active=True)
+    if post is None or not people.exists():
+        return None
+    context = {
+        "post": post,
+        "link": settings.SITE_URL + post.get_absolute_url(),
+        "share": settings.SITE_URL + reverse("admin:blog_post_share", args=[post.pk]),
+    }
+    return outbox.write("post_live", f"“{post.title}” is live", context)
 
 
 def _waiting(asking: Asking) -> Waiting:

@@ -12,7 +12,7 @@ from blog import roles
 from blog.models import Post, Review, Version
 from blog.refusal import Refused
 from blog.search_index import index_posts
-from blog.workflow import reviewing
+from blog.workflow import reviewing, telling
 from blog.workflow.correcting import Kind, kind_of_change, noted, record_change, shown
 from blog.workflow.writing import locked, require, require_guards, require_seen, set_fields, subject
 from ledger.record import Actor, record
@@ -83,7 +83,7 @@ def publish_due(*, now: datetime | None = None) -> int:
             changed = due.filter(pk=pk).update(state=Post.State.PUBLISHED)
             if changed:
                 post = Post.objects.select_related("live_version", "live_rendering").get(pk=pk)
-                record("publish", subject(post), by=Actor.system("worker"), facts=_live(post))
+                _went_live(post, Actor.system("worker"))
         count += changed
     return count
 
@@ -144,7 +144,13 @@ def _mark_published(post: Post, channel: str) -> None:
     """
     if post.state == Post.State.SCHEDULED and post.is_published:
         set_fields(post, state=Post.State.PUBLISHED)
-        record("publish", subject(post), by=Actor.system(channel), facts=_live(post))
+        _went_live(post, Actor.system(channel))
+
+
+def _went_live(post: Post, by: Actor) -> None:
+    """Tell whoever worked on a scheduled post, and record it, now that it is marked as published."""
+    telling.live(post)
+    record("publish", subject(post), by=by, facts=_live(post))
 
 
 def _replace(post: Post, review: Review, kind: Kind | None) -> None:
