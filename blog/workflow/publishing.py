@@ -14,6 +14,7 @@ from blog.refusal import Refused
 from blog.search_index import index_posts
 from blog.workflow import reviewing, telling
 from blog.workflow.correcting import Kind, kind_of_change, noted, record_change, shown
+from blog.workflow.voided import voided
 from blog.workflow.writing import locked, require, require_guards, require_seen, set_fields, subject
 from ledger.record import Actor, record
 
@@ -113,7 +114,7 @@ def _signed_review(post: Post, user: User, seen: int | None, channel: str) -> Re
         review = _signed_alone(post, user, channel)
     if review is None:
         then = "Open it and publish it there" if is_solo else "Ask for approval first"
-        raise Refused(f"Nobody has signed this text yet. {then}.")
+        raise Refused(_said("Nobody has signed this text yet.", voided(version), f"{then}."))
     if not review.is_complete:
         raise Refused(_waiting(review, is_solo=is_solo))
     return review
@@ -131,10 +132,16 @@ def _waiting(review: Review, *, is_solo: bool) -> str:
     missing = review.missing()
     names = reviewing.in_words(missing)
     people = " and ".join(names.get(signature, signature) for signature in missing)
-    sentence = f"Waiting for {people}: this text is not signed yet."
-    if not is_solo:
-        return sentence
-    return f"{sentence} Nobody else can sign here: invite somebody, or change under Site who must."
+    alone = "Nobody else can sign here: invite somebody, or change under Site who must."
+    return _said(
+        f"Waiting for {people}: this text is not signed yet.",
+        voided(review.version, review),
+        alone if is_solo else "",
+    )
+
+
+def _said(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def _mark_published(post: Post, channel: str) -> None:
