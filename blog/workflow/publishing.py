@@ -14,6 +14,7 @@ from blog.refusal import Refused
 from blog.search_index import index_posts
 from blog.workflow import reviewing, telling
 from blog.workflow.correcting import Kind, kind_of_change, noted, record_change, shown
+from blog.workflow.pictures import require_unchanged_pictures
 from blog.workflow.voided import voided
 from blog.workflow.writing import locked, require, require_guards, require_seen, set_fields, subject
 from ledger.record import Actor, record
@@ -41,10 +42,12 @@ def publish(
     Raises:
         Stale: when somebody has saved other words since.
         Refused: when a signature is missing (the sentence names whose), or the database's guards
-            are, or when a correction has no sentence for readers.
+            are, when a picture's file is not the one that was signed, or when a correction has no
+            sentence for readers.
     """
     require(by, "publish_post", "publish posts")
     require_guards()
+    require_unchanged_pictures(post)
     with transaction.atomic():
         post = locked(post)
         _mark_published(post, channel)
