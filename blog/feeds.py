@@ -16,12 +16,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.feedgenerator import SyndicationFeed
 from django.utils.html import format_html
+from django.utils.translation import gettext
 
 from blog.feed_formats import FullTextAtom, JsonFeed
 from blog.lead_picture import LeadPicture
 from blog.markup import absolute
 from blog.middleware import site_of
-from blog.models import Author, ImageUse, Post, Series, Site, Topic
+from blog.models import Author, ImageUse, Post, Series, Site, Topic, Version
 
 LATEST = 20
 _RETRACTED = "This post was taken back. Its words are no longer shown."
@@ -135,8 +136,9 @@ class JsonPostFeed(PostFeed):
 
 
 def full_html(post: Post) -> str:
-    """Return the text of a post for a reader outside this site: the byline's sentence, then the words.
+    """Return the text of a post for a reader outside this site, between what its page says of it.
 
+    Above stands the sentence on who wrote it, below what has to be disclosed and the legal note.
     Of a retracted post it is the notice.
     """
     if post.is_retracted:
@@ -148,7 +150,15 @@ def full_html(post: Post) -> str:
         line
         + _lead_html(post.live_version.lead_picture)
         + absolute(post.live_rendering.html, settings.SITE_URL + post.get_absolute_url())
+        + _notes_html(post.live_version)
     )
+
+
+def _notes_html(version: Version) -> str:
+    disclosed = (gettext("Disclosure."), version.disclosure)
+    disclosure = format_html("<p><strong>{}</strong> {}</p>", *disclosed) if disclosed[1] else ""
+    legend = format_html("<p>{}</p>", version.legend) if version.legend else ""
+    return disclosure + legend
 
 
 def _lead_html(picture: LeadPicture | None) -> str:
