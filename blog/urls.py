@@ -26,6 +26,7 @@ urlpatterns = [
     path("", reading.index, name="index"),
     path("page/<page_number:number>/", reading.index, name="index_page"),
     path("posts/<slug:slug>/", reading.post, name="post"),
+    path("posts/<slug:slug>.md", machines.markdown, name="markdown"),
     path("posts/<slug:slug>/card-<slug:digest>.png", media.card, name="card"),
     path("posts/<slug:slug>/history/", changes.history, name="post_history"),
     path("corrections/", changes.all_corrections, name="corrections"),
