@@ -13,7 +13,6 @@ from django.forms.utils import ErrorDict
 from django.utils import timezone
 
 from blog import roles, slugs
-from blog.coming import LAST_YEAR
 from blog.fields import CleanCharField, MomentField, RowsField
 from blog.form_values import BRIEF_FIELDS, default_author, initial_values, words_from
 from blog.models import Author, Post, Series, Topic
@@ -131,9 +130,7 @@ class PostForm(forms.Form):
     publish_at = MomentField(
         label="Publish at",
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text="Empty means at once.",
-        error_messages={"invalid": "Write the moment like 2030-05-31 09:00."},
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     draft_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -199,10 +196,8 @@ class PostForm(forms.Form):
         return slug
 
     def clean_publish_at(self) -> Any:
-        """Refuse a moment that has passed, or that no calendar of ours reaches."""
+        """Refuse a moment that has passed."""
         moment = self.cleaned_data["publish_at"]
-        if moment and moment.year > LAST_YEAR:
-            raise ValidationError(f"Choose a year up to {LAST_YEAR}.")
         if moment and moment <= timezone.now() and "publish_at" in self.changed_data:
             raise ValidationError("This moment has passed. Choose a later one, or clear it.")
         return moment

@@ -78,10 +78,10 @@ def stopped_letter(row: Outbox) -> outbox.Words | None:
 
 
 def _post_for(row: Outbox, posts: PostQuerySet) -> Post | None:
-    """Return the post that a mail is about, if it is among `posts` and an account still gets mail there."""
+    """Return the post that a mail is about, if it is among `posts` and somebody there may still see it."""
     post = posts.select_related("live_version").filter(pk=outbox.number_of(row)).first()
-    people = get_user_model().objects.filter(email=row.to, is_active=True)
-    return post if people.exists() else None
+    people = get_user_model().objects.filter(email=row.to, is_active=True, is_staff=True)
+    return post if any(person.has_perm("blog.view_post") for person in people) else None
 
 
 def _waiting(asking: Asking) -> Waiting:

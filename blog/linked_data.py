@@ -89,7 +89,10 @@ def _whole(kind: str, **values: Any) -> Data:
 
 def _said(kind: str, **values: Any) -> Data:
     """Return a thing with what is known of it; a count of nothing is known, too."""
-    return {"@type": kind, **{name: value for name, value in values.items() if value or value == 0}}
+    return {
+        "@type": kind,
+        **{name: value for name, value in values.items() if value not in ("", [], None)},
+    }
 
 
 def _moment(at: Any) -> str:

@@ -56,7 +56,9 @@ def undo(admin: ModelAdmin[Post], request: HttpRequest, pk: int) -> HttpResponse
     post = post_or_404(admin, request, pk)
     if request.method == "POST":
         try:
-            post = workflow.undo_publication(post, by=user_of(request))
+            post = workflow.undo_publication(
+                post, by=user_of(request), seen=request.POST.get("seen", "")
+            )
             say(request, f"Undone. {standing_of(post).sentence}.")
         except Refused as refusal:
             say(request, str(refusal), is_refusal=True)

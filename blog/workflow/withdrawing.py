@@ -99,7 +99,7 @@ def _take_off(post: Post, version: Version, notice: str) -> PublicChange | None:
         return None
     if post.is_published:
         return _retracted(post, notice)
-    if post.state == Post.State.SCHEDULED:
+    if post.state in {Post.State.SCHEDULED, Post.State.PAUSED}:
         set_fields(
             post, state=Post.State.DRAFT, live_version=None, live_rendering=None, published_at=None
         )
