@@ -11,9 +11,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
+from blog.incoming import letter
+from blog.incoming.proof import TryLater
 from blog.refusal import Refused
-from comments import mail_letter, moderation
-from comments.mail_proof import TryLater
+from comments import moderation
 
 MOST_BYTES = 1_000_000
 
@@ -56,4 +57,4 @@ def _taken(raw: bytes) -> str:
         raise Refused(
             "An answer by mail has at most one megabyte. Please send it without attachments."
         )
-    return moderation.take_reply(mail_letter.read(raw)).value
+    return moderation.take_reply(letter.read(raw)).value

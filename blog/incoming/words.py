@@ -1,11 +1,12 @@
-"""The words of an answer in a mail: what its writer typed, without what her mail program quoted below."""
+"""The words of a mail: what its writer typed, without what her mail program quoted below."""
 
 from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
 
-from comments.reply_addresses import MARKER
+MARKER = "— Write your answer above this line —"
+"""The line of our own mail above which an answer stands."""
 
 # How mail programs begin what they quote, when neither our line nor a quoted one is left.
 _QUOTE_BEGINS = re.compile(r"\s*(>|-{2,} ?\w[\w ]* ?-{2,}\s*$|_{10,}\s*$)")
