@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import io
 import subprocess
+import sys
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import dkim
 import dns.resolver
 import pytest
+from django.core.management import call_command
 
 SIGNED = [b"from", b"to", b"subject", b"date", b"message-id"]
 NO_SUCH_NAME: Exception = dns.resolver.NXDOMAIN()  # type: ignore[no-untyped-call]
@@ -57,3 +60,20 @@ def sign(keys: tuple[bytes, bytes]) -> Callable[..., bytes]:
         return signed
 
     return build
+
+
+@pytest.fixture
+def receive(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> Callable[[bytes], tuple[int, str]]:
+    """Pipe a mail into the command: its status, and what it said."""
+
+    def run(raw: bytes) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
+        status = 0
+        try:
+            call_command("receive_mail")
+        except SystemExit as end:
+            status = int(str(end.code))
+        out, err = capsys.readouterr()
+        return status, f"{out}{err}".strip()
+
+    return run

@@ -20,6 +20,7 @@ from django.utils.timezone import localtime
 
 from blog import workflow
 from blog.admin import earlier, noting, sharing, steps, while_writing
+from blog.admin.by_mail import by_mail
 from blog.admin.coming import coming
 from blog.admin.editor import edit
 from blog.admin.filters import AuthorFilter, KindFilter, NeedsYou, StateFilter, TopicFilter
@@ -82,7 +83,8 @@ class PostAdmin(admin.ModelAdmin):
             for route, page, name in pages
         ]
         month = path("coming/", view(partial(coming, self)), name="blog_post_coming")
-        return [month, *own, *super().get_urls()]
+        mail = path("by-mail/", view(partial(by_mail, self)), name="blog_post_by_mail")
+        return [month, mail, *own, *super().get_urls()]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Allow only the filters of this list in the address line; they know their values."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 
 MARKER = "— Write your answer above this line —"
@@ -12,6 +13,9 @@ MARKER = "— Write your answer above this line —"
 _QUOTE_BEGINS = re.compile(r"\s*(>|-{2,} ?\w[\w ]* ?-{2,}\s*$|_{10,}\s*$)")
 _MARKER_WORDS = MARKER.strip("— ")
 _SIGNATURE = "-- "
+# How mail programs begin a mail that is sent on, or answered, whole.
+_SENT_ON = re.compile(r"\s*(-{2,} ?\w[\w ]* ?-{2,}|_{10,})\s*$")
+_BY_PHONE = re.compile(r"(Sent from my \w[\w ]{0,30}|Get Outlook for (iOS|Android))\.?")
 _ATTRIBUTION_LINES = 4
 _BLOCKS = frozenset({"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "ul", "ol", "table", "pre"})
 _SILENT = frozenset({"style", "script", "head", "title"})
@@ -31,6 +35,26 @@ def above_the_line(text: str) -> str:
     if is_cut:
         kept = _without_attribution(kept)
     return "\n".join(kept).strip()
+
+
+def own_words(text: str) -> tuple[str, bool]:
+    """Return the words of a new text, and whether a quotation below them was left out.
+
+    A quotation in the middle is hers: only one that goes to the end is her mail program's. A signature
+    goes, and so does the line in which a telephone names itself.
+    """
+    lines = text.splitlines()
+    lines = lines[: lines.index(_SIGNATURE)] if _SIGNATURE in lines else lines
+    at = next((n for n, line in enumerate(lines) if _SENT_ON.match(line)), len(lines))
+    end = at
+    while end and (lines[end - 1].startswith(">") or not lines[end - 1].strip()):
+        end -= 1
+    is_cut = at < len(lines) or any(line.startswith(">") for line in lines[end:at])
+    kept = (
+        "\n".join(_without_attribution(lines[:end]) if is_cut else lines[:end]).strip("\n").rstrip()
+    )
+    before, _, last = kept.rpartition("\n")
+    return (before.rstrip() if _BY_PHONE.fullmatch(last.strip()) else kept), is_cut
 
 
 def _without_attribution(lines: list[str]) -> list[str]:
@@ -61,20 +85,26 @@ def unfolded(text: str, *, drops_space: bool = False) -> str:
     return "\n".join(lines)
 
 
-def text_of_html(html: str) -> str:
-    """Return what a person typed into a mail in HTML, as plain text; it ends where a quotation begins."""
-    reader = _Typed()
+def text_of_html(html: str, *, picture: Callable[[str], str] | None = None) -> str:
+    """Return what a person typed into a mail in HTML, as plain text; it ends where a quotation begins.
+
+    Args:
+        picture: returns what stands for a picture of this address; without it, nothing does.
+    """
+    reader = _Typed(picture)
     reader.feed(html)
     reader.close()
     lines = [" ".join(line.split()) for line in "".join(reader.pieces).split("\n")]
+    lines = [_SIGNATURE if line == _SIGNATURE.strip() else line for line in lines]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 class _Typed(HTMLParser):
     """Collects text up to the first quotation."""
 
-    def __init__(self) -> None:
+    def __init__(self, picture: Callable[[str], str] | None) -> None:
         super().__init__(convert_charrefs=True)
+        self._picture = picture
         self.pieces: list[str] = []
         self._silent = ""
         self._is_over = False
@@ -90,6 +120,9 @@ class _Typed(HTMLParser):
             self._silent = tag
         elif tag == "br":
             self._add("\n")
+        elif tag == "img" and self._picture and not self._is_over:
+            shown = self._picture(values.get("src") or "")
+            self._add(f"\n\n{shown}\n\n" if shown else "")
         elif tag in _BLOCKS:
             self._add("\n\n" if tag == "p" else "\n")
 
@@ -100,7 +133,8 @@ class _Typed(HTMLParser):
             self._add("\n\n" if tag == "p" else "\n")
 
     def handle_data(self, data: str) -> None:
-        self._add(re.sub(r"\s+", " ", data))
+        # Only `picture` says that one stands somewhere.
+        self._add(re.sub(r"\s+", " ", data.replace("\ufffc", "")))
 
     def _add(self, text: str) -> None:
         if not self._silent and not self._is_over:

@@ -13,6 +13,7 @@ from blog.models.search import SearchEntry
 from blog.models.site import Site
 from blog.models.unsaved import Unsaved
 from blog.models.version import Rendering, Version
+from blog.models.writing_address import WritingAddress
 
 __all__ = [
     "Adoption",
@@ -34,4 +35,5 @@ __all__ = [
     "Topic",
     "Unsaved",
     "Version",
+    "WritingAddress",
 ]

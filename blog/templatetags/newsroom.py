@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 from django.contrib.auth.models import User
 
+from blog import writing_addresses
 from blog.adoptable import waiting_batches
 from blog.models import Batch
 from blog.standing import posts_that_need
@@ -24,3 +25,9 @@ def imports_waiting(user: User) -> list[Batch]:
     """Return the imports that `user` may adopt and nobody has. One query, three for who may."""
     batches = list(waiting_batches())
     return batches if batches and may_adopt(user) else []
+
+
+@register.simple_tag
+def takes_mail() -> bool:
+    """Return whether posts can be written by mail."""
+    return writing_addresses.is_switched_on()

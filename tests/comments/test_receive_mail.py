@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import io
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
@@ -17,7 +15,6 @@ import dns.resolver
 import pytest
 import time_machine
 from django.core import mail
-from django.core.management import call_command
 from django.db import DatabaseError
 from django.utils import timezone
 
@@ -71,23 +68,6 @@ def write(ceo: Any, comment: Comment) -> Callable[..., bytes]:
         return bytes(message).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
     return build
-
-
-@pytest.fixture
-def receive(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> Callable[[bytes], tuple[int, str]]:
-    """Pipe a mail into the command: its status, and what it said."""
-
-    def run(raw: bytes) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
-        status = 0
-        try:
-            call_command("receive_mail")
-        except SystemExit as end:
-            status = int(str(end.code))
-        out, err = capsys.readouterr()
-        return status, f"{out}{err}".strip()
-
-    return run
 
 
 def answers() -> list[Comment]:
