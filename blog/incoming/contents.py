@@ -158,8 +158,7 @@ def _is_picture(part: Message) -> bool:
 
 def _name(part: Message) -> str:
     """Return the name of a file, on one short line, without the folders it lay in."""
-    name = normalise(header_text(part.get_filename("")))
-    return " ".join(name.replace("\\", "/").rpartition("/")[2].split())[-100:]
+    return header_text(part.get_filename("")).replace("\\", "/").rpartition("/")[2].strip()[-100:]
 
 
 def _payload(part: Message) -> bytes:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from blog.incoming.contents import MARK, Contents, Sent, contents_of
 from blog.incoming.letter import Letter
 from blog.incoming.words import own_words
-from blog.plaintext import normalise
 from blog.refusal import Refused
 from blog.snippets import put_at_end
 
@@ -66,14 +65,14 @@ def draft_of(letter: Letter) -> Draft:
     contents = contents_of(letter)
     text, is_quoting = own_words(_without_attachments(contents))
     placed = {int(number) for number in MARK.findall(text)}
-    title, text = _titled(normalise(letter.subject).strip(), text)
+    title, text = _titled(letter.subject, text)
     return Draft(
         title=title,
         text=text,
         # A picture that only a signature or a quotation showed is none of the text.
         pictures={n: p for n, p in enumerate(contents.pictures) if n in placed or not p.in_text},
         left_out=(*contents.others, *([QUOTED] if is_quoting else [])),
-        is_titled=bool(letter.subject.strip()),
+        is_titled=bool(letter.subject),
     )
 
 

@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import TypeVar
 
 from blog.incoming.words import above_the_line, text_of_html, unfolded
+from blog.plaintext import normalise
 from blog.refusal import Refused
 
 Meant = TypeVar("Meant")
@@ -44,7 +45,7 @@ class Letter:
         sender: the one address in its one From header, in lower case.
         named: the addresses in its To header, which a signature covers; in lower case.
         brought_to: the addresses it was brought to: of the envelope, or else of its headers.
-        subject: as it is read, on one line.
+        subject: as it is read, normalised, on one line.
         oddity: why two programs might read it differently, in words; nothing for an honest mail.
         body: a digest of what a signature covers as the body, however a header says to read it.
     """
@@ -122,14 +123,14 @@ def text_of(part: Message) -> str:
 
 
 def header_text(value: object) -> str:
-    """Return the value of a header on one line, its encoded words (RFC 2047) decoded."""
+    """Return the value of a header on one line, its encoded words (RFC 2047) decoded and normalised."""
     said = str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
         pieces = decode_header(said)
     except (HeaderParseError, ValueError):
-        return " ".join(said.split())
+        pieces = [(said, None)]
     words = (p if isinstance(p, str) else _decoded(p, charset or "utf-8") for p, charset in pieces)
-    return " ".join("".join(words).split())
+    return " ".join(normalise("".join(words)).split())
 
 
 def _decoded(content: bytes, charset: str) -> str:

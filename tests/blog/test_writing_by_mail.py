@@ -592,6 +592,23 @@ def test_subject_brings_no_header_of_its_own(compose, write, sign, receive):
     assert "\n" not in sent.subject
 
 
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        (b"=?utf-7?q?Why+2AA-?= =?utf-8?q?_we=00_rose?=", "Why we rose"),
+        (b"Gr\xc3\xbc\xc3\x9fe", "Grüße"),
+        (b"Why \xff we rose", "Why \ufffd we rose"),
+        (b"=?x-none?b?V2h5?=", "Why"),
+        (b"=?utf-8?b?V2h5IHdl=?=", "Why we"),
+        (b"=?utf-8?q?=?=", "="),
+    ],
+)
+def test_odd_subject_is_read_as_well_as_can_be(write, sign, receive, subject, title):
+    odd = write(Subject=None).replace(b"To:", b"Subject: " + subject + b"\r\nTo:", 1)
+    assert receive(sign(odd)) == (0, "drafted")
+    assert newest().title == title
+
+
 def test_message_id_brings_no_header_of_its_own(compose, sign, receive):
     signed = sign(
         raw(compose(Message_ID=None)).replace(

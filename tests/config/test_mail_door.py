@@ -191,6 +191,30 @@ def test_many_mails_at_once_are_each_one_draft(door, address, write, sign, run_t
     ]
 
 
+def test_only_a_few_mails_are_taken_in_at_once(
+    tmp_path, address, write, sign, run_together, monkeypatch
+):
+    now, most, lock = 0, 0, threading.Lock()
+
+    def slow(*args: Any, **options: Any) -> str:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        time.sleep(0.1)
+        with lock:
+            now -= 1
+        return "drafted"
+
+    monkeypatch.setattr(mail_door, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(mail_in, "take", slow)
+    signed = sign(write())
+    with opened(DoorAddress(path=str(tmp_path / "mail"))) as door:
+        said = run_together(6, lambda _: hand_in(door, signed, address), reraise=True)
+    assert said == [(250, "2.0.0 drafted")] * 6
+    assert most == 2
+
+
 @pytest.mark.parametrize(
     "to",
     ["reply@blog.example.com", "postmaster@blog.example.com", "reply+w-1-aaaa@blog.example.com"],
