@@ -10,8 +10,8 @@ from pathlib import PurePath
 from urllib.parse import unquote
 
 from blog.image_files.checks import ENDINGS
+from blog.incoming.html import markdown_of
 from blog.incoming.letter import Letter, header_text, readable, text_of
-from blog.incoming.words import text_of_html
 from blog.plaintext import normalise
 from blog.refusal import Refused
 
@@ -101,7 +101,7 @@ class _Reader:
         if kind == "text/html":
             if len(text) > MOST_HTML:
                 raise Refused("This mail is too long to be read. Please send it as plain text.")
-            text = text_of_html(text, picture=self._place)
+            text = markdown_of(text, picture=self._place)
         return normalise(text).strip("\n")
 
     def _place(self, address: str) -> str:
@@ -137,11 +137,8 @@ def _leaves(part: Message) -> Iterator[Message]:
 
 def _children(part: Message) -> list[Message]:
     payload = part.get_payload()
-    return (
-        [child for child in payload if isinstance(child, Message)]
-        if isinstance(payload, list)
-        else []
-    )
+    parts = payload if isinstance(payload, list) else []
+    return [child for child in parts if isinstance(child, Message)]
 
 
 def _is_attached(part: Message) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from html.parser import HTMLParser
 
 MARKER = "— Write your answer above this line —"
@@ -12,13 +11,13 @@ MARKER = "— Write your answer above this line —"
 # How mail programs begin what they quote, when neither our line nor a quoted one is left.
 _QUOTE_BEGINS = re.compile(r"\s*(>|-{2,} ?\w[\w ]* ?-{2,}\s*$|_{10,}\s*$)")
 _MARKER_WORDS = MARKER.strip("— ")
-_SIGNATURE = "-- "
+SIGNATURE = "-- "
 # How mail programs begin a mail that is sent on, or answered, whole.
 _SENT_ON = re.compile(r"\s*(-{2,} ?\w[\w ]* ?-{2,}|_{10,})\s*$")
 _BY_PHONE = re.compile(r"(Sent from my \w[\w ]{0,30}|Get Outlook for (iOS|Android))\.?")
 _ATTRIBUTION_LINES = 4
-_BLOCKS = frozenset({"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "ul", "ol", "table", "pre"})
-_SILENT = frozenset({"style", "script", "head", "title"})
+BLOCKS = frozenset({"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "ul", "ol", "table", "pre"})
+SILENT = frozenset({"style", "script", "head", "title"})
 
 
 def above_the_line(text: str) -> str:
@@ -29,7 +28,7 @@ def above_the_line(text: str) -> str:
         if _MARKER_WORDS in line or _QUOTE_BEGINS.match(line):
             is_cut = True
             break
-        if line == _SIGNATURE:
+        if line == SIGNATURE:
             break
         kept.append(line)
     if is_cut:
@@ -44,7 +43,7 @@ def own_words(text: str) -> tuple[str, bool]:
     goes, and so does the line in which a telephone names itself.
     """
     lines = text.splitlines()
-    lines = lines[: lines.index(_SIGNATURE)] if _SIGNATURE in lines else lines
+    lines = lines[: lines.index(SIGNATURE)] if SIGNATURE in lines else lines
     at = next((n for n, line in enumerate(lines) if _SENT_ON.match(line)), len(lines))
     end = at
     while end and (lines[end - 1].startswith(">") or not lines[end - 1].strip()):
@@ -79,32 +78,27 @@ def unfolded(text: str, *, drops_space: bool = False) -> str:
             lines[-1] += bare
         else:
             lines.append(bare)
-        is_open = bare.endswith(" ") and bare != _SIGNATURE and not line.startswith(">")
+        is_open = bare.endswith(" ") and bare != SIGNATURE and not line.startswith(">")
         if is_open and drops_space:
             lines[-1] = lines[-1][:-1]
     return "\n".join(lines)
 
 
-def text_of_html(html: str, *, picture: Callable[[str], str] | None = None) -> str:
-    """Return what a person typed into a mail in HTML, as plain text; it ends where a quotation begins.
-
-    Args:
-        picture: returns what stands for a picture of this address; without it, nothing does.
-    """
-    reader = _Typed(picture)
+def text_of_html(html: str) -> str:
+    """Return what a person typed into a mail in HTML, as plain text; it ends where a quotation begins."""
+    reader = _Typed()
     reader.feed(html)
     reader.close()
     lines = [" ".join(line.split()) for line in "".join(reader.pieces).split("\n")]
-    lines = [_SIGNATURE if line == _SIGNATURE.strip() else line for line in lines]
+    lines = [SIGNATURE if line == SIGNATURE.strip() else line for line in lines]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 class _Typed(HTMLParser):
     """Collects text up to the first quotation."""
 
-    def __init__(self, picture: Callable[[str], str] | None) -> None:
+    def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self._picture = picture
         self.pieces: list[str] = []
         self._silent = ""
         self._is_over = False
@@ -116,25 +110,21 @@ class _Typed(HTMLParser):
             self._is_over = True
             # What stands above it may be the line that announces it.
             self.pieces.append("\n>")
-        elif tag in _SILENT and not self._silent:
+        elif tag in SILENT and not self._silent:
             self._silent = tag
         elif tag == "br":
             self._add("\n")
-        elif tag == "img" and self._picture and not self._is_over:
-            shown = self._picture(values.get("src") or "")
-            self._add(f"\n\n{shown}\n\n" if shown else "")
-        elif tag in _BLOCKS:
+        elif tag in BLOCKS:
             self._add("\n\n" if tag == "p" else "\n")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == self._silent:
             self._silent = ""
-        elif tag in _BLOCKS:
+        elif tag in BLOCKS:
             self._add("\n\n" if tag == "p" else "\n")
 
     def handle_data(self, data: str) -> None:
-        # Only `picture` says that one stands somewhere.
-        self._add(re.sub(r"\s+", " ", data.replace("\ufffc", "")))
+        self._add(re.sub(r"\s+", " ", data))
 
     def _add(self, text: str) -> None:
         if not self._silent and not self._is_over:

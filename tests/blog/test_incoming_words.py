@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from blog.incoming.html import markdown_of
 from blog.incoming.words import above_the_line, text_of_html, unfolded
 
 
@@ -35,3 +36,37 @@ def test_flowed_text_is_one_line_a_paragraph():
 def test_html_with_a_plain_quotation_keeps_the_words():
     html = "<p>Yes.</p><p>On 2 Nov 2026 Mo wrote:</p><blockquote><p>old</p></blockquote><p>sig</p>"
     assert above_the_line(text_of_html(html)) == "Yes."
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>One <b>bold</b>.</p><p>Two.<br>Three.</p>", "One bold.\n\nTwo.\nThree."),
+        ("<h2>Head</h2><div>One.</div>", "## Head\n\nOne."),
+        ("<ul><li>a</li><li><p>b</p></li></ul>c", "- a\n- b\n\nc"),
+        ("<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>", "1. a\n\n- b\n\n1. c"),
+        (
+            '<p>See <a href="https://x.example/a b_(c)">the [plan]</a>.</p>',
+            "See [the \\[plan\\]](https://x.example/a%20b_%28c%29).",
+        ),
+        ('<a href="javascript:alert(1)">x</a> <a href="">y</a>', "x y"),
+        ('<a href="https://x.example/"><img src="cid:1"></a>', "PICTURE"),
+        ("One.<blockquote>a<p>b</p></blockquote>Two.", "One.\n\n> a\n>\n> b\n\nTwo."),
+        ("One.<blockquote>a<blockquote>b", "One.\n\n> a\n>\n> b"),
+        ('One.<div id="divRplyFwdMsg">From: x</div>old', "One.\n>"),
+        ("<style>p{}</style><title>t</title>One.<script>x</script>", "One."),
+        ("One.<div>--<br>Dana</div>", "One.\n-- \nDana"),
+        ("One&#xfffa;&#xfffb;&#xfffc;0&#xfffc;", "One0"),
+        ("<li>a</ul></ol></blockquote></a>b", "- a\n\nb"),
+        ("", ""),
+    ],
+)
+def test_html_becomes_markdown_and_no_word_is_lost(html, text):
+    assert (
+        markdown_of(html, picture=lambda address: "PICTURE" if address == "cid:1" else "") == text
+    )
+
+
+def test_very_deep_html_takes_no_time():
+    html = "<blockquote><ul><li><a href='https://x.example/'>" * 20_000 + "word" + "</a>" * 20_000
+    assert "word" in markdown_of(html, picture=lambda _: "")

@@ -321,6 +321,18 @@ def test_html_alone_is_read_as_text(compose, send):
     assert newest().body == f"The river rose.\n\nSo did 0 we.\n\n![]({address})\n"
 
 
+def test_quotation_within_html_stays_and_the_one_at_its_end_goes(compose, send):
+    message = compose(None)
+    message.set_content(
+        '<p>One.</p><blockquote>quoted by her</blockquote><p>See <a href="https://x.example/">it</a>.</p>'
+        '<div class="gmail_quote"><div>On 2 Nov 2026 Sam wrote:</div><blockquote>old</blockquote></div>',
+        subtype="html",
+    )
+    send(message)
+    assert newest().body == "One.\n\n> quoted by her\n\nSee [it](https://x.example/)."
+    assert "quoted below your words" in answer_to_her().text
+
+
 BAD_PICTURES: dict[str, tuple[bytes, str, str]] = {
     "bomb": (png_of_many_pixels(), "png", "20 million pixels"),
     "drawing": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "svg+xml", "SVG"),
