@@ -152,7 +152,7 @@ def _letter(raw: bytes, envelope: Collection[str]) -> Letter:
         named=tuple(named),
         brought_to=tuple(brought or [*named, *_addresses(message, _ENVELOPE)]),
         subject=_subject(message),
-        message_id=str(message.get("message-id", "")).strip(),
+        message_id=header_text(message.get("message-id", "")),
         is_automatic=_is_automatic(message),
         oddity=_oddity(message, raw),
         body=_body_digest(raw),

@@ -196,6 +196,10 @@ HELD: dict[str, tuple[Callable[..., bytes], str]] = {
         lambda write, sign: b"X-A: b\rX-C: d\r\n" + sign(write()),
         "control characters",
     ),
+    "nul": (
+        lambda write, sign: sign(write()).replace(b"<one@", b"<o\0ne@"),
+        "control characters",
+    ),
     "misspelt header": (
         lambda write, sign: b"X-A: b\r\nFrom : eve@example.com\r\n" + sign(write()),
         "misspelt",
