@@ -17,7 +17,7 @@ UNTITLED = "Without a title"
 QUOTED = "What was quoted below your words."
 _FIRST_WORDS = 60
 _SENTENCE = re.compile(r"(.{1,80}?)[.!?…](?=\s|$)")
-_LAST_MARK = re.compile("\\s*\ufffc(\\d+)\ufffc\\s*\\Z")
+_LAST_MARK = re.compile("\ufffc(\\d+)\ufffc\\Z")
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,9 @@ def draft_of(letter: Letter) -> Draft:
 
 def _without_attachments(contents: Contents) -> str:
     """Return the text without the marks of pictures that only follow it: a quotation may end before."""
-    text = contents.text
+    text = contents.text.rstrip()
     while (last := _LAST_MARK.search(text)) and not contents.pictures[int(last[1])].in_text:
-        text = text[: last.start()]
+        text = text[: last.start()].rstrip()
     return text
 
 

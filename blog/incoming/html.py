@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from html.parser import HTMLParser
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from blog.addresses import is_web_address
-from blog.incoming.words import BLOCKS, SIGNATURE, SILENT
+from blog.html_tokens import Token, tokens
+from blog.incoming.words import BLOCKS, SIGNATURE
+from blog.plaintext import normalise
 
-# Stand for themselves only where the reader below has put them; the words come without them.
-_OPENED, _CLOSED, _RESERVED = "\ufffa", "\ufffb", re.compile("[\ufff9-\ufffc]")
+# Normalised words hold neither, so they stand only where the reader below has put them.
+_OPENED, _CLOSED = "\ufffa", "\ufffb"
 _QUOTATION = re.compile(f"{_OPENED}([^{_OPENED}{_CLOSED}]*){_CLOSED}")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _PREFIXES = ("\n- ", "\n1. ", "\n\n## ")
@@ -25,8 +26,8 @@ def markdown_of(html: str, *, picture: Callable[[str], str]) -> str:
         picture: returns what stands for a picture of this address, or nothing.
     """
     reader = _Written(picture)
-    reader.feed(html)
-    reader.close()
+    for token in tokens(normalise(html)):
+        reader.read(token)
     reader.end()
     lines = [" ".join(line.split()) for line in "".join(reader.pieces).split("\n")]
     text = "\n".join(SIGNATURE if line == SIGNATURE.strip() else line for line in lines)
@@ -39,33 +40,37 @@ def _quoted(text: str) -> str:
     return "\n\n" + "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
 
 
-class _Written(HTMLParser):
+class _Written:
     """Collects pieces of Markdown in the order they are read."""
 
     def __init__(self, picture: Callable[[str], str]) -> None:
-        super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
         self._picture = picture
-        self._silent = ""
         self._is_over = False
         self._quotes = 0
         self._lists: list[str] = []
         # The address of the link that is open, and how many pieces there were before its words.
         self._link: tuple[str, int] | None = None
 
+    def read(self, token: Token) -> None:
+        """Add what a tag or a stretch of text says."""
+        if token.kind == "text":
+            self._add(re.sub(r"\s+", " ", token.name.replace("\ufffc", "")))
+        elif token.kind == "start":
+            self._begin(token.name, token.attributes)
+        else:
+            self._end(token.name)
+
     def end(self) -> None:
         """Close a quotation that the mail left open."""
         if self._quotes:
             self.pieces.append(f"\n{_CLOSED}\n")
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
+    def _begin(self, tag: str, values: Mapping[str, str]) -> None:
         if "divRplyFwdMsg" in values.get("id", ""):
             # Outlook quotes without a quotation. The line tells `own_words` that something follows.
             self._add("\n>")
             self._is_over = True
-        elif tag in SILENT:
-            self._silent = self._silent or tag
         elif tag == "a":
             # Links do not nest: a second one leaves the first without its end.
             self._link = (values.get("href", ""), len(self.pieces))
@@ -74,10 +79,8 @@ class _Written(HTMLParser):
         else:
             self._begin_block(tag)
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._silent:
-            self._silent = ""
-        elif tag == "a" and self._link:
+    def _end(self, tag: str) -> None:
+        if tag == "a" and self._link:
             self._end_link(*self._link)
             self._link = None
         elif tag == "blockquote" and self._quotes:
@@ -90,9 +93,6 @@ class _Written(HTMLParser):
             self._add("\n\n")
         elif tag in BLOCKS and tag != "li":
             self._add("\n")
-
-    def handle_data(self, data: str) -> None:
-        self._add(re.sub(r"\s+", " ", _RESERVED.sub("", data)))
 
     def _begin_block(self, tag: str) -> None:
         if tag == "blockquote":
@@ -112,14 +112,14 @@ class _Written(HTMLParser):
         """Write a link around the words since `start`, if they are one line of words."""
         words = "".join(self.pieces[start:])
         target = quote(address.strip(), safe=_ADDRESS_CHARACTERS)
-        is_line = words.strip() and "\n" not in words and not _RESERVED.search(words)
+        is_line = words.strip() and "\n" not in words and "\ufffc" not in words
         if is_line and is_web_address(target):
             shown = re.sub(r"([\[\]\\])", r"\\\1", words.strip())
             before, after = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
             self.pieces[start:] = [f"{before}[{shown}]({target}){after}"]
 
     def _add(self, text: str) -> None:
-        if self._silent or self._is_over:
+        if self._is_over:
             return
         # What begins a line keeps the words that come next beside it.
         if text.strip() or self.pieces[-1:] not in [[prefix] for prefix in _PREFIXES]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
+from collections.abc import Iterator
+
+from blog.html_tokens import Token, tokens
+from blog.plaintext import normalise
 
 MARKER = "— Write your answer above this line —"
 """The line of our own mail above which an answer stands."""
@@ -17,7 +20,6 @@ _SENT_ON = re.compile(r"\s*(-{2,} ?\w[\w ]* ?-{2,}|_{10,})\s*$")
 _BY_PHONE = re.compile(r"(Sent from my \w[\w ]{0,30}|Get Outlook for (iOS|Android))\.?")
 _ATTRIBUTION_LINES = 4
 BLOCKS = frozenset({"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "ul", "ol", "table", "pre"})
-SILENT = frozenset({"style", "script", "head", "title"})
 
 
 def above_the_line(text: str) -> str:
@@ -70,62 +72,40 @@ def _without_attribution(lines: list[str]) -> list[str]:
 
 def unfolded(text: str, *, drops_space: bool = False) -> str:
     """Return text in `format=flowed` with each paragraph on one line (RFC 3676)."""
-    lines: list[str] = []
+    paragraphs: list[list[str]] = []
     is_open = False
     for line in text.splitlines():
         bare = line.removeprefix(" ")
         if is_open and not line.startswith(">"):
-            lines[-1] += bare
+            paragraphs[-1].append(bare)
         else:
-            lines.append(bare)
+            paragraphs.append([bare])
         is_open = bare.endswith(" ") and bare != SIGNATURE and not line.startswith(">")
         if is_open and drops_space:
-            lines[-1] = lines[-1][:-1]
-    return "\n".join(lines)
+            paragraphs[-1][-1] = bare[:-1]
+    return "\n".join(map("".join, paragraphs))
 
 
 def text_of_html(html: str) -> str:
     """Return what a person typed into a mail in HTML, as plain text; it ends where a quotation begins."""
-    reader = _Typed()
-    reader.feed(html)
-    reader.close()
-    lines = [" ".join(line.split()) for line in "".join(reader.pieces).split("\n")]
+    lines = [" ".join(line.split()) for line in "".join(_typed(html)).split("\n")]
     lines = [SIGNATURE if line == SIGNATURE.strip() else line for line in lines]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
-class _Typed(HTMLParser):
-    """Collects text up to the first quotation."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self._silent = ""
-        self._is_over = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        named = f"{values.get('class') or ''} {values.get('id') or ''}"
-        if tag == "blockquote" or "gmail_quote" in named or "divRplyFwdMsg" in named:
-            self._is_over = True
+def _typed(html: str) -> Iterator[str]:
+    """Yield text and line ends up to the first quotation, which a `>` stands for."""
+    for token in tokens(normalise(html)):
+        if token.kind == "text":
+            yield re.sub(r"\s+", " ", token.name)
+        elif token.kind == "start" and _begins_quotation(token):
             # What stands above it may be the line that announces it.
-            self.pieces.append("\n>")
-        elif tag in SILENT and not self._silent:
-            self._silent = tag
-        elif tag == "br":
-            self._add("\n")
-        elif tag in BLOCKS:
-            self._add("\n\n" if tag == "p" else "\n")
+            yield "\n>"
+            return
+        elif token.name in BLOCKS or (token.kind == "start" and token.name == "br"):
+            yield "\n\n" if token.name == "p" else "\n"
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._silent:
-            self._silent = ""
-        elif tag in BLOCKS:
-            self._add("\n\n" if tag == "p" else "\n")
 
-    def handle_data(self, data: str) -> None:
-        self._add(re.sub(r"\s+", " ", data))
-
-    def _add(self, text: str) -> None:
-        if not self._silent and not self._is_over:
-            self.pieces.append(text)
+def _begins_quotation(token: Token) -> bool:
+    named = f"{token.attributes.get('class', '')} {token.attributes.get('id', '')}"
+    return token.name == "blockquote" or "gmail_quote" in named or "divRplyFwdMsg" in named

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from blog.incoming.html import markdown_of
-from blog.incoming.words import above_the_line, text_of_html, unfolded
+from blog.incoming.words import above_the_line, own_words, text_of_html, unfolded
 
 
 @pytest.mark.parametrize(
@@ -67,6 +69,40 @@ def test_html_becomes_markdown_and_no_word_is_lost(html, text):
     )
 
 
-def test_very_deep_html_takes_no_time():
-    html = "<blockquote><ul><li><a href='https://x.example/'>" * 20_000 + "word" + "</a>" * 20_000
-    assert "word" in markdown_of(html, picture=lambda _: "")
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *(
+            "<!--",
+            "<![CDATA[",
+            "<a ",
+            "<a href='",
+            "&",
+            "</",
+            "<!",
+            "<?",
+            "<blockquote></blockquote>",
+        ),
+        *(
+            "<blockquote><ul><li><a href='https://x.example/'>",
+            "<a href='https://x.example/'>a</a>",
+        ),
+        *("<p>-- </p>", "<p>&gt; a</p>", "<div>-- a --</div>"),
+    ],
+)
+def test_time_grows_with_the_length_of_hostile_html_and_no_faster(piece):
+    html = piece * (300_000 // len(piece)) + "word"
+    before = time.process_time()
+    own_words(markdown_of(html, picture=lambda _: ""))
+    above_the_line(text_of_html(html))
+    # With the parser of the standard library some of these took minutes.
+    assert time.process_time() - before < 10
+
+
+def test_time_grows_with_the_length_of_hostile_text_and_no_faster():
+    before = time.process_time()
+    for piece in ("a \n", " ", "-", "> \n", "--a ", "\n"):
+        text = unfolded(piece * (1_000_000 // len(piece)))
+        own_words(text)
+        above_the_line(text)
+    assert time.process_time() - before < 10
