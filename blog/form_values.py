@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from blog import roles
+from blog.bylines import default_author
 from blog.models import Author, Post
 from blog.models.version import Authorship
 from blog.words import BRIEF_POINTS, Words, words_of
@@ -26,14 +26,6 @@ TEXT_FIELDS = (
     "correction",
 )
 BRIEF_FIELDS = [f"brief_{number}" for number in range(1, BRIEF_POINTS + 1)]
-
-
-def default_author(user: User) -> Author | None:
-    """Return the byline a new post gets: the writer's own, else the CEO's, else the first."""
-    own = Author.objects.filter(user=user).first()
-    return (
-        own or Author.objects.filter(user__groups__name=roles.CEO).first() or Author.objects.first()
-    )
 
 
 def initial_values(post: Post | None, user: User) -> dict[str, Any]:

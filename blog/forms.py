@@ -13,8 +13,9 @@ from django.forms.utils import ErrorDict
 from django.utils import timezone
 
 from blog import roles, slugs
+from blog.bylines import NO_BYLINE, default_author
 from blog.fields import CleanCharField, MomentField, RowsField
-from blog.form_values import BRIEF_FIELDS, default_author, initial_values, words_from
+from blog.form_values import BRIEF_FIELDS, initial_values, words_from
 from blog.models import Author, Post, Series, Topic
 from blog.models.version import Authorship, Markup
 from blog.picture_forms import PictureFields, lead_fields
@@ -35,7 +36,6 @@ _EMPTY_FOR_A_TYPO = (
     f"Leave it empty for a typo: at most {MOST_CHARACTERS} characters, no number, name, link or “not”. "
     "Anything else is a correction. Readers see your sentence with its date."
 )
-NO_BYLINE = "There is no byline yet. Add an author first."
 _POSTS_ONLY = ("topics", "series", "series_part")
 _PAGES_ONLY = ("menu_place", "menu_order")
 # What is agreed between several people; what an earlier version says there stays.

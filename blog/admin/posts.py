@@ -20,6 +20,7 @@ from django.utils.timezone import localtime
 
 from blog import workflow
 from blog.admin import earlier, noting, sharing, steps, while_writing
+from blog.admin.by_mail import by_mail
 from blog.admin.coming import coming
 from blog.admin.editor import edit
 from blog.admin.filters import AuthorFilter, KindFilter, NeedsYou, StateFilter, TopicFilter
@@ -85,7 +86,8 @@ class PostAdmin(admin.ModelAdmin):
         ]
         month = path("coming/", view(partial(coming, self)), name="blog_post_coming")
         periods = path("quiet/", view(partial(quiet, self)), name="blog_post_quiet")
-        return [month, periods, *own, *super().get_urls()]
+        mail = path("by-mail/", view(partial(by_mail, self)), name="blog_post_by_mail")
+        return [month, periods, mail, *own, *super().get_urls()]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Allow only the filters of this list in the address line; they know their values."""
