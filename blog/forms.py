@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from blog import roles, slugs
 from blog.bylines import NO_BYLINE, default_author
 from blog.fields import CleanCharField, MomentField, RowsField
 from blog.form_values import BRIEF_FIELDS, initial_values, words_from
-from blog.models import Author, Post, Series, Topic
+from blog.models import Author, Post, Series, Topic, Version
 from blog.models.version import Authorship, Markup
 from blog.picture_forms import PictureFields, lead_fields
 from blog.typos import MOST_CHARACTERS
@@ -144,6 +145,7 @@ class PostForm(forms.Form):
         kind: str,
         user: User,
         is_kept: bool = False,
+        earlier: Version | None = None,
         **options: Any,
     ) -> None:
         """Show `post`, or an empty form for a new one of `kind`.
@@ -151,9 +153,10 @@ class PostForm(forms.Form):
         Args:
             is_kept: whether `data` was kept while it was typed: it is shown as it is, for it is
                 checked when it is saved.
+            earlier: an earlier text whose words it shows, to be saved again.
         """
         self.post, self.kind, self.user, self.is_kept = post, kind, user, is_kept
-        initial = initial_values(post, user)
+        initial = initial_values(post, user, earlier)
         super().__init__(data, files, initial=initial, label_suffix="", **options)
         self.lead = lead_fields(data, files, initial.get("images", ()), user)
         self.picture = PictureFields(prefix="picture", by=user)
@@ -194,6 +197,17 @@ class PostForm(forms.Form):
         if slug and slugs.is_taken(slug, by_other_than=self.post):
             raise ValidationError(ADDRESS_TAKEN)
         return slug
+
+    @property
+    def moment(self) -> datetime | None:
+        """The moment that stands in the form, if it can be read as one: what the buttons speak of."""
+        if "publish_at" not in self.fields:
+            return None
+        try:
+            found: datetime | None = self.fields["publish_at"].clean(self["publish_at"].value())
+        except ValidationError:
+            return None
+        return found
 
     def clean_publish_at(self) -> Any:
         """Refuse a moment that has passed."""

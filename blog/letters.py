@@ -14,12 +14,14 @@ from blog.models import Outbox, Post
 from blog.models.post import PostQuerySet
 from blog.models.quiet import quiet_at
 from blog.standing import Asked, Asking, askings
+from ledger.models import Entry
 
 _SENTENCES = {
     Asked.SIGN: "{who} asks you to sign it.",
     Asked.CHANGE: "{who} sent it back.",
     Asked.PUBLISH: "It is signed, and ready to publish.",
 }
+_WITHDRAW = ("retract", "unpublish", "redact")
 _PAGES = {Asked.SIGN: "sign", Asked.CHANGE: "change", Asked.PUBLISH: "change"}
 
 
@@ -75,6 +77,23 @@ def stopped_letter(row: Outbox) -> outbox.Words | None:
         "link": settings.SITE_URL + reverse("admin:blog_post_change", args=[post.pk]),
     }
     return outbox.write("post_stopped", f"“{post.title}” did not go out", context)
+
+
+def withdrawn_letter(row: Outbox) -> outbox.Words | None:
+    """Write the mail that a colleague took a post from readers; `None` when they have it again."""
+    hidden = Post.objects.filter(state__in=[Post.State.RETRACTED, Post.State.DRAFT])
+    post = _post_for(row, hidden)
+    entry = Entry.objects.about(post).filter(verb__in=_WITHDRAW).last() if post else None
+    if post is None or entry is None:
+        return None
+    done = "retracted" if post.is_retracted else "taken back"
+    context = {
+        "post": post,
+        "who": entry.actor_label,
+        "done": done,
+        "link": settings.SITE_URL + reverse("admin:blog_post_change", args=[post.pk]),
+    }
+    return outbox.write("post_withdrawn", f"“{post.title}” was {done}", context)
 
 
 def _post_for(row: Outbox, posts: PostQuerySet) -> Post | None:

@@ -66,7 +66,7 @@ def test_signing_page_shows_what_would_change_for_readers(ceo, counsel, writer, 
 
 def test_two_signatures_and_the_last_signer_publishes(asked, ceo, counsel, writer, at_desk, client):
     page = decide(at_desk(counsel), asked, "sign")
-    assert "Signed. Waiting for Dana Whitfield." in page
+    assert "Signed. It still waits for Dana Whitfield." in page
     page = decide(at_desk(ceo), asked, "sign_publish")
     assert "Signed, and published." in page
     assert client.get(asked.get_absolute_url()).status_code == 200
