@@ -42,6 +42,11 @@ class FullTextAtom(Atom1Feed):
         """Take what the feed says of itself."""
         super().__init__(*args, **_writable(said))
 
+    def latest_post_date(self) -> datetime:
+        """Return when it changed last; one that holds nothing yet says since when it is there."""
+        since: datetime | None = None if self.items else self.feed.get("since")
+        return since or super().latest_post_date()
+
     def add_item(self, *args: Any, **said: Any) -> None:
         """Take one entry."""
         super().add_item(*args, **_writable(said))

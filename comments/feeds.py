@@ -52,6 +52,10 @@ class CommentFeed(Feed):
         """The feed's own address."""
         return settings.SITE_URL + reverse(self.address, args=[post.slug])
 
+    def feed_extra_kwargs(self, post: Post) -> dict[str, Any]:
+        """Since when comments can come, for a feed that has none: each answer shall be the same."""
+        return {"since": post.published_at}
+
     def items(self, post: Post) -> list[Comment]:
         """The newest comments. One query."""
         said = Comment.objects.visible().comments().filter(post=post)

@@ -45,6 +45,12 @@ def of(counts: dict[int, int], post: Post) -> int:
     return counts.get(post.pk, 0)
 
 
+@register.inclusion_tag("comments/_feeds.html", takes_context=True)
+def comment_feeds(context: template.Context, post: Post) -> dict[str, Any]:
+    """Name the feeds of what is said under `post`; a copy of the site has none, for nothing is said there."""
+    return {"post": post, "is_copy": CLOSED_HERE in context["request"].META}
+
+
 @register.inclusion_tag("comments/_section.html", takes_context=True)
 def comment_section(context: template.Context, post: Post) -> dict[str, Any]:
     """Show the thread of `post`, and the form below it while comments are open."""

@@ -110,7 +110,7 @@ def same_as_a_parser(text: str) -> None:
     elements = list(html5lib.parse(text, namespaceHTMLElements=False).iter())
     named = [e.get(key) for e in elements for key in ("href", "src", "data-module") if e.get(key)]
     forms = [e.get("action") for e in elements if e.tag == "form" and e.get("method") != "post"]
-    about = [e.get("content") for e in elements if e.get("property") == "og:url"]
+    about = [e.get("content") for e in elements if e.get("property") in {"og:url", "og:image"}]
     assert len(named) > 10
     ours = [link.address for link in contents_of(html(text)).links]
     assert sorted(ours) == sorted([*named, *forms, *about])
