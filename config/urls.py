@@ -15,6 +15,7 @@ sitemaps = {"posts": PostSitemap, "ways-in": WaysInSitemap}
 
 urlpatterns = [
     path("", include("comments.urls")),
+    path("", include("newsletter.urls")),
     path("sitemap.xml", require_safe(sitemap), {"sitemaps": sitemaps}, name="sitemap"),
     path("setup/<str:token>/", setup.first_run, name="first_run"),
     path("admin/password_reset/", accounts.PasswordReset.as_view(), name="admin_password_reset"),
