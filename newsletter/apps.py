@@ -23,9 +23,10 @@ class NewsletterConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the right, the mail written when it is sent, the limit, and what belongs to a person."""
-        from blog import live_addresses, outbox
+        from blog import live_addresses, menu, outbox
         from comments import person, throttle
         from newsletter import belongings, joining, letters, sending
+        from newsletter.models.settings import DOOR, Newsletter
 
         post_migrate.connect(grant_to_roles, sender=self, dispatch_uid="newsletter.roles")
         outbox.register_digest(joining.CONFIRMING, letters.confirming_letter)
@@ -41,4 +42,5 @@ class NewsletterConfig(AppConfig):
                 "newsletter", "Newsletter", belongings.count, belongings.export, belongings.erase
             )
         )
-        live_addresses.register_sometimes("newsletter:subscribe", "newsletter:sent")
+        live_addresses.register_sometimes(DOOR, "newsletter:sent")
+        menu.register_door(DOOR, Newsletter.open)

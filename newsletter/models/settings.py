@@ -7,6 +7,9 @@ from typing import Any, Self
 from django.core.validators import MaxValueValidator
 from django.db import models
 
+DOOR = "newsletter:subscribe"
+"""The page with the form, which is open while the newsletter is on."""
+
 MANAGE = "newsletter.manage_newsletter"
 """The right to read addresses, and to decide about the newsletter."""
 
@@ -57,6 +60,11 @@ class Newsletter(models.Model):
         """Return the row, made if it is missing, locked until the transaction ends."""
         cls.objects.bulk_create([cls(pk=1)], ignore_conflicts=True)
         return cls.objects.select_for_update().get(pk=1)
+
+    @classmethod
+    def open(cls) -> models.QuerySet[Newsletter]:
+        """Return its row while readers can join, else none."""
+        return Newsletter.objects.filter(on_since__isnull=False)
 
     @property
     def is_on(self) -> bool:

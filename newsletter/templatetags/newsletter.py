@@ -10,23 +10,21 @@ from django.urls import reverse
 
 from comments.openness import CLOSED_HERE
 from newsletter.forms import SubscribeForm
-from newsletter.models import Newsletter
+from newsletter.models.settings import DOOR
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
 def subscribe_url(context: template.Context) -> str:
-    """Return the address of the form; an empty string while nobody can join. One query a page.
+    """Return the address of the form; an empty string while nobody can join. No query but the menu's.
 
     A copy of the site that stands elsewhere takes nothing in.
     """
     request: HttpRequest | None = context.get("request")
     if request is None or CLOSED_HERE in request.META:
         return ""
-    if not hasattr(request, "_takes_subscribers"):
-        request._takes_subscribers = Newsletter.current().is_on  # type: ignore[attr-defined]
-    return reverse("newsletter:subscribe") if request._takes_subscribers else ""  # type: ignore[attr-defined]
+    return reverse(DOOR) if DOOR in context["menu"].doors else ""
 
 
 @register.inclusion_tag("newsletter/_invitation.html", takes_context=True)
