@@ -38,9 +38,10 @@ def send_some() -> int:
     begin_week(newsletter)
     room = AT_ONCE - _waiting()
     count = 0
-    for pk in Edition.objects.filter(finished_at=None).order_by("pk").values_list("pk", flat=True):
-        if count < room:
-            count += reach(pk, newsletter, room - count)
+    for edition in Edition.objects.filter(finished_at=None).order_by("pk"):
+        # Asked again under the lock; a round that has nothing to do takes none.
+        if count < room and posts_of(edition, newsletter):
+            count += reach(edition.pk, newsletter, room - count)
     if count < room:
         count += ask_imported(room - count)
     return count
@@ -106,14 +107,16 @@ def reach(pk: int, newsletter: Newsletter, most: int) -> int:
     return len(some)
 
 
-@transaction.atomic
 def ask_imported(most: int) -> int:
     """Queue the mail that asks for at most `most` addresses that a file brought; return how many."""
-    unasked = Subscriber.objects.waiting().filter(asked_at=None).order_by("email")
-    addresses = list(unasked.values_list("email", flat=True)[:most])
-    for address in addresses:
-        outbox.send_digest(address, CONFIRMING, due_at=timezone.now())
-    Subscriber.objects.filter(email__in=addresses, asked_at=None).update(asked_at=timezone.now())
+    unasked = Subscriber.objects.waiting().filter(asked_at=None)
+    addresses = list(unasked.order_by("email").values_list("email", flat=True)[:most])
+    if not addresses:
+        return 0
+    with transaction.atomic():
+        for address in addresses:
+            outbox.send_digest(address, CONFIRMING, due_at=timezone.now())
+        unasked.filter(email__in=addresses).update(asked_at=timezone.now())
     return len(addresses)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -14,7 +15,7 @@ from django.utils.cache import add_never_cache_headers
 
 from blog.admin.pages import row_number, say, user_of
 from blog.middleware import site_of
-from blog.models import Post
+from blog.models import Post, Version
 from blog.refusal import Refused
 from newsletter import health, moving, owning
 from newsletter.admin.bringing import bring_in
@@ -117,18 +118,23 @@ def _file(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _coming(newsletter: Newsletter) -> list[tuple[Post, bool]]:
-    """Return the posts that may be mailed next, and whether each was left out."""
+def _coming(newsletter: Newsletter) -> list[tuple[Post, str, bool]]:
+    """Return the posts that may be mailed next, with their titles, and whether each was left out."""
     if not newsletter.is_on:
         return []
     states = [Post.State.DRAFT, Post.State.SCHEDULED, Post.State.PAUSED]
-    ahead = Post.objects.posts().filter(state__in=states).select_related("live_version")
+    latest = Version.objects.filter(post=OuterRef("pk")).order_by("-number").values("title")
+    ahead = Post.objects.posts().filter(state__in=states).annotate(newest=Subquery(latest[:1]))
     fresh = Post.objects.published().posts().filter(edition__is_skipped=True)
+    fresh = fresh.select_related("live_version")
     posts = [*unbegun(newsletter), *fresh.newest_first()[:_COMING], *ahead[:_COMING]]
     out = Edition.objects.filter(is_skipped=True, post__in=[post.pk for post in posts])
     left_out = set(out.values_list("post", flat=True))
     by_key = {post.pk: post for post in posts}
-    return [(post, post.pk in left_out) for post in by_key.values()]
+    return [
+        (post, getattr(post, "newest", "") or post.title, post.pk in left_out)
+        for post in by_key.values()
+    ]
 
 
 def _done(request: HttpRequest) -> str:

@@ -161,6 +161,7 @@ def test_page_costs_the_same_whatever_was_sent(
 ):
     for number in range(5):
         make_post(ceo, slug=f"post-{number}")
+        make_draft(ceo, slug=f"draft-{number}")
     clock.shift(121)
     sending.send_some()
     with django_assert_max_num_queries(22):
