@@ -19,7 +19,7 @@ from newsletter.models import Delivery, Edition, Newsletter, Subscriber
 from newsletter.posts import posts_of
 
 PAUSE_AFTER = 3
-"""Refusals for good, on as many different days in a row, after which an address is paused."""
+"""Refusals for good, on different days and with no success in between, that pause an address."""
 
 _LOOK_AGAIN = timedelta(minutes=5)
 

@@ -13,7 +13,7 @@ def privacy_text() -> str:
 - **Your e-mail address**, how often you want mail, and since when. First we send one mail that asks whether
   you mean it. Whoever does not say yes within {UNCONFIRMED_DAYS} days is forgotten.
 - **Which mail went to you**, and what your mail server answered, for {DELIVERY_DAYS} days. If it refuses
-  on three days in a row, we stop writing.
+  three of them, on different days, we stop writing.
 - We do not see whether you open a mail or follow a link.
 
 Every mail ends it with one click. Your address is then erased at once. A fingerprint of it stays, from which
