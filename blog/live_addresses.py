@@ -10,6 +10,8 @@ from django.urls import Resolver404, ResolverMatch, resolve
 
 from blog.models import Author, Post, Series, Topic
 
+_sometimes: set[str] = set()
+
 
 class Found(Enum):
     """What is at a path: a page that answers; nothing; or something that only its view could tell."""
@@ -29,8 +31,14 @@ def at(path: str) -> Found:
         return Found.NOTHING
     rows = _ROWS.get(match.view_name)
     if rows is None:
-        return Found.PAGE if not match.kwargs else Found.PERHAPS
+        is_always = not match.kwargs and match.view_name not in _sometimes
+        return Found.PAGE if is_always else Found.PERHAPS
     return Found.PAGE if rows(match.kwargs).exists() else Found.NOTHING
+
+
+def register_sometimes(*view_names: str) -> None:
+    """Name views without arguments that do not always answer; call it in AppConfig.ready()."""
+    _sometimes.update(view_names)
 
 
 def has_view(path: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,18 +16,22 @@ from blog.models import Post, Site, Topic
 MOST_TOPICS = 20
 """Topics that the front page names; blogs that come from elsewhere bring hundreds."""
 
-_TOPIC, _YEAR = "topic", "year"
+_TOPIC, _YEAR, _DOOR = "topic", "year", "door"
 
 # kind, label, slug, order
 Row = tuple[str, str, str, int]
 
 
+_doors: dict[str, Callable[[], QuerySet[Any]]] = {}
+
+
 @dataclass(frozen=True)
 class Menu:
-    """The links at the top and at the bottom of every page."""
+    """The links at the top and at the bottom of every page, and the registered doors that are open."""
 
     header: Sequence[Link]
     footer: Sequence[Link]
+    doors: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -40,14 +44,22 @@ class Navigation:
     years: Sequence[int]
 
 
+def register_door(name: str, rows: Callable[[], QuerySet[Any]]) -> None:
+    """Name a page of an app above that is open while `rows()` has any; call it in AppConfig.ready().
+
+    Every page asks, in the query of its menu, so that it costs none of its own.
+    """
+    _doors[name] = rows
+
+
 def menu_of(site: Site) -> Menu:
     """Return the menu: public pages that ask for a place, then the owner's own links. One query."""
-    return _menu(site, _sorted(_pages()))
+    return _menu(site, _sorted(_pages().union(*_open_doors(), all=True)))
 
 
 def navigation_of(site: Site) -> Navigation:
     """Return the menu with the ways into the archive, all in one query."""
-    rows = _sorted(_pages().union(_topics(), _years(), all=True))
+    rows = _sorted(_pages().union(_topics(), _years(), *_open_doors(), all=True))
     # Their order is how many posts they have, counted downwards: the most used come first.
     topics = [(label, slug) for kind, label, slug, _ in rows if kind == _TOPIC]
     return Navigation(
@@ -75,6 +87,7 @@ def _menu(site: Site, rows: Sequence[Row]) -> Menu:
     return Menu(
         header=[*_at(Post.MenuPlace.HEADER, pages), *as_links(site.header_links)],
         footer=[*_at(Post.MenuPlace.FOOTER, pages), *as_links(site.footer_links)],
+        doors={label for kind, label, _, _ in rows if kind == _DOOR},
     )
 
 
@@ -92,6 +105,13 @@ def _rows(rows: QuerySet[Any], kind: Any, label: Any, slug: Any, order: Any) -> 
 def _pages() -> QuerySet[Any, Any]:
     pages = Post.objects.published().pages().exclude(menu_place=Post.MenuPlace.NONE)
     return _rows(pages, "menu_place", "live_version__title", "slug", "menu_order")
+
+
+def _open_doors() -> list[QuerySet[Any, Any]]:
+    return [
+        _rows(rows(), Value(_DOOR), Value(name), Value(""), Value(0))
+        for name, rows in _doors.items()
+    ]
 
 
 def _topics() -> QuerySet[Any, Any]:

@@ -143,20 +143,20 @@ def confirming_due(address: str) -> datetime:
     """
     now = timezone.now()
     moments = [now]
-    mailbox = _same_mailbox(address, "to")
+    mailbox = same_mailbox(address, "to")
     last = outbox.last_of(mailbox, [CONFIRMING], since=now - CONFIRMING_APART)
     if last:
         moments.append(last + CONFIRMING_APART)
     sent = Outbox.objects.filter(mailbox, digest=CONFIRMING, sent_at__gt=now - _DAY)
     today = list(sent.order_by("-sent_at").values_list("sent_at", flat=True)[:CONFIRMING_A_DAY])
     oldest = today[-1] if len(today) == CONFIRMING_A_DAY else None
-    hers = Comment.objects.filter(_same_mailbox(address, "email"))
+    hers = Comment.objects.filter(same_mailbox(address, "email"))
     if oldest and not hers.filter(confirmed_at__gt=oldest).exists():
         moments.append(oldest + _DAY)
     return max(moments)
 
 
-def _same_mailbox(address: str, field: str) -> Q:
+def same_mailbox(address: str, field: str) -> Q:
     """Return a condition for the addresses that differ from `address` in nothing but a tag."""
     local, _, domain = address.rpartition("@")
     local = local.partition("+")[0]

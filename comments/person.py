@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
@@ -37,6 +38,32 @@ _LONGEST_QUOTE = 60
 
 
 @dataclass(frozen=True)
+class Belongings:
+    """What another app holds under an address.
+
+    Attributes:
+        name: its key in the file that she gets.
+        label: what the page that asks calls it.
+        count, export, erase: what to do with an address as `address_of` spells it; the last runs in
+            the transaction of the erasure and returns how many rows went.
+    """
+
+    name: str
+    label: str
+    count: Callable[[str], int]
+    export: Callable[[str], list[dict[str, Any]]]
+    erase: Callable[[str], int]
+
+
+elsewhere: list[Belongings] = []
+
+
+def register_belongings(belongings: Belongings) -> None:
+    """Name what another app holds about people; call it in AppConfig.ready()."""
+    elsewhere.append(belongings)
+
+
+@dataclass(frozen=True)
 class Holdings:
     """How much there is under an address, for the page that asks before it is erased."""
 
@@ -48,11 +75,14 @@ class Holdings:
     blocks: int
     # Comments of other people that repeat a line of hers, or her address.
     quoted_in: tuple[int, ...] = ()
+    # What other apps hold, by what the page calls it.
+    elsewhere: tuple[tuple[str, int], ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing at all is held."""
-        return not any((self.comments, self.mails, self.notices, self.wishes, self.blocks))
+        here = (self.comments, self.mails, self.notices, self.wishes, self.blocks)
+        return not any((*here, *(count for _, count in self.elsewhere)))
 
 
 LONGEST_ADDRESS = 254
@@ -137,6 +167,7 @@ def holdings(address: str) -> Holdings:
         wishes=wishes_of(address).count(),
         blocks=blocks_of(address).count(),
         quoted_in=tuple(_quoted_in(address)),
+        elsewhere=tuple((one.label, one.count(address)) for one in elsewhere),
     )
 
 

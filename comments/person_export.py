@@ -49,6 +49,7 @@ def export(email: str) -> dict[str, Any]:
             for one in person.blocks_of(address)
         ],
         "record": [_entry(entry) for entry in entries_about(numbers)],
+        **{one.name: one.export(address) for one in person.elsewhere},
     }
 
 

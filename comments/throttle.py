@@ -46,6 +46,12 @@ LIMITS = {
 
 How often an address is asked whether it is its writer's, `comments.correspondence` counts."""
 
+
+def register_limit(what: str, limit: Limit) -> None:
+    """Name how often readers may do something else; call it in AppConfig.ready()."""
+    LIMITS[what] = limit
+
+
 _COUNT = """
 INSERT INTO comments_throttle (key, "window", count) VALUES (%s, %s, 1)
 ON CONFLICT (key) DO UPDATE SET

@@ -10,6 +10,8 @@ from django.core.management import call_command
 from blog import outbox, workflow
 from comments import moderation, retention
 from config import signin
+from newsletter import retention as newsletter_retention
+from newsletter import sending as newsletter
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,12 @@ _HOUR = 3600
 JOBS: tuple[Job, ...] = (
     Job("send mail", send_mail, every=2),
     Job("publish what is due", workflow.publish_due, every=5),
+    Job("hand over the newsletter", newsletter.send_some, every=5),
     Job("note the end of a crisis", moderation.end_crisis_in_time, every=30),
     Job("forget ways back from decisions", moderation.forget_decisions, every=60),
     Job("forget ways back from publishing", workflow.forget_ways_back, every=_HOUR),
     Job("forget what readers left", retention.forget, every=_HOUR),
+    Job("forget what the newsletter left", newsletter_retention.forget, every=_HOUR),
     Job("forget words that nobody saved", workflow.forget_unsaved, every=_HOUR),
     Job("forget sent mail", outbox.purge, every=_HOUR),
     Job("forget failed sign-ins", signin.forget, every=_HOUR),

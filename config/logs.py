@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 # The addresses that are themselves the right to see something.
 _SECRET_PATHS = re.compile(
-    r"(/comments/(?:mine|decide|confirm|mail)/|/setup/|/admin/reset/[^/]+/|/admin/preview/)[^\s?\"']+"
+    r"(/comments/(?:mine|decide|confirm|mail)/|/subscribe/(?:confirm|mine)/|/setup/|/admin/reset/[^/]+/|/admin/preview/)[^\s?\"']+"
 )
 
 

@@ -15,10 +15,13 @@ from blog.workflow import keeping
 from comments import retention
 from comments.moderation.editing import EDIT_WITHIN
 from comments.sanitize import MAX_LENGTH
+from newsletter.models import Newsletter
+from newsletter.privacy import privacy_text as newsletter_text
 
 
 def privacy_text(site: Site) -> str:
-    """Return, as Markdown, what `site` stores about readers, why, and for how long."""
+    """Return, as Markdown, what `site` stores about readers, why, and for how long. One query."""
+    newsletter = f"{newsletter_text()}\n" if Newsletter.current().is_on else ""
     return f"""\
 This page says what {site.name} keeps about you. It is short because we keep little.
 
@@ -67,7 +70,7 @@ News that could not be told for {_days(retention.NOTICE_DAYS)} is dropped.
 How often you want mail is kept for as long as a comment of yours is here. If you want none at all, we
 keep your address on that list until you have it erased, so that nobody else can have mail sent to you.
 
-## When you work here
+{newsletter}## When you work here
 
 Colleagues who sign in have an account with their name, e-mail address and role. A cookie keeps them
 signed in for at most {_hours(settings.SESSION_COOKIE_AGE)}. Who published, signed or decided what is

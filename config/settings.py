@@ -79,6 +79,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
     "transfer.apps.TransferConfig",
+    "newsletter.apps.NewsletterConfig",
     "comments.apps.CommentsConfig",
     "blog.apps.BlogConfig",
     "ledger.apps.LedgerConfig",

@@ -19,6 +19,7 @@ maps = {
 
 urlpatterns = [
     path("", include("comments.urls")),
+    path("", include("newsletter.urls")),
     path("sitemap.xml", site_map, maps, name="sitemap"),
     path("setup/<str:token>/", setup.first_run, name="first_run"),
     path("admin/password_reset/", accounts.PasswordReset.as_view(), name="admin_password_reset"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LAYERS = ("config", "transfer", "comments", "blog", "ledger")
+LAYERS = ("config", "transfer", "newsletter", "comments", "blog", "ledger")
 """From top to bottom; a layer imports only itself and those after it."""
 
 SANITISED = re.compile(

@@ -19,6 +19,7 @@ from blog.old_addresses import remember
 from comments.models import NoticeChoice
 from comments.moderation import block
 from ledger.models import Entry
+from newsletter.models import Subscriber
 from tests.cast import make_draft, make_post, make_user
 from tests.comments.conftest import make_comment, make_public
 from tests.imports import adopt, make_import
@@ -76,6 +77,9 @@ MAY_OPEN = {
     "cr": """
         admin:auth_user_changelist admin:auth_user_add admin:auth_user_change
         admin:auth_user_history admin:blog_author_add admin:blog_site_change admin:blog_site_history
+        admin:newsletter_newsletter_changelist admin:newsletter_newsletter_import
+        admin:newsletter_subscriber_changelist admin:newsletter_subscriber_change
+        admin:newsletter_subscriber_history
     """,
     "r": """
         admin:blog_outbox_changelist admin:blog_outbox_change admin:blog_outbox_history
@@ -129,6 +133,7 @@ def values(ceo: User, people: dict[str, Client]) -> dict[str, Any]:
     NoticeChoice.objects.create(user=root)
     block("word", "casino", by=root)
     remember("/2019/floor", post=post, origin="newsroom")
+    Subscriber.objects.create(email="mara@example.org")
     make_import("waiting")
     adopt(make_import("adopted")[0], ceo)
     found = {str(model._meta.model_name): model for model in apps.get_models()}
@@ -153,7 +158,7 @@ def addresses(route: Route, keys: dict[str, Any]) -> list[str]:
         "uidb64": ["MQ"],
         "group": ["00000000-0000-4000-8000-000000000000"],
         "token": ["x"],
-        "app_label": ["auth", "blog", "comments", "ledger"],
+        "app_label": ["auth", "blog", "comments", "ledger", "newsletter"],
         "url": ["nothing"],
     }
     return list(route.paths(values))

@@ -7,6 +7,7 @@ committed. The worker calls `send_due`.
 from blog.outbox.delivering import LEASE, SENT_DAYS, answer_of, purge, send_due, try_again
 from blog.outbox.queue import (
     MAX_ATTEMPTS,
+    Failure,
     NotYet,
     last_of,
     number_of,
@@ -23,6 +24,7 @@ __all__ = [
     "LEASE",
     "MAX_ATTEMPTS",
     "SENT_DAYS",
+    "Failure",
     "Headers",
     "NotYet",
     "Words",

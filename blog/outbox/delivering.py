@@ -19,6 +19,7 @@ from blog.models import Outbox
 from blog.outbox.queue import (
     MAX_ATTEMPTS,
     WRITTEN,
+    Failure,
     NotYet,
     change,
     digest_named,
@@ -56,7 +57,8 @@ def send_due(*, now: datetime | None = None, limit: int = 50) -> int:
         try:
             count += _deliver(row, moment)
         except Exception as error:  # noqa: BLE001 - one bad message must not hold up the others
-            _put_back(row, digest, error, moment)
+            if not _is_given_up(row, error):
+                _put_back(row, digest, error, moment)
             if _is_unreachable(error):
                 break
     return count
@@ -166,6 +168,28 @@ def _compose(row: Outbox) -> bool:
             digest=f"{row.digest}{WRITTEN}{row.key.hex}",
         )
     return True
+
+
+def _is_given_up(row: Outbox, error: Exception) -> bool:
+    """End a digest that will not arrive, and tell whoever asked to be told; `False` when it goes on."""
+    digest = digests.get(_name_of(row).partition(":")[0])
+    is_for_good = _is_refused_for_good(error)
+    if not (digest and digest.failed) or not (is_for_good or row.attempts >= MAX_ATTEMPTS):
+        return False
+    answer = answer_of(error)[:_ERROR_LENGTH]
+    _log(row, error, answer, is_last=True)
+    row.digest = _name_of(row)
+    with transaction.atomic():
+        # Whoever took the row over when our lease ended will tell.
+        if Outbox.objects.filter(pk=row.pk, attempts=row.attempts).delete()[0]:
+            digest.failed(row, Failure(answer, is_for_good))
+    return True
+
+
+def _is_refused_for_good(error: Exception) -> bool:
+    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return False
+    return all(500 <= code < 600 for code, _ in error.recipients.values())
 
 
 def _put_back(row: Outbox, digest: str, error: Exception, now: datetime) -> None:

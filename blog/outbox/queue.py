@@ -18,6 +18,21 @@ Build = Callable[[Outbox], Words | tuple[str, str] | None]
 Sent = Callable[[Outbox], None]
 
 
+@dataclass(frozen=True)
+class Failure:
+    """Why a message will not arrive.
+
+    `is_for_good` when the mail server refused the address itself (5xx to RCPT, RFC 5321), else the last
+    attempt failed for whatever reason.
+    """
+
+    answer: str
+    is_for_good: bool
+
+
+Failed = Callable[[Outbox, Failure], None]
+
+
 class NotYet(Exception):
     """Raised by what writes the words of a digest when it should be written again at `until`."""
 
@@ -30,6 +45,7 @@ class NotYet(Exception):
 class Digest:
     build: Build
     sent: Sent | None
+    failed: Failed | None
 
 
 MAX_ATTEMPTS = 13
@@ -108,7 +124,9 @@ def send_digest(to: str, name: str, *, due_at: datetime) -> Outbox:
     return row
 
 
-def register_digest(name: str, build: Build, *, sent: Sent | None = None) -> None:
+def register_digest(
+    name: str, build: Build, *, sent: Sent | None = None, failed: Failed | None = None
+) -> None:
     """Name the function that writes the words of digest `name`; call it in AppConfig.ready().
 
     It also writes those of each `name:more`. `build(row)` returns the words of the message to `row.to`,
@@ -117,8 +135,10 @@ def register_digest(name: str, build: Build, *, sent: Sent | None = None) -> Non
 
     Args:
         sent: called in the transaction that marks the row sent, to forget what it told.
+        failed: called in the transaction that removes the row, after the last attempt or as soon as
+            the mail server refuses the address for good. Without it such a refusal is tried again.
     """
-    digests[name] = Digest(build, sent)
+    digests[name] = Digest(build, sent, failed)
 
 
 def unfinished(keys: Collection[UUID]) -> set[UUID]:

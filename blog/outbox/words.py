@@ -16,7 +16,9 @@ from blog.models import Site
 
 Headers = Mapping[str, str]
 
-HEADERS = frozenset({"List-Unsubscribe", "List-Unsubscribe-Post", "In-Reply-To", "References"})
+HEADERS = frozenset(
+    {"List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "In-Reply-To", "References"}
+)
 """The headers that a message may bring; all others are made here."""
 
 SUBJECT_LENGTH = 200

@@ -52,11 +52,14 @@ class Erased:
     notices: int = 0
     wishes: int = 0
     blocks: int = 0
+    # Rows of other apps, by the name of what they are.
+    elsewhere: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_nothing(self) -> bool:
         """Whether there was nothing to erase."""
-        return not any((self.comments, self.mails, self.notices, self.wishes, self.blocks))
+        here = (self.comments, self.mails, self.notices, self.wishes, self.blocks)
+        return not any((*here, *self.elsewhere.values()))
 
 
 def register_forgetting(forget: Forget) -> None:
@@ -89,11 +92,12 @@ def erase_person(email: str, *, by: User, channel: str = "admin") -> Erased:
             notices=_count(person.notices_to(address)),
             wishes=_count(person.wishes_of(address)),
             blocks=_count(person.blocks_of(address)),
+            elsewhere={one.name: one.erase(address) for one in person.elsewhere},
         )
         person.logged(address).update(object_repr="", change_message="")
         if not erased.is_nothing:
             facts: dict[str, object] = {"person": person.mark_of(address), "comments": comments}
-            facts |= {"mails": erased.mails, "blocks": erased.blocks}
+            facts |= {"mails": erased.mails, "blocks": erased.blocks, **erased.elsewhere}
             record(VERB, SUBJECT, by=Actor.of(by, channel=channel), facts=facts)
     return erased
 

@@ -504,3 +504,43 @@ def test_digest_of_a_killed_worker_goes_out_again_word_for_word(
     assert outbox.send_due(now=later(10)) == 2
     assert sorted(sent.subject for sent in mail.outbox) == ["One", "One", "Two"]
     assert left == [digest, digest]
+
+
+@pytest.mark.django_db
+def test_digest_that_asks_is_told_at_once_when_an_address_is_refused_for_good(
+    digest: str, server: MailServer
+) -> None:
+    told: list[tuple[str, outbox.Failure]] = []
+    outbox.register_digest(
+        digest,
+        lambda row: ("News", "Text"),
+        failed=lambda row, failure: told.append((row.digest, failure)),
+    )
+    name = f"{digest}:7"
+    outbox.send_digest("ada@example.com", name, due_at=timezone.now())
+    server.answer = "550 5.1.1 No such mailbox"
+    assert outbox.send_due() == 0
+    ((told_name, failure),) = told
+    assert (told_name, failure.is_for_good) == (name, True)
+    assert failure.answer == "550 5.1.1 No such mailbox"
+    assert not Outbox.objects.exists()
+
+
+@pytest.mark.django_db
+def test_digest_that_asks_is_told_after_the_last_attempt_of_what_may_pass(
+    digest: str, server: MailServer
+) -> None:
+    told: list[bool] = []
+    outbox.register_digest(
+        digest,
+        lambda row: ("News", "Text"),
+        failed=lambda row, failure: told.append(failure.is_for_good),
+    )
+    outbox.send_digest("ada@example.com", digest, due_at=timezone.now())
+    server.answer = "451 4.7.1 Try again later"
+    for _ in range(outbox.MAX_ATTEMPTS):
+        assert told == []
+        Outbox.objects.update(due_at=timezone.now())
+        outbox.send_due()
+    assert told == [False]
+    assert not Outbox.objects.exists()

@@ -346,6 +346,7 @@ def test_privacy_page_says_what_the_code_does(monkeypatch: pytest.MonkeyPatch) -
     assert "hello@example.com" in text
 
 
+@pytest.mark.django_db
 def test_starter_texts_never_name_the_software() -> None:
     site = Site(name="Letters")
     for text in (privacy_text(site), comment_policy_text(site)):

@@ -82,6 +82,7 @@ class Command(BaseCommand):
             "News to be mailed": found.notices,
             "Choices about mail": found.wishes,
             "Lines of the blocklist": found.blocks,
+            **dict(found.elsewhere),
         }
         for label, count in said.items():
             self.stderr.write(f"{label}: {count:,}")
