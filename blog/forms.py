@@ -19,6 +19,7 @@ from blog.form_values import BRIEF_FIELDS, initial_values, words_from
 from blog.models import Author, Post, Series, Topic
 from blog.models.version import Authorship, Markup
 from blog.picture_forms import PictureFields, lead_fields
+from blog.picture_marks import mark_problems
 from blog.typos import MOST_CHARACTERS
 from blog.words import BRIEF_POINT_LENGTH, Words, problems, words_of
 from blog.workflow.filing import FIELDS
@@ -185,6 +186,13 @@ class PostForm(forms.Form):
             self._errors, self.cleaned_data = ErrorDict(), {}
         else:
             super().full_clean()
+
+    def clean_body(self) -> str:
+        """Refuse a text that waits for a picture."""
+        body: str = self.cleaned_data["body"]
+        for sentence in mark_problems(body):
+            raise ValidationError(sentence)
+        return body
 
     def clean_slug(self) -> str:
         """Refuse an address that is taken or that the site itself uses."""

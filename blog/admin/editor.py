@@ -21,7 +21,7 @@ from blog.models import Post, PublicChange, Unsaved, Version
 from blog.refusal import Refused, Stale
 from blog.snippets import put_at_end
 from blog.standing import signable, standing_of
-from blog.typed import as_sent, differs
+from blog.typed import COMING, as_sent, coming_in, differs
 from blog.unsaved_words import kept_words, moment, others_at
 from blog.words import words_of
 from blog.workflow.correcting import kind_of_change
@@ -76,7 +76,7 @@ def _opened(
     if kept is None:
         return _shown(admin, request, form)
     typed = PostForm(as_sent(kept.values), post=post, kind=kind, user=user, is_kept=True)
-    is_newer = differs(typed)
+    is_newer = differs(typed) or COMING in kept.values
     return _shown(admin, request, typed if is_newer else form, kept=kept if is_newer else None)
 
 
@@ -219,6 +219,7 @@ def _shown(
         seen=form["seen"].value() if seen is None else seen,
         newer=newer,
         kept_at=moment(kept.kept_at) if kept else "",
+        coming=coming_in(kept.values) if kept else 0,
         others=" ".join(others_at(post, form.user)),
         aids=aids(form),
         can_sign=_can_sign(form),

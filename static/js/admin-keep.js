@@ -2,6 +2,8 @@
  * Keeps what is typed into the form of a post on the server: two seconds after the last key, and every
  * few seconds while somebody types on, so that a browser that dies costs five seconds at most.
  */
+import "./admin-marks.js";
+
 const QUIET = 2000;
 const LATEST = 4000; // and a second for the way
 const RETRY = 3000;

@@ -309,3 +309,23 @@ def test_words_are_kept_where_there_is_no_byline_yet(desk):
     Author.objects.all().delete()
     assert keep(desk, title="A flo").status_code == 200
     assert Unsaved.objects.count() == 1
+
+
+MARK = "[picture 1 is coming: river.jpg]"
+
+
+def test_place_of_a_picture_on_its_way_is_not_kept_and_it_is_asked_for_again(desk, ceo):
+    post = make_draft(ceo)
+    keep(desk, post, body=f"The river.\n\n{MARK}\n\nIt rose.")
+    assert Unsaved.objects.get().values["body"] == ["The river.\n\nIt rose."]
+    page = shown(desk, change(post))
+    assert "is coming" not in page
+    assert "1 picture had not come yet.</strong> Add it again." in page
+
+
+def test_picture_alone_that_did_not_come_is_asked_for_again(desk, ceo):
+    post = make_draft(ceo, body="The river.")
+    keep(desk, post, body=f"The river.{MARK}[picture 2 is coming]")
+    assert "2 pictures had not come yet.</strong> Add them again." in shown(desk, change(post))
+    keep(desk, post, body="The river.")
+    assert "had not come yet" not in shown(desk, change(post))
