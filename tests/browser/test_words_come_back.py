@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from blog.models import Post
+from blog.models import Post, Unsaved, Version
 from tests.browser.conftest import sign_in
 from tests.browser.test_pictures import packed, send
 from tests.cast import PASSWORD, make_draft
@@ -67,3 +67,70 @@ def test_picture_that_did_not_come_is_asked_for_again(desk, ceo):
     page.goto(change(post))
     expect(page.get_by_text("1 picture had not come yet.")).to_be_visible()
     assert body(page).strip() == TEXT
+
+
+def test_press_without_a_connection_costs_nothing(desk):
+    page = desk(width=390, has_touch=True)
+    write(page)
+    kept(page)
+    page.context.set_offline(True)
+    write(page, text="The river rose. And fell.")
+    press(page, "Publish")
+    note = page.get_by_text("There is no connection. Your words are still here")
+    expect(note).to_be_in_viewport()
+    assert body(page) == "The river rose. And fell."
+    page.context.set_offline(False)
+    press(page, "Publish")
+    page.get_by_text("Published.").wait_for()
+    assert Version.objects.get().body == "The river rose. And fell."
+
+
+def test_press_after_the_session_ended_costs_nothing(desk, ceo):
+    page = desk()
+    write(page)
+    kept(page)
+    page.context.clear_cookies(name="session")
+    write(page, text="The river rose. And fell.")
+    press(page, "Publish")
+    expect(page.get_by_text("You are signed out. Your words are still here")).to_be_in_viewport()
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in (opens in a new tab)").click()
+    sign_in(opened.value, ceo.username, PASSWORD)
+    opened.value.get_by_role("heading", name="Newsroom").wait_for()
+    press(page, "Publish")
+    page.get_by_text("Published.").wait_for()
+    assert Version.objects.get().body == "The river rose. And fell."
+
+
+def test_server_that_cannot_keep_takes_no_press(desk):
+    page = desk()
+    page.route("**/keep/", lambda route: route.fulfill(status=403, body="No."))
+    write(page)
+    press(page, "Publish")
+    expect(page.get_by_text("The server could not do it just now. Your words")).to_be_visible()
+    page.unroute("**/keep/")
+    page.locator("#id_title").press("Enter")
+    page.get_by_text("Saved.").wait_for()
+    assert Version.objects.get().body == TEXT
+
+
+def test_words_that_the_browser_brings_back_are_kept(desk, ceo):
+    post = make_draft(ceo, body=TEXT)
+    page = desk(change(post))
+    page.locator("#id_body").evaluate(
+        "field => { field.value = 'Typed.'; dispatchEvent(new PageTransitionEvent('pageshow')); }"
+    )
+    kept(page)
+    assert Unsaved.objects.get().values["body"] == ["Typed."]
+
+
+def test_without_script_the_words_of_an_ended_session_are_shown(desk):
+    page = desk(javascript=False)
+    write(page, title="A <flood>")
+    page.context.clear_cookies(name="session")
+    press(page, "Publish")
+    expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    assert page.get_by_label("Text", exact=True).input_value() == TEXT
+    assert page.get_by_label("Title").input_value() == "A <flood>"
+    assert not Post.objects.exists()
+    assert not Unsaved.objects.exists()
