@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib.admin import AdminSite
-from django.forms import Field
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.cache import add_never_cache_headers
@@ -38,5 +35,5 @@ def words_to_copy(site: AdminSite, request: HttpRequest) -> HttpResponse | None:
 
 
 def _label(name: str) -> str:
-    field = cast(dict[str, Field], PostForm.base_fields)[name]
+    field = PostForm.base_fields[name]
     return str(field.label or name.capitalize())

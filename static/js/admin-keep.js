@@ -168,6 +168,15 @@ function start() {
     if (isFailing && isPending()) event.preventDefault();
   });
 
+  // The address of a new post names its form, so that whoever comes back gets this one, or what it became.
+  const key = form.elements.draft_key.value;
+  if (key) {
+    const address = new URL(location.href);
+    address.searchParams.set("kind", form.elements.kind.value);
+    address.searchParams.set("draft", key);
+    history.replaceState(history.state, "", address);
+  }
+
   part("writing-bar").hidden = false;
   if (form.dataset.unsaved === "yes") {
     since = Date.now();

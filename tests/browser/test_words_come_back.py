@@ -134,3 +134,31 @@ def test_without_script_the_words_of_an_ended_session_are_shown(desk):
     assert page.get_by_label("Title").input_value() == "A <flood>"
     assert not Post.objects.exists()
     assert not Unsaved.objects.exists()
+
+
+def test_two_new_posts_in_two_tabs_are_both_there_again(desk):
+    page = desk()
+    write(page, title="A flood")
+    kept(page)
+    other = page.context.new_page()
+    other.goto(WRITE)
+    assert body(other) == ""
+    write(other, title="A dike", text="It held.")
+    kept(other)
+    page.reload()
+    assert body(page) == TEXT
+    other.close()
+    page.goto("/admin/")
+    page.get_by_role("link", name="A dike").click()
+    assert body(page) == "It held."
+    expect(page.get_by_role("link", name="A flood")).to_be_visible()
+
+
+def test_back_after_publishing_leads_to_the_post_and_to_no_second_one(desk):
+    page = desk()
+    write(page)
+    press(page, "Publish")
+    page.get_by_text("Published.").wait_for()
+    page.go_back()
+    expect(page.get_by_text("Published already.")).to_be_visible()
+    assert page.url.endswith(change(Post.objects.get()))
