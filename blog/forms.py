@@ -231,6 +231,13 @@ class PostForm(forms.Form):
         ]
 
     @property
+    def mistakes(self) -> list[forms.BoundField]:
+        """The fields with something to mend, from top to bottom, those of the pictures included."""
+        fields = [*self, *(self.picture if self.picture.is_bound else ())]
+        fields += self.lead if self.lead.is_bound else ()
+        return [field for field in fields if field.errors and not field.is_hidden]
+
+    @property
     def is_more_open(self) -> bool:
         """Whether one of those fields, or the schedule, has an error to show or was just refused."""
         if self.data.get("then") == "schedule" or (self.lead.is_bound and self.lead.errors):

@@ -162,3 +162,19 @@ def test_back_after_publishing_leads_to_the_post_and_to_no_second_one(desk):
     page.go_back()
     expect(page.get_by_text("Published already.")).to_be_visible()
     assert page.url.endswith(change(Post.objects.get()))
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_mistake_far_away_is_one_tap_from_the_top(desk, javascript):
+    page = desk(width=390, javascript=javascript)
+    write(page)
+    page.get_by_text("More", exact=True).click()
+    page.locator("#id_close_comments_after").fill("-1")
+    page.locator("#id_slug").fill("no spaces")
+    press(page, "Save draft")
+    box = page.locator("form [role=alert]:visible")
+    expect(box).to_be_focused()
+    expect(box).to_be_in_viewport()
+    page.get_by_role("link", name="Close comments after: ").click()
+    expect(page.locator("#id_close_comments_after")).to_be_focused()
+    expect(page.locator("#id_close_comments_after")).to_be_in_viewport()
