@@ -16,7 +16,7 @@ from blog.models import Post, Unsaved
 from ledger.record import Actor
 
 _MOST = 10
-WRITING_WITHIN = timedelta(minutes=10)
+WRITING_WITHIN = timedelta(minutes=2)
 """How long after the last key somebody counts as writing."""
 
 

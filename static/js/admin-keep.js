@@ -4,6 +4,7 @@
  */
 import { SIGNED_OUT, UNREACHED, holdBack } from "./admin-hold.js";
 import "./admin-marks.js";
+import "./admin-others.js";
 
 const QUIET = 2000;
 const LATEST = 4000; // and a second for the way

@@ -214,6 +214,25 @@ def test_answer_tells_who_writes_and_who_has_saved(desk, ceo, writer, at_desk):
     assert "You have saved another text here at" in desk.post(address, sent).json()["others"]
 
 
+def test_who_has_left_is_said_to_write_no_more(desk, ceo, writer, at_desk):
+    post = make_draft(ceo)
+    address = reverse("admin:blog_post_keep", args=[post.pk])
+    his = at_desk(writer)
+    keep(his, post, body="Theirs.")
+    answer = desk.get(address, {"seen": "1"})
+    assert "Sam Ortiz is writing here" in answer.json()["others"]
+    assert "no-store" in answer["Cache-Control"]
+    with time_machine.travel(timezone.now() + timedelta(minutes=3)):
+        said = at_desk(ceo).get(address, {"seen": "1"}).json()["others"]
+        assert "Sam Ortiz has words here that are not saved" in said
+    his.post(change(post), typed(his, change(post), then="drop"))
+    assert desk.get(address, {"seen": "1"}).json()["others"] == ""
+    workflow.save_version(post, edited(post, body="Theirs."), by=writer)
+    assert "has saved another text" in desk.get(address, {"seen": "1"}).json()["others"]
+    assert desk.get(address, {"seen": "x" * 99}).status_code == 200
+    assert Unsaved.objects.count() == 0
+
+
 def test_form_whose_post_was_made_meanwhile_is_kept_with_that_post(desk):
     sent = typed(desk, ADD, title="A floor", body=TEXT)
     desk.post(ADD, sent)
@@ -230,6 +249,7 @@ def test_who_may_not_write_keeps_nothing(ceo, at_desk, request, who):
         for args in ([], [post.pk]):
             address = reverse(f"admin:blog_post_{step}", args=args)
             assert browser.post(address, said).status_code == 403
+            assert browser.get(address).status_code in (403, 405)
     assert not Unsaved.objects.exists()
     with pytest.raises(Refused, match="may not write posts"):
         workflow.keep({}, by=make_user("Nora Out"), post=post, draft_key=None, kind="post")
@@ -251,7 +271,8 @@ def test_nothing_too_long_and_nothing_empty_is_kept(desk, ceo):
     assert "longer than 200,000 characters" in answer.json()["problem"]
     assert desk.post(address, {}).status_code == 400
     assert desk.post(address, {"title": "T", "body": "x" * 2_000_000}).status_code == 400
-    assert desk.get(address).status_code == 405
+    assert desk.put(address).status_code == 405
+    assert desk.get(KEEP).status_code == 405
     assert desk.post("/admin/blog/post/999/keep/", {"body": "x"}).status_code == 404
     assert not Unsaved.objects.exists()
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from blog import workflow
 from blog.models import Post, Unsaved, Version
 from tests.browser.conftest import sign_in
 from tests.browser.test_pictures import packed, send
@@ -178,3 +179,14 @@ def test_mistake_far_away_is_one_tap_from_the_top(desk, javascript):
     page.get_by_role("link", name="Close comments after: ").click()
     expect(page.locator("#id_close_comments_after")).to_be_focused()
     expect(page.locator("#id_close_comments_after")).to_be_in_viewport()
+
+
+def test_sentence_on_who_writes_goes_when_she_has_gone(desk, ceo, writer):
+    post = make_draft(ceo)
+    workflow.keep({"body": ["Theirs."]}, by=writer, post=post, draft_key=None, kind="post")
+    page = desk(change(post))
+    said = page.locator("[data-others]")
+    expect(said).to_contain_text("Sam Ortiz is writing here")
+    workflow.drop(by=writer, post=post, draft_key=None)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(said).to_be_empty()
