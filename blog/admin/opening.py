@@ -32,7 +32,10 @@ def opened_form(
     kept = kept_words(user, post, kind, key) if may_write(admin, request, post) else None
     if kept is None:
         return form, None
-    typed = PostForm(as_sent(kept.values), post=post, kind=kept.kind, user=user, is_kept=True)
+    values = as_sent(kept.values)
+    if kept.draft_key:
+        values["draft_key"] = str(kept.draft_key)
+    typed = PostForm(values, post=post, kind=kept.kind, user=user, is_kept=True)
     is_newer = differs(typed) or COMING in kept.values
     return (typed, kept) if is_newer else (form, None)
 

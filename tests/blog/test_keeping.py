@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -398,6 +399,14 @@ def test_page_that_is_begun_is_found_again_as_a_page(desk):
 )
 def test_address_of_no_form_is_an_empty_form(desk, key):
     assert typed(desk, f"{ADD}?draft={key}")["title"] == ""
+
+
+def test_form_that_shows_kept_words_goes_on_in_their_slot_and_is_not_elsewhere(desk, ceo):
+    key = uuid.uuid4()
+    workflow.keep({"title": ["A flood"]}, by=ceo, post=None, draft_key=key, kind="post")
+    page = shown(desk, offered(desk))
+    assert f'name="draft_key" value="{key}"' in page
+    assert "in another new post" not in page
 
 
 def test_key_of_somebody_else_shows_nothing(desk, writer, at_desk):
