@@ -12,6 +12,7 @@ from itertools import islice
 
 from blog.markup import WORDS_A_MINUTE
 from blog.models.version import Authorship, Markup
+from blog.open_places import open_places
 from blog.text_parts import Part, parts_of
 
 BRIEF_SECONDS = 60
@@ -67,6 +68,8 @@ def _on_the_writers(draft: Draft) -> Iterator[Advice]:
     if draft.brief_seconds > BRIEF_SECONDS:
         said = f"In brief takes {draft.brief_seconds} seconds to read. Try to stay within a minute."
         yield Advice("brief", said, field="brief_1")
+    for number, point in enumerate(draft.brief, 1):
+        yield from _on_open_places(point, f"brief_{number}")
     has_detail = bool(draft.authorship_detail.strip())
     if draft.authorship == Authorship.GUEST and not has_detail:
         said = "Say who the guest is: what connects them with you."
@@ -81,16 +84,21 @@ def _on_the_writers(draft: Draft) -> Iterator[Advice]:
 
 def _on_the_text(parts: Iterable[Part]) -> Iterator[Advice]:
     outline = _Outline()
+    linked: set[str] = set()
     for part in parts:
         match part.kind:
             case "heading":
                 yield from outline.on(part)
+                yield from _on_open_places(part.text)
             case "link":
                 yield from _on_link(part)
+                linked.update(_ADDRESS.findall(part.text))
             case "image":
                 yield from _on_image(part)
             case _:
                 yield from _on_holes(part)
+                yield from _on_open_places(part.text)
+                yield from _on_addresses(part, linked)
                 yield from _on_figures(part)
 
 
@@ -156,6 +164,24 @@ _NUMBER = re.compile(
 )
 _LARGE = re.compile(r"(?:\d{4,}|\d{1,3}(?:[.,'’\u202f]\d{3})+)(?:[.,]\d+)?")
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
+
+
+def _on_open_places(text: str, field: str = "body") -> Iterator[Advice]:
+    for place in open_places(text):
+        said = f"A place is still open here: “{_short(place)}”."
+        yield Advice("open", said, place, field)
+
+
+# Not within a link or a definition, and without the full stop of its sentence.
+_ADDRESS = re.compile(r"(?<![\w<(\[\"'=/])(?<!\]: )https?://[^\s<>\[\]]*[^\s<>\[\].,;:!?)'\"”…]")
+
+
+def _on_addresses(part: Part, linked: set[str]) -> Iterator[Advice]:
+    """Yield advice on addresses that readers would see and could not click."""
+    for address in _ADDRESS.findall(part.text):
+        if address not in linked:
+            said = f"Readers cannot click “{_short(address)}”. Make it a link with words."
+            yield Advice("address", said, address)
 
 
 def _on_figures(part: Part) -> Iterator[Advice]:

@@ -20,6 +20,7 @@ from blog.form_values import BRIEF_FIELDS, initial_values, words_from
 from blog.models import Author, Post, Series, Topic, Version
 from blog.models.version import Authorship, Markup
 from blog.picture_forms import PictureFields, lead_fields
+from blog.picture_marks import mark_problems
 from blog.typos import MOST_CHARACTERS
 from blog.words import BRIEF_POINT_LENGTH, Words, problems, words_of
 from blog.workflow.filing import FIELDS
@@ -189,6 +190,13 @@ class PostForm(forms.Form):
         else:
             super().full_clean()
 
+    def clean_body(self) -> str:
+        """Refuse a text that waits for a picture."""
+        body: str = self.cleaned_data["body"]
+        for sentence in mark_problems(body):
+            raise ValidationError(sentence)
+        return body
+
     def clean_slug(self) -> str:
         """Refuse an address that is taken or that the site itself uses."""
         slug: str = self.cleaned_data["slug"]
@@ -235,6 +243,13 @@ class PostForm(forms.Form):
             (heading, [self[name] for name in names if name in self.fields])
             for heading, names in _GROUPS
         ]
+
+    @property
+    def mistakes(self) -> list[forms.BoundField]:
+        """The fields with something to mend, from top to bottom, those of the pictures included."""
+        fields = [*self, *(self.picture if self.picture.is_bound else ())]
+        fields += self.lead if self.lead.is_bound else ()
+        return [field for field in fields if field.errors and not field.is_hidden]
 
     @property
     def is_more_open(self) -> bool:

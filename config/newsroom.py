@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST
 from blog import outbox
 from blog.middleware import site_of
 from config.founding import lacks
+from config.signed_out import words_to_copy
 from config.signin import SignInForm
 from ledger import guards
 
@@ -43,13 +44,19 @@ class Newsroom(AdminSite):
     empty_value_display = "–"
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Refuse a tick that is no number, and a filter no column can hold; Django itself would break."""
+        """Refuse a tick that is no number, and a filter no column can hold; Django itself would break.
+
+        Words that come after the session ended are shown, where Django would drop them.
+        """
         inner = super().admin_view(view, cacheable)
 
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             ticked = request.POST.getlist(ACTION_CHECKBOX_NAME) if request.method == "POST" else []
             if not all(tick.isascii() and tick.isdigit() and len(tick) < 19 for tick in ticked):
                 raise BadRequest("A row was named that no list has.")
+            words = None if request.user.is_authenticated else words_to_copy(self, request)
+            if words:
+                return words
             try:
                 response: HttpResponseBase = inner(request, *args, **kwargs)
             except (DataError, OverflowError, ValueError) as error:

@@ -6,13 +6,15 @@ from datetime import datetime
 
 from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from blog import roles, slugs, workflow
-from blog.admin.forms_sent import as_key, begun_in, kind_of, may_write, require_write
-from blog.admin.pages import address, page, quiet_now, row_number, say, to, user_of
+from blog.admin.forms_sent import begun_in, kind_of, require_write
+from blog.admin.opening import dropped, elsewhere, opened_form
+from blog.admin.pages import page, quiet_now, say, to, user_of
 from blog.admin.picture_desk import sends_picture, sent_picture
 from blog.admin.writing_aids import aids
 from blog.differences import Change, changes
@@ -21,8 +23,8 @@ from blog.models import Post, PublicChange, Unsaved, Version
 from blog.refusal import Refused, Stale
 from blog.snippets import put_at_end
 from blog.standing import signable, standing_of
-from blog.typed import as_sent, differs
-from blog.unsaved_words import kept_words, moment, others_at
+from blog.typed import coming_in
+from blog.unsaved_words import moment, others_at
 from blog.words import words_of
 from blog.workflow.correcting import kind_of_change
 from blog.workflow.reviewing import needed_signatures, own_signature
@@ -42,7 +44,7 @@ def edit(admin: ModelAdmin[Post], request: HttpRequest, post: Post | None) -> Ht
         post = begun_in(key)
     require_write(admin, request, post)
     if request.POST.get("then") == "drop":
-        return _dropped(request, post, key)
+        return dropped(request, post, key)
     form = _with_picture(request, post, post.kind if post else kind, user)
     if not form.is_valid():
         return _shown(admin, request, form)
@@ -70,42 +72,14 @@ def edit(admin: ModelAdmin[Post], request: HttpRequest, post: Post | None) -> Ht
 def _opened(
     admin: ModelAdmin[Post], request: HttpRequest, post: Post | None, kind: str, user: User
 ) -> HttpResponse:
-    """Show the form with what this person typed and did not save, else with the newest text.
-
-    An address that asks for an earlier text shows that one, unsaved.
-    """
-    earlier = _earlier(post, request.GET.get("from", ""))
-    if earlier:
-        again = PostForm(post=post, kind=kind, user=user, earlier=earlier)
-        say(request, f"These are the words of {earlier.number}. Save them to use them again.")
-        return _shown(admin, request, again)
-    form = PostForm(post=post, kind=kind, user=user)
-    kept = kept_words(user, post, kind) if may_write(admin, request, post) else None
-    if kept is None:
-        return _shown(admin, request, form)
-    typed = PostForm(as_sent(kept.values), post=post, kind=kind, user=user, is_kept=True)
-    is_newer = differs(typed)
-    return _shown(admin, request, typed if is_newer else form, kept=kept if is_newer else None)
-
-
-def _earlier(post: Post | None, number: str) -> Version | None:
-    """Return an earlier text whose words are still there, by the number that an address names."""
-    asked = row_number(number)
-    if post is None or asked is None:
-        return None
-    versions = post.versions.select_related("author").filter(number=asked)
-    return versions.filter(redacted_at__isnull=True).first()
-
-
-def _dropped(request: HttpRequest, post: Post | None, draft_key: str) -> HttpResponse:
-    """Forget what was kept of this form, and show it as it was before."""
-    workflow.drop(by=user_of(request), post=post, draft_key=as_key(draft_key))
-    if post:
-        say(request, "This is the saved text again.")
-        return to("change", post.pk)
-    say(request, "This is an empty form again.")
-    kind = f"?kind={Post.Kind.PAGE}" if kind_of(request) == Post.Kind.PAGE else ""
-    return HttpResponseRedirect(f"{address('add')}{kind}")
+    """Show the form with what this person typed and did not save, else with the newest text."""
+    begun = None if post else begun_in(request.GET.get("draft", ""))
+    if begun:
+        # Who comes back to a form that was saved would begin the same post a second time.
+        say(request, "Published already." if begun.is_published else "Saved already.")
+        return to("change", begun.pk)
+    form, kept = opened_form(admin, request, post, kind, user)
+    return _shown(admin, request, form, kept=kept)
 
 
 def _with_picture(request: HttpRequest, post: Post | None, kind: str, user: User) -> PostForm:
@@ -157,6 +131,8 @@ def _carried_out(request: HttpRequest, form: PostForm, post: Post, seen: int) ->
         say(request, "Saved, with the picture at the end of the text. Look where it belongs.")
         return to("change", post.pk)
     match request.POST.get("then"):
+        case "publish" | "publish_now" if _is_sent_again(form, post, seen):
+            say(request, _published_already(post))
         case "publish" if at:
             moment = date_format(localtime(at), "j F Y, H:i")
             raise Refused(f"Under “Schedule” stands {moment}. Press one of the two: then, or now.")
@@ -194,6 +170,18 @@ def _saved_sentence(post: Post) -> str:
         case PublicChange.Kind.CORRECTION:
             return "Saved. It is a correction: readers get your sentence with its date."
     return "Saved."
+
+
+def _is_sent_again(form: PostForm, post: Post, seen: int) -> bool:
+    """Whether the form of a new post comes a second time, with the words that readers see."""
+    live = post.live_version if post.is_published else None
+    return bool(form.cleaned_data["draft_key"] and live and live.number == seen)
+
+
+def _published_already(post: Post) -> str:
+    """Say that a form sent a second time makes no second post, and where the first one is."""
+    link = '<a href="{}">See it as readers do</a>.'
+    return format_html("This is published already. " + link, post.get_absolute_url())
 
 
 def _publish(request: HttpRequest, post: Post, user: User, seen: int, at: datetime | None) -> None:
@@ -239,6 +227,8 @@ def _shown(
         seen=form["seen"].value() if seen is None else seen,
         newer=newer,
         kept_at=moment(kept.kept_at) if kept else "",
+        coming=coming_in(kept.values) if kept else 0,
+        elsewhere=elsewhere(request, form),
         others=" ".join(others_at(post, form.user)),
         aids=aids(form),
         can_sign=_can_sign(form),

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.template.loader import render_to_string
@@ -14,7 +15,7 @@ from django.utils.cache import add_never_cache_headers
 
 from blog import slugs, workflow
 from blog.admin.forms_sent import begun_in, kind_of, require_write
-from blog.admin.pages import post_or_404, user_of
+from blog.admin.pages import post_or_404, row_number, user_of
 from blog.admin.writing_aids import aids
 from blog.forms import PostForm
 from blog.models import Post, Version
@@ -31,8 +32,11 @@ _TOO_LONG = f"The text is longer than {BODY_LENGTH:,} characters. Split it into 
 def keep(admin: ModelAdmin[Post], request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Keep what stands in the form, and answer as JSON when that was, who else writes, and advice.
 
-    400, 405 and 413 come with a `problem`, a sentence, or without words.
+    GET of a post keeps nothing and answers who else writes, for somebody who has seen the text
+    `?seen=`. 400, 405 and 413 come with a `problem`, a sentence, or without words.
     """
+    if request.method == "GET" and pk is not None:
+        return _who_else(admin, request, pk)
     form = _sent_form(admin, request, pk)
     if not isinstance(form, PostForm):
         return form
@@ -48,7 +52,10 @@ def keep(admin: ModelAdmin[Post], request: HttpRequest, pk: int | None = None) -
         )
     else:
         workflow.drop(by=form.user, post=form.post, draft_key=key)
-    answer = {"kept": clock(timezone.now()), "others": _others(form)}
+    answer = {
+        "kept": clock(timezone.now()),
+        "others": _others(form.post, form.user, form.cleaned_data.get("seen")),
+    }
     aside = render_to_string("admin/blog/post/_advice.html", {"aids": aids(form)}, request)
     return JsonResponse({**answer, "advice": aside})
 
@@ -91,12 +98,21 @@ def _problem(sentence: str, status: HTTPStatus) -> JsonResponse:
     return JsonResponse({"problem": sentence}, status=status)
 
 
-def _others(form: PostForm) -> str:
+def _who_else(admin: ModelAdmin[Post], request: HttpRequest, pk: int) -> JsonResponse:
+    post = post_or_404(admin, request, pk)
+    require_write(admin, request, post)
+    seen = row_number(request.GET.get("seen", ""))
+    response = JsonResponse({"others": _others(post, user_of(request), seen)})
+    add_never_cache_headers(response)
+    return response
+
+
+def _others(post: Post | None, user: User, seen: int | None) -> str:
     """Return who else writes here, and who has saved another text meanwhile, in words."""
-    sentences = others_at(form.post, form.user)
-    latest = form.post.latest_version if form.post else None
-    if latest and latest.number != (form.cleaned_data.get("seen") or 0):
-        who = "You have" if latest.saved_by == form.user.pk else f"{latest.saved_by_label} has"
+    sentences = others_at(post, user)
+    latest = post.latest_version if post else None
+    if latest and latest.number != (seen or 0):
+        who = "You have" if latest.saved_by == user.pk else f"{latest.saved_by_label} has"
         sentences.insert(
             0,
             f"{who} saved another text here {moment(latest.saved_at)}. "

@@ -9,6 +9,7 @@ from blog import writing_addresses
 from blog.adoptable import waiting_batches
 from blog.models import Batch, Post, WayBack
 from blog.standing import posts_that_need
+from blog.unsaved_words import Elsewhere, unsaved_of
 from blog.workflow import may_adopt
 from blog.workflow import ways_back as still_open
 
@@ -32,6 +33,12 @@ def imports_waiting(user: User) -> list[Batch]:
 def ways_back(user: User, post: Post | None = None) -> list[WayBack]:
     """Return the publications of a moment ago that `user` can still undo. One query."""
     return [way for way in still_open(user, post) if way.seconds_left]
+
+
+@register.simple_tag
+def unsaved_words(user: User) -> list[Elsewhere]:
+    """Return what `user` typed and did not save, the newest first. One query."""
+    return unsaved_of(user)
 
 
 @register.simple_tag

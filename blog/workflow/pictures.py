@@ -12,6 +12,7 @@ from blog import image_addresses
 from blog.image_files import store
 from blog.images import DELETED
 from blog.models import Image, ImageUse, Post, Rendering
+from blog.picture_marks import mark_problems
 from blog.refusal import Refused
 from blog.sealed_pictures import changed_pictures
 from blog.words import Words
@@ -29,6 +30,7 @@ _LEAD_FIELDS = {"address", "alt", "caption", "focus"}
 
 def picture_problems(words: Words) -> Iterator[str]:
     """Yield a sentence for each picture of `words` that could not be shown. At most one query."""
+    yield from mark_problems(words.body)
     yield from _lead_problems(words)
     yield from _unknown_pictures(words)
 
@@ -77,11 +79,14 @@ def record_uses(renderings: Sequence[Rendering]) -> None:
 
 
 def require_unchanged_pictures(post: Post) -> None:
-    """Refuse while a file of a picture in the newest words is not the one that was signed. Two queries.
+    """Refuse while a picture of the newest words is still to come, or is not the one signed. Two queries.
 
     Call it before a transaction begins: it reads those files.
     """
     version = post.versions.first()
+    waits = next(mark_problems(version.body), "") if version else ""
+    if waits:
+        raise Refused(waits)
     changed = next(changed_pictures(version), None) if version else None
     if changed:
         raise Refused(

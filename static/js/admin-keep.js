@@ -2,15 +2,24 @@
  * Keeps what is typed into the form of a post on the server: two seconds after the last key, and every
  * few seconds while somebody types on, so that a browser that dies costs five seconds at most.
  */
+import { SIGNED_OUT, UNREACHED, holdBack } from "./admin-hold.js";
+import "./admin-marks.js";
+import "./admin-others.js";
+
 const QUIET = 2000;
 const LATEST = 4000; // and a second for the way
 const RETRY = 3000;
 const PATIENCE = 8000;
+const PATIENCE_WITH_A_PRESS = 30000;
 const MOST_ON_LEAVING = 60000; // browsers send 64 kB once a page is gone, and no more
 
-const UNREACHED = "Not kept: no connection; trying again.";
-const SIGNED_OUT = "Not kept: you are signed out. Sign in in another window; your words stay here.";
-const UNANSWERED = "Not kept: the server could not do it just now; trying again.";
+const UNANSWERED = "The server could not do it just now. Your words are still here; press again in a moment.";
+// The same, while nobody has pressed anything.
+const NOT_KEPT = {
+  [UNREACHED]: "Not kept: no connection; trying again.",
+  [SIGNED_OUT]: "Not kept: you are signed out. Sign in in another window; your words stay here.",
+  [UNANSWERED]: "Not kept: the server could not do it just now; trying again.",
+};
 
 const form = document.querySelector("form[data-keep]");
 
@@ -39,7 +48,7 @@ async function problem(answer) {
     return UNANSWERED;
   }
   const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json");
-  return isOurs ? `Not kept: ${(await answer.json()).problem}` : UNANSWERED;
+  return isOurs ? (await answer.json()).problem : UNANSWERED;
 }
 
 function start() {
@@ -69,7 +78,7 @@ function start() {
 
   const fail = (sentence) => {
     isFailing = true;
-    say(status, sentence);
+    say(status, NOT_KEPT[sentence] ?? `Not kept: ${sentence}`);
     say(time, "");
   };
 
@@ -98,6 +107,30 @@ function start() {
     if (since && !isSubmitted) plan();
   }
 
+  /** Keep the words before they are sent, and resolve with what stands in the way, if anything does. */
+  async function ask(isAgain = false) {
+    clearTimeout(timer);
+    sending?.abort();
+    const began = since || Date.now();
+    since = 0;
+    const request = { method: "POST", body: fields(), redirect: "manual", signal: AbortSignal.timeout(PATIENCE_WITH_A_PRESS) };
+    const answer = await fetch(form.dataset.keep, request).catch(() => null);
+    if (answer?.ok) {
+      isFailing = false;
+      return "";
+    }
+    const sentence = answer ? await problem(answer) : UNREACHED;
+    if (answer?.status === 403 && !isAgain) return ask(true); // the token was renewed
+    since ||= began;
+    fail(sentence);
+    plan();
+    return sentence;
+  }
+
+  /** Whether a browser has put back into the form what was typed before. */
+  const isRestored = () => [...form.querySelectorAll("textarea, input:not([type=hidden], [type=file])")]
+    .some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+
   const isPending = () => Boolean((since || sending) && !isSubmitted);
 
   form.addEventListener("input", () => {
@@ -105,12 +138,23 @@ function start() {
     since ||= Date.now();
     if (!sending && !isFailing) plan();
   });
-  form.addEventListener("submit", () => {
+  holdBack(form, ask);
+  form.addEventListener("submit", (event) => {
     isSubmitted = true;
     clearTimeout(timer);
     sending?.abort();
+    setTimeout(() => {
+      isSubmitted = !event.defaultPrevented;
+      if (since && !isSubmitted) plan();
+    });
   });
-  addEventListener("pageshow", () => { isSubmitted = false; });
+  addEventListener("pageshow", () => {
+    isSubmitted = false;
+    if (!isRestored()) return;
+    since ||= Date.now(); // they are newer than what is kept
+    plan();
+  });
+  addEventListener("online", () => { if (since && !sending) keep(); });
   addEventListener("pagehide", () => {
     if (!isPending()) return;
     sending?.abort();
@@ -124,6 +168,15 @@ function start() {
   addEventListener("beforeunload", (event) => {
     if (isFailing && isPending()) event.preventDefault();
   });
+
+  // The address of a new post names its form, so that whoever comes back gets this one, or what it became.
+  const key = form.elements.draft_key.value;
+  if (key) {
+    const address = new URL(location.href);
+    address.searchParams.set("kind", form.elements.kind.value);
+    address.searchParams.set("draft", key);
+    history.replaceState(history.state, "", address);
+  }
 
   part("writing-bar").hidden = false;
   if (form.dataset.unsaved === "yes") {

@@ -3,6 +3,7 @@
  * it, or in its place where there is no room. The frame runs no script and is never navigated.
  */
 const STILL = 1500;
+const OPEN = "Live preview";
 const UNREACHED = "The preview could not be brought up to date. It tries again when you type.";
 
 const form = document.querySelector("form[data-look]");
@@ -53,6 +54,9 @@ function start() {
     frame.srcdoc = `<!doctype html>${found.documentElement.outerHTML}`;
     await loading;
     isLoaded = true;
+    frame.contentWindow.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && page.matches(":modal")) close();
+    });
   };
 
   const refresh = async () => {
@@ -73,20 +77,34 @@ function start() {
   const open = () => {
     if (page.open) page.close();
     if (wide.matches) page.setAttribute("open", ""); // show() would take the focus out of the text
-    else page.showModal();
+    else {
+      page.showModal();
+      // In place of the text it is a page to the person: Back leads to the text.
+      if (!history.state?.look) history.pushState({ look: true }, "");
+    }
     writing.classList.toggle("writing--looking", wide.matches);
     opener.setAttribute("aria-expanded", "true");
+    opener.textContent = wide.matches ? closer.textContent : OPEN;
     refresh();
   };
 
   const closed = () => {
     writing.classList.remove("writing--looking");
     opener.setAttribute("aria-expanded", "false");
+    opener.textContent = OPEN;
+    if (history.state?.look) history.back();
   };
 
-  opener.addEventListener("click", () => { if (page.open) { page.close(); closed(); } else open(); });
-  closer.addEventListener("click", () => { page.close(); closed(); opener.focus(); });
+  const close = () => {
+    page.close();
+    closed();
+    opener.focus();
+  };
+
+  opener.addEventListener("click", () => { if (page.open) close(); else open(); });
+  closer.addEventListener("click", close);
   page.addEventListener("cancel", closed);
+  addEventListener("popstate", () => { if (page.open && !wide.matches) close(); });
   wide.addEventListener("change", () => { if (page.open) { page.close(); closed(); if (wide.matches) open(); } });
   form.addEventListener("input", () => {
     if (!page.open) return;

@@ -3,6 +3,8 @@
  * lists, links, bold, italic, quotes and tables. All else of its HTML is left behind. The browser's own
  * undo takes the paste back, and pasting as plain text (with Shift) is left alone.
  */
+import { betterWords } from "./admin-paste-plain.js";
+import { leftBehind, raised } from "./admin-paste-signs.js";
 import { type } from "./admin-typing.js";
 
 const HEADINGS = { H1: "## ", H2: "## ", H3: "### ", H4: "#### ", H5: "##### ", H6: "###### " };
@@ -61,7 +63,7 @@ function inline(node) {
   let words = [...node.childNodes].map(inline).join("");
   if (isItalic(node)) words = marked(words, "*");
   if (isBold(node)) words = marked(words, "**");
-  return node.tagName === "A" ? linked(node, words) : words;
+  return node.tagName === "A" ? linked(node, words) : raised(node, style(node), words);
 }
 
 /** One paragraph: spaces joined, and a hard break where a line was broken on purpose. */
@@ -176,25 +178,30 @@ const harmless = (html) =>
     .replace(/<(\/?)style\b/gi, "<$1x-style");
 
 /** The Markdown of what was copied as HTML; parsed apart from the page, so that nothing in it is loaded or run. */
-export function markdownOf(html) {
-  return joined(blocks(new DOMParser().parseFromString(harmless(html), "text/html").body, 0)).trim();
-}
+const markdownOf = (page) => joined(blocks(page, 0)).trim();
 
-/** The Markdown to paste in the place of `words`; nothing where these have no form to lose. */
+const parsed = (html) => new DOMParser().parseFromString(harmless(html), "text/html").body;
+
+/** The Markdown to paste in the place of `words`, and what it leaves behind; nothing where these have no form to lose. */
 function better(html, words) {
   const bare = (one) => one.replace(/\\/g, "").replace(/\s+/g, " ").trim();
   try {
-    const found = html && html.length <= LARGEST ? markdownOf(html) : "";
-    return bare(found) === bare(words) ? "" : found;
+    if (!html || html.length > LARGEST) return ["", ""];
+    const page = parsed(html);
+    const found = markdownOf(page);
+    return [bare(found) === bare(words) ? "" : found, leftBehind(page)];
   } catch {
-    return ""; // nested too deep: the browser pastes the words alone
+    return ["", ""]; // nested too deep: the browser pastes the words alone
   }
 }
 
 // The bar of buttons stands only where Markdown is written.
 const text = document.querySelector("[data-toolbar]") && document.querySelector("#id_body");
 text?.addEventListener("paste", (event) => {
-  const found = better(event.clipboardData.getData("text/html"), event.clipboardData.getData("text/plain"));
+  const words = event.clipboardData.getData("text/plain");
+  const [formed, left] = better(event.clipboardData.getData("text/html"), words);
+  const found = formed || betterWords(words, text);
+  document.querySelector("[data-paste-status]").textContent = left;
   if (!found) return;
   event.preventDefault();
   type(text, found);

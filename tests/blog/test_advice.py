@@ -37,6 +37,21 @@ def found(body: str, markup: str = "markdown") -> list[tuple[str, str]]:
         ("It cost 5 euros a day.", ("figure", "5 euros")),
         ("We recalled 41,300 kettles.", ("figure", "41,300")),
         ("We recalled 41300 kettles.", ("figure", "41300")),
+        ("It rose by XX per cent.", ("open", "XX")),
+        ("Around XX people and a dog.", ("open", "XX")),
+        ("It rose by X %.", ("open", "X")),
+        ("The date is TBC.", ("open", "TBC")),
+        ("TODO: a figure", ("open", "TODO")),
+        ("It cost TK euros.", ("open", "TK")),
+        ("It cost ___ euros.", ("open", "___")),
+        ("Dear [name], welcome.", ("open", "[name]")),
+        ("Dear [first name], welcome.", ("open", "[first name]")),
+        ("It is [insert the figure of May].", ("open", "[insert the figure of May]")),
+        ("Who paid ???", ("open", "???")),
+        ("Lorem ipsum dolor.", ("open", "Lorem ipsum")),
+        ("## On XX floods", ("open", "XX")),
+        ("See https://example.com/a_(b)/c, daily.", ("address", "https://example.com/a_(b)/c")),
+        ("https://example.com", ("address", "https://example.com")),
         ("## One\n\n#### Two", ("heading", "#### Two")),
         ("### One\n\n## Two", ("heading", "## Two")),
     ],
@@ -56,7 +71,11 @@ def test_what_is_pointed_out_in_markdown(body, expected):
         "In 2026, on 3/5/2026 and 3.5.2026, with 12 people and version 3.11.",
         "It rose by 12%, [they say](https://example.com).",
         "It rose by 12%.[^1]",
-        "It rose by 12%, https://example.com says.",
+        "It rose by 12%, <https://example.com> says.",
+        "[https://example.com/a](https://example.com/a) and [x]: https://example.com/b",
+        "Super Bowl XXX, Pope John XX, the XX century, size XXL, model X-X, X marks it.",
+        "“[The board] agreed [sic],” he said […].[^1] [name](/a) [name][1] [x] Really??",
+        "One\n\n___\n\nTwo ___bold___ words, snake___case. A todo, the tkx.",
         "# One\n\n## Two\n\n### Three\n\n## Four\n\n# Five",
         "```\n[x]() 12345 to .\n```\n\n~~~~\n#### 12345\n~~~\n~~~~\n\nWords.",
     ],
@@ -154,6 +173,9 @@ def test_no_text_breaks_it(body, markup):
         assert markup == HTML or "`" in body or advice.excerpt in body
 
 
+OPEN_PIECES = ["X", "XX ", "TK", "___ ", "?", "[add ", "[a", "https://", "https://a.,", "A XX "]
+
+
 def _seconds(body: str, markup: str) -> float:
     began = time.process_time()
     advice_on(Draft(body=body, markup=markup))
@@ -161,9 +183,25 @@ def _seconds(body: str, markup: str) -> float:
 
 
 @pytest.mark.parametrize("markup", ["markdown", HTML])
-@pytest.mark.parametrize("piece", [*PIECES, "[](", "[a](b", "1,000", "a ", "(see", "word. ", "$1"])
+@pytest.mark.parametrize(
+    "piece",
+    [*PIECES, "[](", "[a](b", "1,000", "a ", "(see", "word. ", "$1", *OPEN_PIECES],
+)
 def test_time_grows_with_the_text_and_no_faster(piece, markup):
     """Eight times the text takes no more than three times eight times as long, or next to nothing."""
     short, long = ((piece * size)[:size] for size in (25_000, 200_000))
     at_once = max(_seconds(short, markup), 0.004)
     assert _seconds(long, markup) < 24 * at_once
+
+
+def test_open_place_in_brief_leads_to_its_point():
+    advice = advice_on(Draft(body="It held.", brief=("It held.", "It cost TBC.")))
+    assert [(one.kind, one.field, one.excerpt) for one in advice] == [("open", "brief_2", "TBC")]
+
+
+def test_address_that_a_link_says_in_html_is_left_alone():
+    body = '<p>See <a href="https://example.com/a">https://example.com/a</a>.</p>'
+    assert found(body, HTML) == []
+    assert found("<p>See https://example.com/a.</p>", HTML) == [
+        ("address", "https://example.com/a")
+    ]

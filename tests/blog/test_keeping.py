@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -18,7 +19,7 @@ from blog.models import Author, Post, Series, Topic, Unsaved, Version
 from blog.refusal import Refused
 from config.jobs import JOBS
 from ledger.models import Entry
-from tests.blog.test_admin_editor import ADD, TEXT, change, typed
+from tests.blog.test_admin_editor import ADD, TEXT, change, first_match, typed
 from tests.cast import edited, make_draft, make_post, make_user
 from tests.pictures import known, lead
 
@@ -35,6 +36,11 @@ def keep(client: Client, post: Post | None = None, **said: object) -> Any:
 def shown(client: Client, address: str) -> str:
     """A page of the newsroom, entities resolved."""
     return unescape(client.get(address).content.decode())
+
+
+def offered(client: Client) -> str:
+    """Where the form of a new post is that the newsroom offers."""
+    return first_match(r'<a href="([^"]*add/[^"]*draft=[^"]*)">', shown(client, "/admin/"))
 
 
 @pytest.fixture
@@ -57,7 +63,8 @@ def test_words_in_a_post_are_there_on_another_device(desk, ceo, at_desk):
 
 
 def test_words_in_a_new_post_are_there_on_another_device(desk, ceo, at_desk):
-    keep(desk, title="A flo")
+    with time_machine.travel(timezone.now() - timedelta(minutes=4)):
+        keep(desk, title="A flo")
     page = shown(at_desk(ceo), ADD)
     assert 'value="A flo"' in page
     assert "Write the text." not in page
@@ -132,7 +139,7 @@ def test_saving_ends_the_keeping(desk, ceo):
 
 def test_saving_a_new_post_ends_the_keeping(desk):
     keep(desk, title="A floor", body=TEXT)
-    desk.post(ADD, typed(desk, ADD, then="save"))
+    desk.post(ADD, typed(desk, offered(desk), then="save"))
     assert Post.objects.get().title == "A floor"
     assert not Unsaved.objects.exists()
 
@@ -158,7 +165,7 @@ def test_going_back_to_the_saved_text_forgets_them(desk, ceo):
 def test_beginning_with_an_empty_form_forgets_them(desk, kind):
     add = f"{ADD}?kind={kind}"
     desk.post(KEEP, typed(desk, add, title="A flo"))
-    answer = desk.post(ADD, typed(desk, add, then="drop"))
+    answer = desk.post(ADD, typed(desk, offered(desk), then="drop"))
     page = shown(desk, answer.url)
     assert f'name="kind" value="{kind}"' in page
     assert 'value="A flo"' not in page
@@ -208,6 +215,25 @@ def test_answer_tells_who_writes_and_who_has_saved(desk, ceo, writer, at_desk):
     assert "You have saved another text here at" in desk.post(address, sent).json()["others"]
 
 
+def test_who_has_left_is_said_to_write_no_more(desk, ceo, writer, at_desk):
+    post = make_draft(ceo)
+    address = reverse("admin:blog_post_keep", args=[post.pk])
+    his = at_desk(writer)
+    keep(his, post, body="Theirs.")
+    answer = desk.get(address, {"seen": "1"})
+    assert "Sam Ortiz is writing here" in answer.json()["others"]
+    assert "no-store" in answer["Cache-Control"]
+    with time_machine.travel(timezone.now() + timedelta(minutes=3)):
+        said = at_desk(ceo).get(address, {"seen": "1"}).json()["others"]
+        assert "Sam Ortiz has words here that are not saved" in said
+    his.post(change(post), typed(his, change(post), then="drop"))
+    assert desk.get(address, {"seen": "1"}).json()["others"] == ""
+    workflow.save_version(post, edited(post, body="Theirs."), by=writer)
+    assert "has saved another text" in desk.get(address, {"seen": "1"}).json()["others"]
+    assert desk.get(address, {"seen": "x" * 99}).status_code == 200
+    assert Unsaved.objects.count() == 0
+
+
 def test_form_whose_post_was_made_meanwhile_is_kept_with_that_post(desk):
     sent = typed(desk, ADD, title="A floor", body=TEXT)
     desk.post(ADD, sent)
@@ -224,6 +250,7 @@ def test_who_may_not_write_keeps_nothing(ceo, at_desk, request, who):
         for args in ([], [post.pk]):
             address = reverse(f"admin:blog_post_{step}", args=args)
             assert browser.post(address, said).status_code == 403
+            assert browser.get(address).status_code in (403, 405)
     assert not Unsaved.objects.exists()
     with pytest.raises(Refused, match="may not write posts"):
         workflow.keep({}, by=make_user("Nora Out"), post=post, draft_key=None, kind="post")
@@ -245,7 +272,8 @@ def test_nothing_too_long_and_nothing_empty_is_kept(desk, ceo):
     assert "longer than 200,000 characters" in answer.json()["problem"]
     assert desk.post(address, {}).status_code == 400
     assert desk.post(address, {"title": "T", "body": "x" * 2_000_000}).status_code == 400
-    assert desk.get(address).status_code == 405
+    assert desk.put(address).status_code == 405
+    assert desk.get(KEEP).status_code == 405
     assert desk.post("/admin/blog/post/999/keep/", {"body": "x"}).status_code == 404
     assert not Unsaved.objects.exists()
 
@@ -309,3 +337,101 @@ def test_words_are_kept_where_there_is_no_byline_yet(desk):
     Author.objects.all().delete()
     assert keep(desk, title="A flo").status_code == 200
     assert Unsaved.objects.count() == 1
+
+
+MARK = "[picture 1 is coming: river.jpg]"
+
+
+def test_place_of_a_picture_on_its_way_is_not_kept_and_it_is_asked_for_again(desk, ceo):
+    post = make_draft(ceo)
+    keep(desk, post, body=f"The river.\n\n{MARK}\n\nIt rose.")
+    assert Unsaved.objects.get().values["body"] == ["The river.\n\nIt rose."]
+    page = shown(desk, change(post))
+    assert "is coming" not in page
+    assert "1 picture had not come yet.</strong> Add it again." in page
+
+
+def test_picture_alone_that_did_not_come_is_asked_for_again(desk, ceo):
+    post = make_draft(ceo, body="The river.")
+    keep(desk, post, body=f"The river.{MARK}[picture 2 is coming]")
+    assert "2 pictures had not come yet.</strong> Add them again." in shown(desk, change(post))
+    keep(desk, post, body="The river.")
+    assert "had not come yet" not in shown(desk, change(post))
+
+
+def test_second_new_post_begins_empty_and_offers_the_first(desk, ceo, at_desk):
+    keep(desk, title="A flood", body="One.")
+    second = typed(at_desk(ceo), ADD)
+    assert second["title"] == ""
+    page = shown(desk, ADD)
+    assert "You have words in another new post that are not saved:" in page
+    assert ">A flood</a>, kept at" in page
+    desk.post(KEEP, second | {"title": "A dike", "body": "Two."})
+    assert {row.values["body"][0] for row in Unsaved.objects.all()} == {"One.", "Two."}
+    assert shown(desk, ADD).count("kept at") == 2
+
+
+def test_each_new_post_is_found_again_from_the_newsroom_and_the_list(desk, ceo, writer, at_desk):
+    post = make_draft(ceo, title="A floor")
+    keep(desk, post, title="A higher floor")
+    keep(desk, title="A flood")
+    keep(desk, body="Nameless.")
+    for address in ("/admin/", "/admin/blog/post/"):
+        page = shown(desk, address)
+        assert "You have words that are not saved:" in page
+        assert f'<a href="{change(post)}">A higher floor</a>, kept at' in page
+        assert "No title yet</a>, kept at" in page
+        assert "not saved:" not in shown(at_desk(writer), address)
+    form = typed(desk, first_match(r'href="([^"]*draft=[^"]*)">A flood<', shown(desk, "/admin/")))
+    assert (form["title"], form["draft_key"]) == (
+        "A flood",
+        str(Unsaved.objects.get(values__title=["A flood"]).draft_key),
+    )
+
+
+def test_page_that_is_begun_is_found_again_as_a_page(desk):
+    desk.post(KEEP, typed(desk, f"{ADD}?kind=page", title="About"))
+    assert typed(desk, offered(desk))["kind"] == "page"
+
+
+@pytest.mark.parametrize(
+    "key", ["x", "", "00000000-0000-4000-8000-000000000000", "%00", "9" * 5000]
+)
+def test_address_of_no_form_is_an_empty_form(desk, key):
+    assert typed(desk, f"{ADD}?draft={key}")["title"] == ""
+
+
+def test_form_that_shows_kept_words_goes_on_in_their_slot_and_is_not_elsewhere(desk, ceo):
+    key = uuid.uuid4()
+    workflow.keep({"title": ["A flood"]}, by=ceo, post=None, draft_key=key, kind="post")
+    page = shown(desk, offered(desk))
+    assert f'name="draft_key" value="{key}"' in page
+    assert "in another new post" not in page
+
+
+def test_key_of_somebody_else_shows_nothing(desk, writer, at_desk):
+    keep(at_desk(writer), title="zqcanary")
+    key = Unsaved.objects.get().draft_key
+    assert "zqcanary" not in shown(desk, f"{ADD}?draft={key}")
+
+
+def test_who_comes_back_to_a_form_that_was_published_finds_its_post(desk):
+    sent = typed(desk, ADD, title="A floor", body=TEXT, then="publish")
+    desk.post(ADD, sent)
+    answer = desk.get(f"{ADD}?draft={sent['draft_key']}")
+    assert answer.url == change(Post.objects.get())
+    assert "Published already." in shown(desk, answer.url)
+
+
+def test_form_that_is_sent_a_second_time_makes_no_second_post(desk):
+    sent = typed(desk, ADD, title="A floor", body=TEXT, then="publish")
+    desk.post(ADD, sent)
+    entries = Entry.objects.count()
+    answer = desk.post(ADD, sent)
+    post = Post.objects.get()
+    page = shown(desk, answer.url)
+    assert "This is published already." in page
+    assert f'<a href="{post.get_absolute_url()}">See it as readers do</a>.' in page
+    assert (Entry.objects.count(), Version.objects.count()) == (entries, 1)
+    assert desk.post(ADD, sent | {"body": "Longer."}).status_code == 409
+    assert Post.objects.count() == 1

@@ -75,6 +75,7 @@ def test_words_typed_up_to_five_seconds_ago_outlive_the_browser(desk):
     killed_at = time.monotonic()
     page.context.close()
     second = desk()
+    second.get_by_role("link", name="A flood").click()
     expect(second.get_by_text("These words were kept at")).to_be_visible()
     kept = second.locator("#id_body").input_value()
     assert text.startswith(kept)

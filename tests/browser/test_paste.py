@@ -124,6 +124,59 @@ def test_words_without_a_form_are_left_to_the_browser(page, html, plain):
     assert paste(page, html, plain) == ("Before.", True)
 
 
+PLAIN = {
+    "dots": ("Two:\n• One\n• Two\nEnd.", "Two:\n- One\n- Two\n\nEnd."),
+    "dots in dots": ("\t• One\r\n\t\t◦ Inside\r\n\t• Two", "- One\n  - Inside\n- Two"),
+    "dashes": ("– One\n– Two", "- One\n- Two"),
+    "an address": (" https://example.org/a_(b)\n", "<https://example.org/a_(b)>"),
+}
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_plain_lists_and_addresses_are_lists_and_links(page, name):
+    plain, expected = PLAIN[name]
+    page.locator("#id_body").fill("")
+    assert paste(page, "", plain) == (expected, False)
+
+
+@pytest.mark.parametrize(
+    "plain", ["– said he", "A • B", "3 – 4\n5", "https://example.org and more"]
+)
+def test_other_plain_words_are_left_to_the_browser(page, plain):
+    assert paste(page, "", plain) == ("Before.", True)
+
+
+def test_address_over_chosen_words_makes_them_a_link(page):
+    assert (
+        paste(page, "", "https://example.org/a_(b)")[0]
+        == "[Before.](https://example.org/a_%28b%29)"
+    )
+    page.locator("#id_body").fill("[a](")
+    page.locator("#id_body").evaluate(
+        "field => { field.select = () => field.setSelectionRange(4, 4); }"
+    )
+    assert paste(page, "", "https://example.org") == ("[a](", True)
+
+
+def test_raised_and_lowered_signs_stay_so(page):
+    html = (
+        "<p>40 m<sup>2</sup> of H<sub>2</sub>O, text<sup><a href='#n1'>1</a></sup>, 10<span"
+        " style='vertical-align:super'>-3</span>, 1<sup>st</sup></p>"
+    )
+    assert paste(page, html)[0] == "40 m² of H₂O, text¹, 10⁻³, 1st"
+
+
+def test_what_is_left_behind_is_said(page):
+    status = page.locator("[data-paste-status]")
+    paste(page, "<p>One <b>two</b> <img src='x'></p>")
+    assert status.inner_text() == "1 picture was not pasted. Add it with Picture."
+    paste(page, "<p><b>One</b> <del>two</del></p><img src=x><img src=y>")
+    assert "2 pictures were not pasted. Add them with Picture." in status.inner_text()
+    assert "Words that were struck out are plain words now." in status.inner_text()
+    paste(page, "<p><b>One</b></p>")
+    assert status.inner_text() == ""
+
+
 def test_pasted_form_is_what_readers_see(page, client):
     paste(page, WORD)
     page.get_by_role("button", name="Publish").click()
