@@ -3,27 +3,10 @@
  * goes on; a mark keeps its place in the text. Below the text stands what is asked about it, and the
  * server spells what goes into the text. Without this module the same fields are sent with the form.
  */
-const form = document.querySelector("form[data-unsaved]");
+import { startLead } from "./admin-lead.js";
+import { send } from "./admin-send.js";
 
-/** Send fields (and a file) and resolve with the answer; reject with a sentence for the person. */
-function send(address, fields, onProgress = () => {}) {
-  return new Promise((resolve, reject) => {
-    const body = new FormData();
-    for (const [name, value] of Object.entries(fields)) body.append(name, value);
-    const request = new XMLHttpRequest();
-    request.open("POST", address);
-    request.setRequestHeader("X-CSRFToken", form.elements.csrfmiddlewaretoken.value);
-    request.responseType = "json";
-    request.upload.addEventListener("progress", (event) => onProgress((100 * event.loaded) / event.total));
-    request.addEventListener("error", () => reject("The connection broke off. Nothing you typed is lost; try again."));
-    request.addEventListener("load", () => {
-      if (request.status === 200 && request.response) resolve(request.response);
-      else if (request.status === 413) reject("This file is larger than 25 MB. Choose a smaller one.");
-      else reject(request.response?.problem ?? "The picture could not be kept just now. Try it again in a moment.");
-    });
-    request.send(body);
-  });
-}
+const form = document.querySelector("form[data-unsaved]");
 
 const isPicture = (file) => file.type.startsWith("image/");
 const pictures = (transfer) => [...(transfer?.files ?? [])].filter(isPicture);
@@ -115,7 +98,7 @@ function startText(root) {
     const fields = { address: panel.dataset.address, alt: part("alt").value, caption: part("caption").value, markup: root.dataset.markup };
     if (part("decorative").checked) fields.decorative = "on";
     try {
-      const answer = await send(root.dataset.send, fields);
+      const answer = await send(form, root.dataset.send, fields);
       close(panel, answer.snippet);
       say("The picture is in the text.");
     } catch (sentence) {
@@ -149,7 +132,7 @@ function startText(root) {
     list.append(panel);
     say(`Sending ${name}.`);
     const bar = panel.querySelector("progress");
-    send(root.dataset.send, { file }, (percent) => { bar.value = percent; })
+    send(form, root.dataset.send, { file }, (percent) => { bar.value = percent; })
       .then((answer) => show(panel, answer), (sentence) => refuse(panel, sentence));
   };
 
@@ -186,69 +169,7 @@ function startText(root) {
   root.querySelector("[data-pictures-form]").hidden = !form.elements["picture-address"].value;
 }
 
-function startLead(root) {
-  const part = (name) => root.querySelector(`[data-lead-${name}]`);
-  const field = (name) => form.elements[`lead-${name}`];
-  let isComing = false;
-  const [frame, image, point, status] = ["frame", "image", "point", "status"].map(part);
-
-  const mark = () => {
-    point.style.insetInlineStart = `${Number(field("focus_x").value || 50)}%`;
-    point.style.insetBlockStart = `${Number(field("focus_y").value || 50)}%`;
-  };
-  const say = (sentence, isProblem = false) => {
-    status.textContent = sentence;
-    status.hidden = !sentence;
-    status.classList.toggle("picture-panel__problem", isProblem);
-  };
-  const complain = (sentence) => say(sentence, true);
-  const show = (answer) => {
-    field("address").value = answer.address;
-    image.removeAttribute("width");
-    image.removeAttribute("height");
-    image.src = answer.address;
-    part("shown").hidden = false;
-    field("focus_x").value = field("focus_y").value = 50;
-    field("alt").value = answer.alt;
-    field("decorative").checked = answer.decorative;
-    field("caption").value ||= answer.caption;
-    form.dispatchEvent(new Event("input"));
-    mark();
-    say(answer.note || "The picture is here. Say below what it shows; then save.");
-  };
-
-  frame.addEventListener("click", (event) => {
-    if (!event.detail) return; // the Enter key names no place; the two fields do
-    const box = image.getBoundingClientRect();
-    field("focus_x").value = Math.round((100 * (event.clientX - box.left)) / box.width);
-    field("focus_y").value = Math.round((100 * (event.clientY - box.top)) / box.height);
-    form.dispatchEvent(new Event("input"));
-    mark();
-  });
-  for (const name of ["focus_x", "focus_y"]) field(name).addEventListener("input", mark);
-  field("file").addEventListener("change", () => {
-    const [file] = field("file").files;
-    if (!file) return;
-    isComing = true;
-    say(`Sending ${file.name}.`);
-    send(root.dataset.send, { file }).then(show, complain).finally(() => { isComing = false; });
-    field("file").value = "";
-  });
-  form.addEventListener("submit", (event) => {
-    if (!isComing) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    complain("The lead picture is still on its way. Try again in a moment.");
-    status.scrollIntoView({ block: "center" });
-  }, { capture: true });
-
-  frame.disabled = false;
-  point.removeAttribute("hidden");
-  part("hint").hidden = false;
-  mark();
-}
-
 const text = form?.querySelector("[data-pictures]");
 const lead = form?.querySelector("[data-lead]");
 if (text) startText(text);
-if (lead) startLead(lead);
+if (lead) startLead(form, lead);
