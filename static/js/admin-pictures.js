@@ -18,6 +18,7 @@ function startText(root) {
   const status = form.querySelector("[data-pictures-status]");
   const template = form.querySelector("[data-picture-panel]");
   const open = new Map(); // panel → the mark in the text
+  const arrivals = new Map(); // panel → the promise that it is here, or refused
   const around = new Map(); // mark → the line ends that came with it, before and after
   let count = 0;
 
@@ -41,9 +42,11 @@ function startText(root) {
     text.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
-  const placeMark = (name) => {
-    count += 1;
-    const mark = `[picture ${count} is coming: ${name.replace(/[[\]()\\<>]/g, "")}]`;
+  const placeMark = () => {
+    let mark;
+    // The text may hold one that a browser left behind when it died.
+    do mark = `[picture ${count += 1} is coming]`;
+    while (text.value.includes(mark));
     const at = text.selectionEnd;
     // A paragraph of its own: as many line ends as are missing on either side.
     const [above, below] = [text.value.slice(0, at), text.value.slice(at)];
@@ -72,15 +75,18 @@ function startText(root) {
     part("decorative").checked = answer.decorative;
     part("caption").value = answer.caption;
     panel.querySelector("progress").hidden = true;
+    part("waits").hidden = true;
     part("fields").hidden = part("put").hidden = false;
     say(`${answer.name} is here. Say below the text what it shows.`);
+    // Who chose it by its button is asked at once; who writes on is left alone.
+    if (!document.activeElement.matches("textarea, select, input:not([type=file])")) part("alt").focus();
   };
 
   const complain = (panel, sentence) => {
     const problem = panel.querySelector("[data-problem]");
     problem.textContent = sentence;
     problem.hidden = false;
-    panel.querySelector("progress").hidden = true;
+    panel.querySelector("progress").hidden = panel.querySelector("[data-waits]").hidden = true;
     say(sentence);
   };
 
@@ -93,25 +99,44 @@ function startText(root) {
     panel.querySelector("[data-leave]").textContent = "Close";
   };
 
-  const put = async (panel) => {
+  /** Put a picture into the text, and tell whether it is there. `later` is for what nobody has described. */
+  const put = async (panel, { later = false, hint = "" } = {}) => {
     const part = (name) => panel.querySelector(`[data-${name}]`);
     const fields = { address: panel.dataset.address, alt: part("alt").value, caption: part("caption").value, markup: root.dataset.markup };
     if (part("decorative").checked) fields.decorative = "on";
+    if (later) fields.later = "on";
     try {
       const answer = await send(form, root.dataset.send, fields);
       close(panel, answer.snippet);
       say("The picture is in the text.");
+      return true;
     } catch (sentence) {
-      complain(panel, sentence);
+      complain(panel, `${sentence} ${hint}`.trim());
       part("alt").focus();
+      return false;
     }
+  };
+
+  /** Let every picture come and go into the text, then press the button: publishing is one press. */
+  const finish = async (button) => {
+    const label = button?.textContent.trim() || "Save draft";
+    for (const panel of [...open.keys()]) {
+      panel.querySelector("[data-waits]").hidden = Boolean(panel.dataset.address);
+      await arrivals.get(panel);
+      if (!panel.isConnected) continue; // left out meanwhile
+      if (!open.has(panel)) return; // refused, and its panel says why
+      const later = panel.dataset.isAsked === "yes";
+      panel.dataset.isAsked = "yes";
+      if (!(await put(panel, { later, hint: `Or press “${label}” again, and say it later.` }))) return;
+    }
+    form.requestSubmit(button);
   };
 
   const add = (file) => {
     const panel = template.content.firstElementChild.cloneNode(true);
     const name = file.name || "picture";
     count === 0 && root.removeAttribute("open");
-    open.set(panel, placeMark(name));
+    open.set(panel, placeMark());
     panel.querySelector("[data-name]").textContent = `Picture: ${name}`;
     for (const label of panel.querySelectorAll("[data-for]")) {
       const field = panel.querySelector(`[data-${label.dataset.for}]`);
@@ -132,8 +157,9 @@ function startText(root) {
     list.append(panel);
     say(`Sending ${name}.`);
     const bar = panel.querySelector("progress");
-    send(form, root.dataset.send, { file }, (percent) => { bar.value = percent; })
+    const arrival = send(form, root.dataset.send, { file }, (percent) => { bar.value = percent; })
       .then((answer) => show(panel, answer), (sentence) => refuse(panel, sentence));
+    arrivals.set(panel, arrival);
   };
 
   text.addEventListener("paste", (event) => {
@@ -155,13 +181,14 @@ function startText(root) {
     [...input.files].forEach(add);
     input.value = "";
   });
+  let isFinishing = false;
   form.addEventListener("submit", (event) => {
-    const [panel] = open.keys();
-    if (!panel) return;
+    if (!open.size) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    complain(panel, "First put this picture into the text, or leave it out.");
-    panel.querySelector("[data-put]:not([hidden]), [data-leave]").focus();
+    if (isFinishing) return;
+    isFinishing = true;
+    finish(event.submitter).finally(() => { isFinishing = false; });
   }, { capture: true });
 
   input.multiple = true;
