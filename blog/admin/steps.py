@@ -147,7 +147,9 @@ def _decided(request: HttpRequest, post: Post, review: Review, note: str) -> Htt
             say(request, f"Signed, and {what}.")
         case "sign":
             workflow.approve(review, by=user, note=note)
-            say(request, f"Signed. {standing_of(post).sentence}.")
+            sentence = standing_of(post).sentence
+            # Of a text that nobody sees yet it says so itself.
+            say(request, f"{'' if sentence.startswith('Signed') else 'Signed. '}{sentence}.")
         case _:
             raise Refused("Press one of the buttons.")
     return to("change", post.pk)
