@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from blog.models import Post
+from blog.models import Post, QuietPeriod
 from blog.models.post import PostQuerySet
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
@@ -29,6 +30,7 @@ class Day:
     is_inside: bool
     is_today: bool
     posts: Sequence[Post] = ()
+    quiet: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,21 @@ class Month:
 
 
 def scheduled() -> PostQuerySet:
-    """Return the posts that readers do not see yet and will see without anybody's doing, soonest first."""
+    """Return the posts that wait for their moment, soonest first; `is_halted` when it is quiet then."""
     waiting = Post.objects.filter(state=Post.State.SCHEDULED, published_at__gt=timezone.now())
-    return waiting.select_related("live_version").order_by("published_at", "pk")
+    quiet = QuietPeriod.objects.covering(OuterRef("published_at")).order_by()
+    return (
+        waiting.annotate(is_halted=Exists(quiet))
+        .select_related("live_version")
+        .order_by("published_at", "pk")
+    )
+
+
+def falling_into(period: QuietPeriod) -> PostQuerySet:
+    """Return the scheduled posts whose moment falls into a quiet period, so that they will not go out."""
+    span = {"published_at__gte": period.starts_at, "published_at__lt": period.ends_at}
+    found = Post.objects.filter(state=Post.State.SCHEDULED, **span)
+    return found.select_related("live_version").order_by("published_at", "pk")
 
 
 def first_of(asked: str, zone: ZoneInfo) -> date:
@@ -69,27 +83,45 @@ def first_of(asked: str, zone: ZoneInfo) -> date:
 
 
 def month_of(first: date, zone: ZoneInfo) -> Month:
-    """Return the month that begins on `first`, with what is or will be public on each day. One query."""
+    """Return the month that begins on `first`, with what is or will be public on each day. Two queries."""
     weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
-    posts = _by_day(_between(weeks[0][0], weeks[-1][-1], zone), zone)
+    moments = _midnight(weeks[0][0], zone), _midnight(weeks[-1][-1] + timedelta(days=1), zone)
+    posts = _by_day(_between(*moments), zone)
+    periods = list(QuietPeriod.objects.filter(starts_at__lt=moments[1], ends_at__gt=moments[0]))
     today = timezone.localdate(timezone=zone)
     return Month(
         first,
         [
-            [Day(day, day.month == first.month, day == today, posts.get(day, ())) for day in week]
+            [
+                Day(
+                    day,
+                    is_inside=day.month == first.month,
+                    is_today=day == today,
+                    posts=posts.get(day, ()),
+                    quiet=_reason(periods, day, zone),
+                )
+                for day in week
+            ]
             for week in weeks
         ],
     )
 
 
-def _between(start: date, end: date, zone: ZoneInfo) -> PostQuerySet:
-    moments = (
-        datetime.combine(start, time.min, zone),
-        datetime.combine(end + timedelta(days=1), time.min, zone),
-    )
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, zone)
+
+
+def _reason(periods: Iterable[QuietPeriod], day: date, zone: ZoneInfo) -> str:
+    """Return why a day is quiet, in whole or in part; nothing when it is not."""
+    start, end = _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+    found = (period for period in periods if period.starts_at < end and period.ends_at > start)
+    return "; ".join(period.reason for period in found)
+
+
+def _between(start: datetime, end: datetime) -> PostQuerySet:
     live = [Post.State.SCHEDULED, Post.State.PUBLISHED, Post.State.RETRACTED]
     found = Post.objects.posts().filter(state__in=live)
-    found = found.filter(published_at__gte=moments[0], published_at__lt=moments[1])
+    found = found.filter(published_at__gte=start, published_at__lt=end)
     return found.select_related("live_version").order_by("published_at", "pk")
 
 

@@ -205,6 +205,10 @@ def _public_changes_are_sealed() -> tuple[Guard, ...]:
                     p.state = 'published' AND p.live_rendering_id = NEW.after_id
                     OR p.state IN ('draft', 'retracted') AND NEW.after_id IS NULL
                 )
+            ) OR NEW.undoes_id IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM blog_publicchange c
+                WHERE c.id = NEW.undoes_id AND c.post_id = NEW.post_id
+                AND c.before_id = NEW.after_id AND c.after_id = NEW.before_id
             )""",
             needs=("blog_post", "blog_version", "blog_rendering"),
         ),

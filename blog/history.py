@@ -39,9 +39,13 @@ class Told:
 
 
 def changes_of(post: Post) -> QuerySet[PublicChange]:
-    """Return the public changes of a post, newest first, with the words before and after."""
+    """Return the public changes of a post that stood, newest first, with the words before and after."""
     names = ("before", "after")
-    rows = post.changes.with_standing().select_related(*(f"{name}__version" for name in names))
+    rows = (
+        post.changes.that_stood()
+        .with_standing()
+        .select_related(*(f"{name}__version" for name in names))
+    )
     unread = [f"{name}__{field}" for name in names for field in ("headings", "version__body")]
     return rows.defer(*unread).newest_first()
 

@@ -17,7 +17,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from blog.models import Post, SearchEntry
+from blog.models import Post, QuietPeriod, SearchEntry
 from blog.plaintext import normalise
 from blog.search.tokens import as_stored
 
@@ -136,7 +136,7 @@ def reindex(shown: Callable[[list[int], str], Iterable[int]] | None = None) -> i
 
 def is_missing() -> bool:
     """Whether there are public posts, and nothing is indexed. Three short queries at most."""
-    needed = {SearchEntry._meta.db_table, Post._meta.db_table}
+    needed = {model._meta.db_table for model in (SearchEntry, Post, QuietPeriod)}
     if not needed <= set(connection.introspection.table_names()):
         return False
     return not SearchEntry.objects.exists() and Post.objects.published().exists()

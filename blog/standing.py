@@ -73,12 +73,14 @@ class Standing:
         if post.is_published:
             return f"Public since {_day(post.published_at)}"
         match post.state:
+            case Post.State.SCHEDULED if post.is_due:
+                return "Stopped by a quiet period"
             case Post.State.SCHEDULED:
                 return f"Goes public on {_moment(post.published_at)}"
             case Post.State.RETRACTED:
                 return f"Retracted on {_day(post.updated_at)}"
             case Post.State.PAUSED:
-                return "Paused"
+                return "Stopped by a quiet period"
         return ""
 
     def _newest_text(self) -> str:

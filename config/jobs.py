@@ -44,6 +44,7 @@ JOBS: tuple[Job, ...] = (
     Job("publish what is due", workflow.publish_due, every=5),
     Job("note the end of a crisis", moderation.end_crisis_in_time, every=30),
     Job("forget ways back from decisions", moderation.forget_decisions, every=60),
+    Job("forget ways back from publishing", workflow.forget_ways_back, every=_HOUR),
     Job("forget what readers left", retention.forget, every=_HOUR),
     Job("forget words that nobody saved", workflow.forget_unsaved, every=_HOUR),
     Job("forget sent mail", outbox.purge, every=_HOUR),

@@ -53,6 +53,7 @@ MAY_OPEN = {
         admin:blog_post_changelist admin:blog_post_change admin:blog_post_preview
         admin:blog_post_earlier admin:blog_post_sign admin:blog_post_take_back
         admin:blog_post_retract admin:blog_post_coming admin:blog_post_notes
+        admin:blog_post_quiet
         admin:blog_image_changelist admin:blog_image_change admin:blog_image_history
         admin:blog_author_changelist admin:blog_author_change admin:blog_author_history
         admin:blog_version_changelist admin:blog_version_change admin:blog_version_history

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from blog.admin.pages import page
 from blog.coming import first_of, month_of, scheduled
 from blog.middleware import site_of
-from blog.models import Post
+from blog.models import Post, QuietPeriod
 
 
 def coming(admin: ModelAdmin[Post], request: HttpRequest) -> HttpResponse:
@@ -25,5 +25,7 @@ def coming(admin: ModelAdmin[Post], request: HttpRequest) -> HttpResponse:
         title="What is coming",
         scheduled=scheduled(),
         month=month_of(first_of(request.GET.get("month", ""), zone), zone),
+        quiet=QuietPeriod.objects.not_over().count(),
+        paused=Post.objects.filter(state=Post.State.PAUSED).select_related("live_version"),
         zone=zone,
     )

@@ -43,6 +43,7 @@ class StateFilter(SimpleListFilter):
             ("draft", "Draft"),
             ("waiting", "Waiting for a signature"),
             ("scheduled", "Scheduled"),
+            ("paused", "Stopped by a quiet period"),
             ("public", "Public"),
             ("retracted", "Retracted"),
         ]
@@ -52,12 +53,14 @@ class StateFilter(SimpleListFilter):
         found: PostQuerySet = posts
         match self.value():
             case "draft":
-                return found.filter(state__in=[Post.State.DRAFT, Post.State.PAUSED])
+                return found.filter(state=Post.State.DRAFT)
             case "waiting":
                 return found.filter(pk__in=posts_that_wait())
             case "scheduled":
                 public = Post.objects.published().values("pk")
                 return found.filter(state=Post.State.SCHEDULED).exclude(pk__in=public)
+            case "paused":
+                return found.filter(state=Post.State.PAUSED)
             case "public":
                 return found.published()
             case "retracted":

@@ -24,6 +24,7 @@ from blog.admin.coming import coming
 from blog.admin.editor import edit
 from blog.admin.filters import AuthorFilter, KindFilter, NeedsYou, StateFilter, TopicFilter
 from blog.admin.pages import post_or_404, row_number, say, to, user_of
+from blog.admin.quiet import quiet
 from blog.models import Post, Version
 from blog.refusal import Refused
 from blog.standing import Standing, standings
@@ -73,6 +74,7 @@ class PostAdmin(admin.ModelAdmin):
             ("<int:pk>/sign/", steps.sign, "sign"),
             ("<int:pk>/take-back/", steps.take_back, "take_back"),
             ("<int:pk>/retract/", steps.retract, "retract"),
+            ("<int:pk>/undo/", steps.undo, "undo"),
             ("<int:pk>/share/", sharing.share, "share"),
             ("<int:pk>/notes/", noting.notes, "notes"),
         ]
@@ -82,7 +84,8 @@ class PostAdmin(admin.ModelAdmin):
             for route, page, name in pages
         ]
         month = path("coming/", view(partial(coming, self)), name="blog_post_coming")
-        return [month, *own, *super().get_urls()]
+        periods = path("quiet/", view(partial(quiet, self)), name="blog_post_quiet")
+        return [month, periods, *own, *super().get_urls()]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Allow only the filters of this list in the address line; they know their values."""

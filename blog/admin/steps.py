@@ -51,6 +51,18 @@ def take_back(admin: ModelAdmin[Post], request: HttpRequest, pk: int) -> HttpRes
     )
 
 
+def undo(admin: ModelAdmin[Post], request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back a publication of a moment ago; whoever comes by its address is sent to the post."""
+    post = post_or_404(admin, request, pk)
+    if request.method == "POST":
+        try:
+            post = workflow.undo_publication(post, by=user_of(request))
+            say(request, f"Undone. {standing_of(post).sentence}.")
+        except Refused as refusal:
+            say(request, str(refusal), is_refusal=True)
+    return to("change", post.pk)
+
+
 def retract(admin: ModelAdmin[Post], request: HttpRequest, pk: int) -> HttpResponse:
     """Put a notice in the place of a public post."""
     post = post_or_404(admin, request, pk)

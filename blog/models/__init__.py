@@ -8,11 +8,13 @@ from blog.models.outbox import Outbox
 from blog.models.people import Author, Series, Topic
 from blog.models.post import Post
 from blog.models.public_change import PublicChange
+from blog.models.quiet import QuietPeriod
 from blog.models.review import Approval, Review
 from blog.models.search import SearchEntry
 from blog.models.site import Site
 from blog.models.unsaved import Unsaved
 from blog.models.version import Rendering, Version
+from blog.models.way_back import WayBack
 
 __all__ = [
     "Adoption",
@@ -26,6 +28,7 @@ __all__ = [
     "Outbox",
     "Post",
     "PublicChange",
+    "QuietPeriod",
     "Rendering",
     "Review",
     "SearchEntry",
@@ -34,4 +37,5 @@ __all__ = [
     "Topic",
     "Unsaved",
     "Version",
+    "WayBack",
 ]

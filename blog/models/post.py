@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from blog.models.people import Series, Topic
 from blog.models.public_change import CorrectionNotice, PublicChange
+from blog.models.quiet import QuietPeriod, quiet_at
 from blog.models.review import Review
 from blog.models.version import Rendering, Version
 
@@ -31,10 +32,13 @@ class PostQuerySet(models.QuerySet["Post"]):
     def published(self) -> Self:
         """Posts and pages that the public may read now; the only door to them.
 
-        The clock decides when the page is read, so that a late timer neither hides nor leaks.
+        The clock decides when the page is read, so that a late timer neither hides nor leaks; and
+        what was to come out in a quiet period does not, not even after it.
         """
         public = (Post.State.SCHEDULED, Post.State.PUBLISHED)
-        return self.filter(state__in=public, published_at__lte=timezone.now())
+        quiet = QuietPeriod.objects.covering(models.OuterRef("published_at")).order_by()
+        has_come = models.Q(state=Post.State.PUBLISHED) | ~models.Exists(quiet)
+        return self.filter(has_come, state__in=public, published_at__lte=timezone.now())
 
     def reachable(self) -> Self:
         """What has an address that answers: the published, and the retracted with their notice."""
@@ -207,9 +211,17 @@ class Post(models.Model):
     @property
     def is_published(self) -> bool:
         """Whether the public may read it now; the same rule as `PostQuerySet.published`."""
-        return (
-            self.is_live and self.published_at is not None and self.published_at <= timezone.now()
-        )
+        if self.published_at is None or self.published_at > timezone.now():
+            return False
+        if self.state == self.State.SCHEDULED:
+            return quiet_at(self.published_at) is None
+        return self.state == self.State.PUBLISHED
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is scheduled for a moment that has come, quiet or not."""
+        has_come = self.published_at is not None and self.published_at <= timezone.now()
+        return self.state == self.State.SCHEDULED and has_come
 
     @property
     def is_retracted(self) -> bool:

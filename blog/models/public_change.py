@@ -33,9 +33,13 @@ class PublicChangeQuerySet(models.QuerySet["PublicChange"]):
         """Without the changes of words that were taken away from readers afterwards."""
         return self.filter(~models.Exists(_later_withdrawals()))
 
+    def that_stood(self) -> Self:
+        """Without those that were undone within a minute, and without the undoing."""
+        return self.filter(undone_by__isnull=True, undoes__isnull=True)
+
     def corrections(self) -> Self:
-        """Those with a sentence for readers."""
-        return self.filter(kind=PublicChange.Kind.CORRECTION)
+        """Those with a sentence for readers that stood."""
+        return self.that_stood().filter(kind=PublicChange.Kind.CORRECTION)
 
     def newest_first(self) -> Self:
         """In the order of every list of changes."""
@@ -61,12 +65,17 @@ class PublicChange(models.Model):
         CORRECTION = "correction", "Correction"
         RETRACTION = "retraction", "Retraction"
         TAKEN_BACK = "taken_back", "Taken back"
+        UNDONE = "undone", "Undone"
 
     post = models.ForeignKey("blog.Post", on_delete=models.PROTECT, related_name="changes")
     kind = models.CharField(max_length=10, choices=Kind)
     before = models.ForeignKey(Rendering, on_delete=models.PROTECT, related_name="+")
     after = models.ForeignKey(Rendering, on_delete=models.PROTECT, null=True, related_name="+")
     notice = models.TextField(max_length=1000, blank=True)
+    # The change that this one undid, at once.
+    undoes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="undone_by"
+    )
     at = models.DateTimeField()
     # The key of the entry in the record that this belongs to.
     record = models.UUIDField(default=uuid.uuid4, unique=True)
@@ -77,9 +86,14 @@ class PublicChange(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=["typo", "correction"], after__isnull=False)
+                condition=models.Q(kind__in=["typo", "correction", "undone"], after__isnull=False)
                 | models.Q(kind__in=["retraction", "taken_back"], after__isnull=True),
                 name="withdrawn_words_have_none_after",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="undone", undoes__isnull=False)
+                | models.Q(~models.Q(kind="undone"), undoes__isnull=True),
+                name="undoing_names_what_it_undid",
             ),
         ]
 

@@ -14,6 +14,7 @@ _VERBS: dict[str, tuple[str, ...]] = {
     PublicChange.Kind.CORRECTION: ("correct",),
     PublicChange.Kind.RETRACTION: ("retract", "redact"),
     PublicChange.Kind.TAKEN_BACK: ("unpublish",),
+    PublicChange.Kind.UNDONE: ("undo_publish",),
 }
 
 

@@ -11,7 +11,8 @@ from blog.record_checks.rows import batches
 from ledger.models import Entry, subject_of
 from ledger.verify import Problem
 
-_SHOWS = ("publish", "schedule", "correct", "adopt")
+# An undoing names what is live again, if anything is.
+_SHOWS = ("publish", "schedule", "correct", "adopt", "undo_publish")
 _HIDES = ("unpublish", "retract")
 
 

@@ -10,7 +10,9 @@ from blog.workflow.importing import Brought, begin_batch, bring_in, finish_batch
 from blog.workflow.keeping import drop, forget_unsaved, keep
 from blog.workflow.noting import add_note, change_note, remove_note
 from blog.workflow.publishing import publish, publish_due, schedule
+from blog.workflow.quieting import end_quiet, plan_quiet
 from blog.workflow.reviewing import approve, propose_rendering, request_changes, revoke, submit
+from blog.workflow.undoing import forget_ways_back, undo_publication, ways_back
 from blog.workflow.withdrawing import redact, retract, unpublish
 from blog.workflow.writing import create_post, render, save_version
 
@@ -25,10 +27,13 @@ __all__ = [
     "change_post",
     "create_post",
     "drop",
+    "end_quiet",
     "finish_batch",
     "forget_unsaved",
+    "forget_ways_back",
     "keep",
     "may_adopt",
+    "plan_quiet",
     "propose_rendering",
     "publish",
     "publish_due",
@@ -41,5 +46,7 @@ __all__ = [
     "save_version",
     "schedule",
     "submit",
+    "undo_publication",
     "unpublish",
+    "ways_back",
 ]

@@ -44,7 +44,11 @@ def shown(post: Post) -> Rendering | None:
 
 
 def noted(
-    post: Post, kind: Kind | None, before: Rendering | None, notice: str = ""
+    post: Post,
+    kind: Kind | None,
+    before: Rendering | None,
+    notice: str = "",
+    undoes: PublicChange | None = None,
 ) -> PublicChange | None:
     """Keep for ever that the public saw `before` until now, unless it saw nothing, or the same words.
 
@@ -59,6 +63,7 @@ def noted(
         before=before,
         after=shown(post),
         notice=notice,
+        undoes=undoes,
         at=moment or timezone.now(),
         record=uuid.uuid4(),
     )
@@ -76,3 +81,16 @@ def record_change(
     if change:
         told |= {"change": change.kind, "before": change.before.html_hash}
     record(verb, subject(post), by=by, facts=told, key=change.record if change else None)
+
+
+def live_facts(post: Post) -> dict[str, object]:
+    """Return what the record keeps of the words that readers see, or will see."""
+    version, rendering = post.live_version, post.live_rendering
+    if version is None or rendering is None or post.published_at is None:
+        raise ValueError("A post without live words is not published.")
+    return {
+        "version": version.number,
+        "content": version.content_hash,
+        "html": rendering.html_hash,
+        "from": post.published_at.isoformat(),
+    }

@@ -13,7 +13,16 @@ from blog.models import Post, Review, Version
 from blog.refusal import Refused
 from blog.search_index import index_posts
 from blog.workflow import reviewing
-from blog.workflow.correcting import Kind, kind_of_change, noted, record_change, shown
+from blog.workflow.correcting import (
+    Kind,
+    kind_of_change,
+    live_facts,
+    noted,
+    record_change,
+    shown,
+)
+from blog.workflow.quieting import pause_if_quiet, require_no_quiet
+from blog.workflow.undoing import keep_way_back, public_state
 from blog.workflow.writing import locked, require, require_guards, require_seen, set_fields, subject
 from ledger.record import Actor, record
 
@@ -40,7 +49,7 @@ def publish(
     Raises:
         Stale: when somebody has saved other words since.
         Refused: when a signature is missing (the sentence names whose), or the database's guards
-            are, or when a correction has no sentence for readers.
+            are, when a correction has no sentence for readers, or in a quiet period.
     """
     require(by, "publish_post", "publish posts")
     require_guards()
@@ -49,7 +58,7 @@ def publish(
         _mark_published(post, channel)
         review = _signed_review(post, by, seen, channel)
         _check_moment(post, at)
-        before = shown(post)
+        before, was = shown(post), public_state(post)
         kind = kind_of_change(post, review.version) if before else None
         if before:
             _replace(post, review, kind)
@@ -57,8 +66,11 @@ def publish(
             _put_live(post, review, at)
         change = noted(post, kind, before)
         index_posts([post.pk])
+        # A command has no page that could offer it.
+        if channel == "admin":
+            keep_way_back(post, was, change, by)
         verb = "correct" if before else "schedule" if _is_ahead(at) else "publish"
-        record_change(verb, post, Actor.of(by, channel=channel), change, _live(post))
+        record_change(verb, post, Actor.of(by, channel=channel), change, live_facts(post))
     return post
 
 
@@ -72,7 +84,7 @@ def schedule(
 
 
 def publish_due(*, now: datetime | None = None) -> int:
-    """Mark scheduled posts whose moment has come as published; return how many.
+    """Mark scheduled posts whose moment has come as published, or as paused; return how many.
 
     Readers see them by the clock alone; this exists so that what follows publication happens once.
     """
@@ -80,11 +92,13 @@ def publish_due(*, now: datetime | None = None) -> int:
     count = 0
     for pk in due.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
-            changed = due.filter(pk=pk).update(state=Post.State.PUBLISHED)
-            if changed:
-                post = Post.objects.select_related("live_version", "live_rendering").get(pk=pk)
-                record("publish", subject(post), by=Actor.system("worker"), facts=_live(post))
-        count += changed
+            post = due.filter(pk=pk).select_for_update(of=("self",), no_key=True).first()
+            if post is None:
+                continue
+            if not pause_if_quiet(post):
+                set_fields(post, state=Post.State.PUBLISHED)
+                record("publish", subject(post), by=Actor.system("worker"), facts=live_facts(post))
+        count += 1
     return count
 
 
@@ -144,7 +158,7 @@ def _mark_published(post: Post, channel: str) -> None:
     """
     if post.state == Post.State.SCHEDULED and post.is_published:
         set_fields(post, state=Post.State.PUBLISHED)
-        record("publish", subject(post), by=Actor.system(channel), facts=_live(post))
+        record("publish", subject(post), by=Actor.system(channel), facts=live_facts(post))
 
 
 def _replace(post: Post, review: Review, kind: Kind | None) -> None:
@@ -157,6 +171,7 @@ def _replace(post: Post, review: Review, kind: Kind | None) -> None:
 
 def _put_live(post: Post, review: Review, at: datetime | None) -> None:
     now = timezone.now()
+    require_no_quiet(at or now)
     had = _date_elsewhere(post, now) if at is None else None
     set_fields(
         post,
@@ -182,16 +197,3 @@ def _date_elsewhere(post: Post, now: datetime) -> datetime | None:
 def _changed_since(post: Post, version: Version, now: datetime) -> datetime | None:
     """Return when the words last changed since that date: there, or here by a later version."""
     return now if version.number > 1 else post.updated_at
-
-
-def _live(post: Post) -> dict[str, object]:
-    """Return what the record keeps of the words that readers see, or will see."""
-    version, rendering = post.live_version, post.live_rendering
-    if version is None or rendering is None or post.published_at is None:
-        raise ValueError("A post without live words is not published.")
-    return {
-        "version": version.number,
-        "content": version.content_hash,
-        "html": rendering.html_hash,
-        "from": post.published_at.isoformat(),
-    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -107,7 +107,7 @@ def _post(scene: Scene, article: Article) -> None:
         title=article.head["title"],
         standfirst=article.head.get("standfirst", ""),
         brief=tuple(article.listed("brief")),
-        body=pictures.placed(article.body),
+        body=pictures.placed(article.first_body),
         images=pictures.lead(article),
         author=author,
         authorship=article.head.get("authorship", "by"),
@@ -125,6 +125,8 @@ def _post(scene: Scene, article: Article) -> None:
     at = reading.moment(article.head["published"], scene.now)
     if at is not None:
         _publish(scene, post, author, at)
+    if article.head.get("correction"):
+        _correct(scene, post, article, words)
 
 
 def _page(scene: Scene, article: Article) -> None:
@@ -158,12 +160,21 @@ def _generated_pages(scene: Scene) -> list[Article]:
     ]
 
 
-def _publish(scene: Scene, post: Post, author: Author, at: datetime) -> None:
+def _publish(scene: Scene, post: Post, author: Author, at: datetime | None) -> None:
     """Let the person in the byline sign, and publish as she does."""
     signer = author.user or scene.first("CEO")
     review = workflow.submit(post, by=scene.first("Writer"), channel="command")
     workflow.approve(review, by=signer, channel="command")
     workflow.publish(post, by=scene.first("CEO"), at=at, channel="command")
+
+
+def _correct(scene: Scene, post: Post, article: Article, words: Words) -> None:
+    """Let the writer put right what was public, and the person in the byline sign that as well."""
+    right = replace(
+        words, body=pictures.placed(article.body), correction=article.head["correction"]
+    )
+    workflow.save_version(post, right, by=scene.first("Writer"), channel="command")
+    _publish(scene, post, words.author, None)
 
 
 def _comments(scene: Scene) -> None:

@@ -18,6 +18,13 @@ class Article:
     head: dict[str, str]
     body: str
 
+    @property
+    def first_body(self) -> str:
+        """The text as it was first published, before the correction that its head tells of."""
+        if "first_said" not in self.head:
+            return self.body
+        return self.body.replace(self.head["says_now"], self.head["first_said"])
+
     def listed(self, name: str) -> list[str]:
         """Return a value that holds a list, its parts separated by ` | `."""
         return [part.strip() for part in self.head.get(name, "").split(" | ") if part.strip()]

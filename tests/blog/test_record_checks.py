@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog import workflow
-from blog.models import Approval, Post, Rendering, Review, Site, Version
+from blog.models import Approval, Post, Rendering, Review, Site, Version, WayBack
 from ledger import guards
 from ledger.models import Entry
 from ledger.record import Actor, record
@@ -288,5 +288,6 @@ def test_public_change_that_tells_something_else_is_found(lived, damage, forged)
 
 def test_public_change_that_is_gone_is_found(lived, damage):
     change = lived.changes.get()
+    WayBack.objects.all().delete()
     damage(f"DELETE FROM blog_publicchange WHERE id = {change.pk}")
     assert "the public change it records is gone." in verify()

@@ -246,9 +246,9 @@ def test_migrating_fills_the_index_of_a_site_that_had_none(ceo, moderator):
 
 @pytest.mark.django_db(transaction=True)
 def test_migrating_finds_phrases_in_what_was_indexed_before(ceo):
+    post = make_post(ceo, body=f"A {CANARY} came up our river.")
     call_command("migrate", "blog", "0005", verbosity=0)
     call_command("migrate", "comments", "0003", verbosity=0)
-    post = make_post(ceo, body=f"A {CANARY} came up our river.")
     call_command("migrate", verbosity=0)
     assert (total(f'"a {CANARY}"'), total(f'"{CANARY} a"')) == (1, 0)
     assert rows() == [("post", post.pk)]

@@ -78,6 +78,18 @@ def test_demo_is_not_loaded_twice() -> None:
     assert Post.objects.count() == posts
 
 
+def test_one_text_was_corrected_in_public() -> None:
+    page = Client().get("/corrections/").content.decode()
+    assert page.count("0.65 kilowatt-hours") == 1
+    history = Client().get("/posts/recycled-steel-and-what-it-costs/history/").content.decode()
+    assert re.search(r"<del>.{1,80}0?\.?65</del>", history)
+    call_command("verify_ledger", verbosity=0)
+
+
+def test_nobody_is_offered_to_undo_what_the_demo_published() -> None:
+    assert "/undo/" not in newsroom().get("/admin/blog/post/").content.decode()
+
+
 def pictures_on_disk() -> list[str]:
     """The names of all files of pictures, their originals included."""
     return [path.name for path in Path(settings.MEDIA_ROOT).rglob("*") if path.suffix]

@@ -30,7 +30,8 @@ REQUIRED = {
     "authorship_detail",
     "published",
 }
-OPTIONAL = {"lead", "series", "disclosure"}
+CORRECTED = {"first_said", "says_now", "correction"}
+OPTIONAL = {"lead", "series", "disclosure", *CORRECTED}
 PAGE_KEYS = {"slug", "title", "standfirst", "menu", "menu_order"}
 BRIEF_WORDS_IN_A_MINUTE = 238
 
@@ -204,3 +205,12 @@ def test_topics_and_authors_are_described_and_used() -> None:
         assert re.fullmatch(r"[a-z0-9-]+", entry["slug"])
         assert entry["description"].endswith(".")
     assert {p.front["author"] for p in POSTS.values()} == set(SCENE["authors"])
+
+
+def test_one_post_was_corrected_and_its_head_says_what_it_said_first():
+    corrected = [text for text in POSTS.values() if text.front.keys() & CORRECTED]
+    assert len(corrected) == 1
+    (text,) = corrected
+    assert text.front.keys() >= CORRECTED
+    assert text.body.count(text.front["says_now"]) == 1
+    assert text.front["first_said"] not in text.body

@@ -1,0 +1,117 @@
+"""The page of quiet periods: what is quiet and will be, planning one, ending one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin import ModelAdmin
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from blog import workflow
+from blog.admin.pages import page, row_number, say, to, user_of
+from blog.coming import LAST_YEAR, falling_into
+from blog.fields import CleanCharField
+from blog.middleware import site_of
+from blog.models import Post, QuietPeriod
+from blog.models.quiet import REASON_LENGTH
+from blog.refusal import Refused
+
+
+def _moment(label: str, **rest: Any) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={
+            "invalid": "Write the moment like 2030-05-31 09:00.",
+            "required": "Choose the day and the time it ends.",
+        },
+        **rest,
+    )
+
+
+class QuietForm(forms.Form):
+    """A span in the time zone of the site, and why."""
+
+    reason = CleanCharField(
+        label="Why it is quiet",
+        max_length=REASON_LENGTH,
+        help_text="For example: before the results of the year. Colleagues read it.",
+        error_messages={"required": "Say in a few words why it is quiet."},
+    )
+    starts_at = _moment("From", required=False, help_text="Empty means from now on.")
+    ends_at = _moment("Until")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse years that no calendar of ours reaches."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in ("starts_at", "ends_at"):
+            moment = found.get(name)
+            if moment and moment.year > LAST_YEAR:
+                self.add_error(name, f"Choose a year up to {LAST_YEAR}.")
+        return found
+
+
+def quiet(admin: ModelAdmin[Post], request: HttpRequest) -> HttpResponse:
+    """Show the periods (GET); plan one, or end one (POST). What is refused stays in its fields."""
+    if not admin.has_view_permission(request):
+        raise PermissionDenied
+    form = QuietForm(request.POST if request.POST.get("do") == "plan" else None)
+    if request.method == "POST":
+        try:
+            if sentence := _done(request, form):
+                say(request, sentence)
+                return to("quiet")
+        except Refused as refusal:
+            if not form.is_bound:
+                say(request, str(refusal), is_refusal=True)
+                return to("quiet")
+            form.add_error(None, str(refusal))
+    return _page(admin, request, form)
+
+
+def _done(request: HttpRequest, form: QuietForm) -> str:
+    """Do what the pressed button says; return what to say of it, or nothing when the form has errors."""
+    user = user_of(request)
+    match request.POST.get("do"):
+        case "plan":
+            if not form.is_valid():
+                return ""
+            planned = workflow.plan_quiet(**form.cleaned_data, by=user)
+            return f"It is planned.{_halts(falling_into(planned).count())}"
+        case "end":
+            return _ended(user, row_number(request.POST.get("period", "")))
+    raise Refused("Press one of the buttons.")
+
+
+def _ended(user: User, key: int | None) -> str:
+    period = QuietPeriod.objects.not_over().filter(pk=key).first() if key is not None else None
+    if period is None:
+        return "It is over already."
+    workflow.end_quiet(period, by=user)
+    return "It has ended." if period.has_begun else "It is called off."
+
+
+def _halts(count: int) -> str:
+    if not count:
+        return ""
+    posts = "1 scheduled post falls" if count == 1 else f"{count} scheduled posts fall"
+    return f" {posts} into it and will not go out: choose another moment."
+
+
+def _page(admin: ModelAdmin[Post], request: HttpRequest, form: QuietForm) -> HttpResponse:
+    periods = list(QuietPeriod.objects.not_over())
+    return page(
+        admin,
+        request,
+        "quiet.html",
+        post=None,
+        title="Quiet periods",
+        status=422 if form.errors else 200,
+        form=form,
+        periods=[(period, falling_into(period)) for period in periods],
+        may_plan=user_of(request).has_perm("blog.plan_quiet_period"),
+        zone=site_of(request).zone,
+    )

@@ -1,0 +1,37 @@
+"""The way back from a publication, kept for the minute in which it can be undone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+from blog.models.post import Post
+from blog.models.public_change import PublicChange
+
+UNDO_WITHIN = timedelta(seconds=60)
+"""How long a page offers to undo a publication."""
+
+
+class WayBack(models.Model):
+    """What a post was before its last publication, and what that made of it."""
+
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="way_back")
+    # A plain number, so that an account can go.
+    by = models.BigIntegerField()
+    made_at = models.DateTimeField(default=timezone.now)
+    before = models.JSONField()
+    after = models.JSONField()
+    change = models.ForeignKey(PublicChange, on_delete=models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"The way back of {self.post}"
+
+    @property
+    def seconds_left(self) -> int:
+        """For how long the page still offers it, in whole seconds."""
+        return max(0, int((self.made_at + UNDO_WITHIN - timezone.now()).total_seconds()))
