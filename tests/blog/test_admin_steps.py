@@ -77,6 +77,9 @@ def test_only_signer_finds_what_a_writer_asks_her_to_sign(ceo, writer, at_desk):
     assert "What is to be signed" not in shown(browser, "change", post.pk)
     workflow.submit(post, by=writer)
     assert "What is to be signed" in shown(browser, "change", post.pk)
+    decide(browser, post, "sign")
+    page = shown(browser, "change", post.pk)
+    assert "What is signed" in page and "to be signed" not in page
 
 
 def test_two_signatures_and_the_last_signer_publishes(asked, ceo, counsel, writer, at_desk, client):
