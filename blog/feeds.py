@@ -1,8 +1,8 @@
-"""The Atom feed, with full text."""
+"""The feeds of posts, and the maps of the site."""
 
 from __future__ import annotations
 
-import re
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,20 +14,18 @@ from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
+from django.utils.feedgenerator import SyndicationFeed
 from django.utils.html import format_html
-from django.utils.xmlutils import SimplerXMLGenerator
+from django.utils.translation import gettext
 
+from blog.feed_formats import FullTextAtom, JsonFeed
 from blog.lead_picture import LeadPicture
 from blog.markup import absolute
 from blog.middleware import site_of
-from blog.models import Author, Post, Series, Site, Topic
+from blog.models import Author, ImageUse, Post, Series, Site, Topic, Version
 
 LATEST = 20
 _RETRACTED = "This post was taken back. Its words are no longer shown."
-
-# Everything that is no Char of XML 1.0 (section 2.2): an XML file has no way to hold it.
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -38,40 +36,11 @@ class Subject:
     topic: Topic | None
 
 
-class FullTextAtom(Atom1Feed):
-    """Atom with each entry's whole HTML in `content` and its brief in `summary`.
-
-    One odd character in one title or name must not take the whole feed away, so such are left out.
-    """
-
-    def __init__(self, *args: Any, **said: Any) -> None:
-        """Take what the feed says of itself."""
-        super().__init__(*args, **_writable(said))
-
-    def add_item(self, *args: Any, **said: Any) -> None:
-        """Take one entry."""
-        super().add_item(*args, **_writable(said))
-
-    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        """Write one entry."""
-        super().add_item_elements(handler, item)
-        handler.addQuickElement("content", item["content"], {"type": "html"})
-
-
-def _writable(said: dict[str, Any]) -> dict[str, Any]:
-    return {name: _without_unwritable(value) for name, value in said.items()}
-
-
-def _without_unwritable(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return [_without_unwritable(part) for part in value]
-    return _UNWRITABLE.sub("", value) if isinstance(value, str) else value
-
-
 class PostFeed(Feed):
     """The newest posts, or those of one topic."""
 
-    feed_type = FullTextAtom
+    feed_type: type[SyndicationFeed] = FullTextAtom
+    file_name = "feed.atom"
 
     def get_object(self, request: HttpRequest, slug: str = "") -> Subject:
         """Return what the address names: the whole site, or a topic that has public posts."""
@@ -99,7 +68,7 @@ class PostFeed(Feed):
 
     def feed_url(self, subject: Subject) -> str:
         """The feed's own address."""
-        return f"{self.link(subject)}feed.atom"
+        return f"{self.link(subject)}{self.file_name}"
 
     def items(self, subject: Subject) -> list[Post]:
         """The newest posts, with their HTML and topics. Two queries.
@@ -127,7 +96,10 @@ class PostFeed(Feed):
 
     def item_extra_kwargs(self, item: Post) -> dict[str, Any]:
         """The full text; links and pictures of this site made absolute."""
-        return {"content": full_html(item)}
+        lead = (
+            None if item.is_retracted or not item.live_version else item.live_version.lead_picture
+        )
+        return {"content": full_html(item), "image": lead.absolute_url if lead else ""}
 
     def item_guid(self, item: Post) -> str:
         """A name that stays when the address changes."""
@@ -136,6 +108,12 @@ class PostFeed(Feed):
     def item_author_name(self, item: Post) -> str:
         """The byline; the site speaks for what was retracted."""
         return "" if item.is_retracted or not item.live_version else item.live_version.byline
+
+    def item_author_link(self, item: Post) -> str:
+        """The page of the byline."""
+        if item.is_retracted or not item.live_version:
+            return ""
+        return settings.SITE_URL + item.live_version.author.get_absolute_url()
 
     def item_pubdate(self, item: Post) -> datetime | None:
         """When readers saw it first."""
@@ -150,9 +128,17 @@ class PostFeed(Feed):
         return [] if item.is_retracted else [topic.name for topic in item.topics.all()]
 
 
-def full_html(post: Post) -> str:
-    """Return the text of a post for a reader outside this site: the byline's sentence, then the words.
+class JsonPostFeed(PostFeed):
+    """The same in JSON."""
 
+    feed_type = JsonFeed
+    file_name = "feed.json"
+
+
+def full_html(post: Post) -> str:
+    """Return the text of a post for a reader outside this site, between what its page says of it.
+
+    Above stands the sentence on who wrote it, below what has to be disclosed and the legal note.
     Of a retracted post it is the notice.
     """
     if post.is_retracted:
@@ -164,7 +150,15 @@ def full_html(post: Post) -> str:
         line
         + _lead_html(post.live_version.lead_picture)
         + absolute(post.live_rendering.html, settings.SITE_URL + post.get_absolute_url())
+        + _notes_html(post.live_version)
     )
+
+
+def _notes_html(version: Version) -> str:
+    disclosed = (gettext("Disclosure."), version.disclosure)
+    disclosure = format_html("<p><strong>{}</strong> {}</p>", *disclosed) if disclosed[1] else ""
+    legend = format_html("<p>{}</p>", version.legend) if version.legend else ""
+    return disclosure + legend
 
 
 def _lead_html(picture: LeadPicture | None) -> str:
@@ -182,7 +176,8 @@ def _lead_html(picture: LeadPicture | None) -> str:
 class OwnSitemap(Sitemap):
     """Addresses under `SITE_URL`, whatever host the request named."""
 
-    limit = 5000
+    # What one file may hold (sitemaps.org); more would need an index of files.
+    limit = 50_000
 
     def get_domain(self, site: object = None) -> str:
         """Return the host of `SITE_URL`."""
@@ -194,11 +189,18 @@ class OwnSitemap(Sitemap):
 
 
 class PostSitemap(OwnSitemap):
-    """Every public post and page."""
+    """Every public post and page, with the pictures it shows."""
 
-    def items(self) -> Any:
-        """Public posts and pages, newest first."""
-        return Post.objects.published().newest_first()
+    def items(self) -> list[Post]:
+        """Public posts and pages, newest first. Two queries."""
+        posts = list(Post.objects.published().newest_first())
+        uses = ImageUse.objects.filter(version__live_posts__in=Post.objects.published())
+        pictures = defaultdict(list)
+        for use in uses.select_related("image").order_by("pk"):
+            pictures[use.version_id].append(settings.SITE_URL + use.image.address.url)
+        for post in posts:
+            post.shown_pictures = pictures.get(post.live_version_id or 0, [])
+        return posts
 
     def lastmod(self, item: Post) -> datetime | None:
         """The last change a reader can see."""

@@ -21,6 +21,20 @@ class CleanCharField(forms.CharField):
         return super().to_python(text) or ""
 
 
+class MomentField(forms.DateTimeField):
+    """A moment on the clocks of the site, which is typed without a time zone."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the moment; one that is twice on the clocks, or never, is refused."""
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            if getattr(error, "code", None) != "ambiguous_timezone":
+                raise
+            sentence = "The clocks change in that hour: this time comes twice, or never. Choose another one."
+            raise ValidationError(sentence, code="ambiguous_timezone") from error
+
+
 class HiddenRows(forms.MultipleHiddenInput):
     """The first choice of rows, carried along; it says so too when the choice was empty.
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from blog import roles, slugs
 from blog.coming import LAST_YEAR
-from blog.fields import CleanCharField, RowsField
+from blog.fields import CleanCharField, MomentField, RowsField
 from blog.form_values import BRIEF_FIELDS, default_author, initial_values, words_from
 from blog.models import Author, Post, Series, Topic
 from blog.models.version import Authorship, Markup
@@ -132,7 +132,7 @@ class PostForm(forms.Form):
         show_hidden_initial=True,
         help_text="Small numbers come first.",
     )
-    publish_at = forms.DateTimeField(
+    publish_at = MomentField(
         label="Publish at",
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),

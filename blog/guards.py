@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from blog.import_guards import guards_of_imports
 from blog.models.version import TEXTS
-from ledger.guards import Guard, append_only, no_truncate, not_replaced, refusal, register
+from ledger.guards import Guard, append_only, refusal, register
 
 _KEPT = (
     "id",
@@ -112,7 +113,8 @@ def _public_posts_are_signed() -> Guard:
             "blog_post_signed",
             "blog_post",
             on=["INSERT", "UPDATE"],
-            message="A public post needs every signature of its review.",
+            message="A public post needs every signature of its review. One for the text before a change"
+            " does not count.",
             when=f"{_LIVE} AND NOT ({signed} OR {_ADOPTED})",
             needs=(
                 *("blog_version", "blog_rendering", "blog_review", "blog_approval"),
@@ -125,67 +127,17 @@ def _public_posts_are_signed() -> Guard:
     )
 
 
-_KEPT_OF_BATCH = ("id", "source", "file_name", "file_hash", "begun_at", "begun_by_label")
+_IN_VIEW = "('scheduled', 'published', 'paused')"
 
-_CHANGED_BATCH = " OR ".join(
-    [
-        *(f"NEW.{column} <> OLD.{column}" for column in _KEPT_OF_BATCH),
-        "COALESCE(NEW.begun_by, -1) <> COALESCE(OLD.begun_by, -1)",
-        "(OLD.finished_at IS NOT NULL AND NEW.finished_at IS NULL)",
-        # What it tells may quote words that `redact` had to blank.
-        """(
-            EXISTS (SELECT 1 FROM blog_adoption a WHERE a.batch_id = OLD.id)
-            AND (NEW.finished_at <> OLD.finished_at OR NOT EXISTS (
-                SELECT 1 FROM blog_version v
-                WHERE v.batch_id = OLD.id AND v.redacted_at IS NOT NULL
-            ))
-        )""",
-    ]
-)
-
-
-def _imports_are_adopted_whole() -> tuple[Guard, ...]:
-    """Build the guards of imports: what came in one file, and the signature over it."""
-    return (
-        *append_only("blog_adoption", keys=[["id"], ["batch_id"], ["record"]]),
-        refusal(
-            "blog_adoption_whole",
-            "blog_adoption",
-            on=["INSERT"],
-            message="Only an import that is finished, and that brought posts, is adopted.",
-            when="NOT EXISTS (SELECT 1 FROM blog_batch b JOIN blog_version v ON v.batch_id = b.id"
-            " WHERE b.id = NEW.batch_id AND b.finished_at IS NOT NULL)",
-            needs=("blog_batch", "blog_version"),
-        ),
-        refusal(
-            "blog_batch_unchanged",
-            "blog_batch",
-            on=["UPDATE"],
-            message="An import says for ever which file it was, and is final once it is adopted.",
-            when=_CHANGED_BATCH,
-            needs=("blog_adoption", "blog_version"),
-        ),
-        refusal(
-            "blog_batch_kept",
-            "blog_batch",
-            on=["DELETE"],
-            message="An import that brought posts stays.",
-            when="EXISTS (SELECT 1 FROM blog_version v WHERE v.batch_id = OLD.id)",
-            needs=("blog_version",),
-        ),
-        no_truncate("blog_batch", "An import that brought posts stays."),
-        not_replaced("blog_batch", [["id"]]),
-        refusal(
-            "blog_version_imported",
-            "blog_version",
-            on=["INSERT"],
-            message="Only an import that goes on brings words in, and only the first of a post.",
-            when="NEW.batch_id IS NOT NULL AND (NEW.number <> 1 OR NOT EXISTS ("
-            "SELECT 1 FROM blog_batch b WHERE b.id = NEW.batch_id AND b.finished_at IS NULL)"
-            " OR EXISTS (SELECT 1 FROM blog_adoption a WHERE a.batch_id = NEW.batch_id))",
-            needs=("blog_batch", "blog_adoption"),
-        ),
-    )
+# An undone correction may show readers earlier words again, and a schedule keeps those that were signed
+# for it; but what was changed before anybody could read it has lost its signature.
+_SUPERSEDED = f"""NEW.state IN {_IN_VIEW} AND NOT (
+    OLD.state IN ('scheduled', 'published')
+    OR OLD.state = 'paused' AND COALESCE(OLD.live_version_id, -1) = COALESCE(NEW.live_version_id, -1)
+) AND EXISTS (
+    SELECT 1 FROM blog_version v JOIN blog_version w ON w.post_id = v.post_id AND w.number > v.number
+    WHERE v.id = NEW.live_version_id
+)"""  # noqa: S608 - constants of this module, no value from outside
 
 
 def _public_changes_are_sealed() -> tuple[Guard, ...]:
@@ -234,7 +186,23 @@ def register_all() -> None:
         *append_only("blog_review"),
         *append_only("blog_approval", keys=[["id"], ["record"]]),
         _public_posts_are_signed(),
-        *_imports_are_adopted_whole(),
+        refusal(
+            "blog_post_newest",
+            "blog_post",
+            on=["UPDATE"],
+            message="Only the newest text of a post goes out. A signature for the text before a change"
+            " does not count.",
+            when=_SUPERSEDED,
+            needs=("blog_version",),
+        ),
+        refusal(
+            "blog_image_sealed",
+            "blog_image",
+            on=["UPDATE"],
+            message="A picture keeps the key and the size of the file that came.",
+            when="NEW.key <> OLD.key OR NEW.width <> OLD.width OR NEW.height <> OLD.height",
+        ),
+        *guards_of_imports(),
         *_public_changes_are_sealed(),
         refusal(
             "blog_approval_live",

@@ -11,9 +11,19 @@ from typing import BinaryIO
 
 from django.db import transaction
 
+from blog.image_addresses import ImageAddress
 from blog.image_files import checks, conversion, store
 from blog.models import Image
 from blog.plaintext import normalise
+from blog.sealed_pictures import (
+    KEPT,
+    MENDED,
+    Digests,
+    digests_in,
+    digests_of,
+    is_unchanged,
+    with_facts,
+)
 from ledger.record import Actor, record
 
 DELETED = "(deleted)"
@@ -63,23 +73,26 @@ def keep(
 
 
 def _kept(key: str) -> Image | None:
-    """Return the row of a picture that is kept already, all its files included."""
-    found = Image.objects.filter(key=key).first()
-    return found if found and store.is_whole(found.address, str(found.original)) else None
+    """Return the row of a picture that is kept already, all its files included and as they were."""
+    found = with_facts(Image.objects.filter(key=key)).first()
+    if found is None or not store.is_whole(found.address, str(found.original)):
+        return None
+    return found if is_unchanged(found) else None
 
 
 def _made(path: Path, key: str, said: dict[str, str | bool], by: Actor) -> Image:
     """Write the files of the picture and then its row."""
     with store.workshop() as made:
         width, height = conversion.convert(path, made, key)
+        files = digests_in(made, ImageAddress(key, width, height))
         with store.alone():
             store.put(made, path, str(said["original"]))
-            return _row(key, {"width": width, "height": height, **said}, by)
+            return _row(key, {"width": width, "height": height, **said}, files, by)
 
 
 @transaction.atomic
-def _row(key: str, values: dict[str, str | bool | int], by: Actor) -> Image:
-    """Return the row of the picture, made now and recorded unless it was there."""
+def _row(key: str, values: dict[str, str | bool | int], files: Digests, by: Actor) -> Image:
+    """Return the row of the picture, made now unless it was there, and record what its files are."""
     owner = {"uploaded_by": by.id, "uploaded_by_label": by.label}
     image, is_new = Image.objects.get_or_create(key=key, defaults={**values, **owner})
     if image.name == DELETED:
@@ -87,8 +100,11 @@ def _row(key: str, values: dict[str, str | bool | int], by: Actor) -> Image:
             setattr(image, field, value)
         image.save(update_fields=list(values))
         is_new = True
+    facts = {"key": key, "files": files}
     if is_new:
-        record("add_image", image, by=by, facts={"key": key})
+        record(KEPT, image, by=by, facts=facts)
+    elif digests_of(with_facts(Image.objects.filter(pk=image.pk)).get()) != files:
+        record(MENDED, image, by=by, facts=facts)
     return image
 
 

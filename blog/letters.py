@@ -10,7 +10,9 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from blog import outbox
-from blog.models import Outbox
+from blog.models import Outbox, Post
+from blog.models.post import PostQuerySet
+from blog.models.quiet import quiet_at
 from blog.standing import Asked, Asking, askings
 
 _SENTENCES = {
@@ -46,6 +48,40 @@ def waiting_letter(row: Outbox) -> outbox.Words | None:
         "list": f"{settings.SITE_URL}{reverse('admin:blog_post_changelist')}?needs=you",
     }
     return outbox.write("texts_waiting", subject, context)
+
+
+def live_letter(row: Outbox) -> outbox.Words | None:
+    """Write the mail that a post is live; `None` when it is not, or `row.to` has no account any more."""
+    post = _post_for(row, Post.objects.published())
+    if post is None:
+        return None
+    context = {
+        "post": post,
+        "link": settings.SITE_URL + post.get_absolute_url(),
+        "share": settings.SITE_URL + reverse("admin:blog_post_share", args=[post.pk]),
+    }
+    return outbox.write("post_live", f"“{post.title}” is live", context)
+
+
+def stopped_letter(row: Outbox) -> outbox.Words | None:
+    """Write the mail that a quiet period stopped a schedule; `None` when somebody saw to it already."""
+    post = _post_for(row, Post.objects.filter(state=Post.State.PAUSED))
+    period = quiet_at(post.published_at) if post and post.published_at else None
+    if post is None or period is None:
+        return None
+    context = {
+        "post": post,
+        "period": period,
+        "link": settings.SITE_URL + reverse("admin:blog_post_change", args=[post.pk]),
+    }
+    return outbox.write("post_stopped", f"“{post.title}” did not go out", context)
+
+
+def _post_for(row: Outbox, posts: PostQuerySet) -> Post | None:
+    """Return the post that a mail is about, if it is among `posts` and an account still gets mail there."""
+    post = posts.select_related("live_version").filter(pk=outbox.number_of(row)).first()
+    people = get_user_model().objects.filter(email=row.to, is_active=True)
+    return post if people.exists() else None
 
 
 def _waiting(asking: Asking) -> Waiting:

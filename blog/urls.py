@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
-from blog.feeds import PostFeed
+from blog.feeds import JsonPostFeed, PostFeed
 from blog.views import assets, changes, machines, media, reading
 
 
@@ -18,22 +18,26 @@ class PageNumber(IntConverter):
 
 register_converter(PageNumber, "page_number")
 
-feed = require_safe(PostFeed())
+feed = conditional_page(require_safe(PostFeed()))
+json_feed = conditional_page(require_safe(JsonPostFeed()))
 
 app_name = "blog"
 urlpatterns = [
     path("", reading.index, name="index"),
     path("page/<page_number:number>/", reading.index, name="index_page"),
     path("posts/<slug:slug>/", reading.post, name="post"),
+    path("posts/<slug:slug>/card-<slug:digest>.png", media.card, name="card"),
     path("posts/<slug:slug>/history/", changes.history, name="post_history"),
     path("corrections/", changes.all_corrections, name="corrections"),
     path("topics/<slug:slug>/", reading.topic, name="topic"),
     path("topics/<slug:slug>/feed.atom", feed, name="topic_feed"),
+    path("topics/<slug:slug>/feed.json", json_feed, name="topic_feed_json"),
     path("series/<slug:slug>/", reading.series, name="series"),
     path("authors/<slug:slug>/", reading.author, name="author"),
     path("archive/", reading.archive, name="archive"),
     path("search/", reading.search, name="search"),
     path("feed.atom", feed, name="feed"),
+    path("feed.json", json_feed, name="feed_json"),
     path("robots.txt", machines.robots, name="robots"),
     path("theme.css", machines.theme, name="theme"),
     path("site.<slug:digest>.css", assets.stylesheet, name="stylesheet"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
+from django.views.decorators.http import conditional_page, require_safe
 
 from comments import mail_decisions, mail_views, private_views, report_page, views
+from comments.feeds import CommentFeed, JsonCommentFeed
 
 
 class CommentNumber(IntConverter):
@@ -16,9 +18,14 @@ class CommentNumber(IntConverter):
 
 register_converter(CommentNumber, "comment_number")
 
+feed = conditional_page(require_safe(CommentFeed()))
+json_feed = conditional_page(require_safe(JsonCommentFeed()))
+
 app_name = "comments"
 urlpatterns = [
     path("posts/<slug:slug>/comments/", views.submit, name="submit"),
+    path("posts/<slug:slug>/comments/feed.atom", feed, name="feed"),
+    path("posts/<slug:slug>/comments/feed.json", json_feed, name="feed_json"),
     path("comments/<comment_number:comment_id>/", views.permalink, name="permalink"),
     path("comments/mine/<str:token>/", private_views.mine, name="mine"),
     path("comments/mine/<str:token>/edit/", private_views.edit, name="mine_edit"),

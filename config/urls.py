@@ -6,16 +6,20 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from blog.feeds import PostSitemap, WaysInSitemap
 from config.views import accounts, setup
 
-sitemaps = {"posts": PostSitemap, "ways-in": WaysInSitemap}
+site_map = conditional_page(require_safe(sitemap))
+maps = {
+    "sitemaps": {"posts": PostSitemap, "ways-in": WaysInSitemap},
+    "template_name": "blog/sitemap.xml",
+}
 
 urlpatterns = [
     path("", include("comments.urls")),
-    path("sitemap.xml", require_safe(sitemap), {"sitemaps": sitemaps}, name="sitemap"),
+    path("sitemap.xml", site_map, maps, name="sitemap"),
     path("setup/<str:token>/", setup.first_run, name="first_run"),
     path("admin/password_reset/", accounts.PasswordReset.as_view(), name="admin_password_reset"),
     path(

@@ -15,6 +15,7 @@ from django.test import Client
 from blog import workflow
 from blog.models import Author, Post, Series, Site, Topic
 from tests.cast import make_draft, make_post
+from tests.pictures import drawn, kept
 from tests.surface import SITE
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +170,20 @@ def test_robots_are_kept_from_what_is_private(client, db):
     assert {"Disallow: /admin/", "Disallow: /comments/mine/"} <= {*lines}
     assert f"Sitemap: {SITE}/sitemap.xml" in lines
     assert "Disallow: /" not in lines
+
+
+def test_site_map_names_the_pictures_that_a_post_shows(client, ceo):
+    image = kept()
+    make_post(ceo, slug="floor", body=f"![A river]({image.address.url})")
+    make_draft(
+        ceo, slug="later", title="Later", body=f"![Hush]({kept(drawn(size=(32, 24))).address.url})"
+    )
+    namespace = "{http://www.google.com/schemas/sitemap-image/1.1}"
+    found = [loc.text for loc in parsed(client, "/sitemap.xml").iter(f"{namespace}loc")]
+    assert found == [f"{SITE}{image.address.url}"]
+
+
+def test_unchanged_site_map_is_not_sent_again(client, ceo):
+    make_post(ceo, slug="floor")
+    first = client.get("/sitemap.xml")
+    assert client.get("/sitemap.xml", headers={"If-None-Match": first["ETag"]}).status_code == 304

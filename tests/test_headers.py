@@ -54,6 +54,10 @@ PAGES = {
     "/search/?q=raised": 200,
     "/feed.atom": 200,
     "/topics/water/feed.atom": 200,
+    "/feed.json": 200,
+    "/topics/water/feed.json": 200,
+    "/posts/floor/comments/feed.atom": 200,
+    "/posts/floor/comments/feed.json": 200,
     "/sitemap.xml": 200,
     "/robots.txt": 200,
     "/theme.css": 200,
@@ -178,7 +182,13 @@ def test_page_loads_nothing_inline_and_nothing_from_elsewhere(client, mine, page
         assert broken_rules(response.request["PATH_INFO"], response) == []
     else:
         assert response.get("Content-Type", "").startswith(
-            ("text/", "application/json", "application/xml", "application/atom+xml")
+            (
+                "text/",
+                "application/json",
+                "application/xml",
+                "application/atom+xml",
+                "application/feed+json",
+            )
         )
 
 

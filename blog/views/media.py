@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 from django.core.files.storage import default_storage
+from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseNotFound
+from django.shortcuts import get_object_or_404
 from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.views.decorators.http import require_safe
 
+from blog.cards import card_of, drawn
 from blog.image_addresses import FORMATS, ImageAddress, read_file_name
 from blog.image_files import store
-from blog.models import ImageUse, Post
+from blog.middleware import site_of
+from blog.models import Image, ImageUse, Post
+from blog.sealed_pictures import digest, digests_of, part_name, with_facts
 
 # Names are made by blog.pictures: a digest and one of the types it writes.
 _NAME = re.compile(r"[0-9a-f]{32}\.(png|webp)")
 _TYPES = {"png": "image/png", "webp": "image/webp"}
+_logger = logging.getLogger(__name__)
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -33,6 +40,20 @@ def site_picture(request: HttpRequest, name: str) -> FileResponse:
 
 
 @require_safe
+def card(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
+    """Serve the card of a public post; under the address of an earlier one, today's."""
+    posts = Post.objects.published().posts().select_related("live_version__author")
+    found = card_of(get_object_or_404(posts, slug=slug), site_of(request))
+    if found is None:
+        raise Http404
+    response = HttpResponse(drawn(found), content_type="image/png")
+    is_current = digest == found.digest
+    response.headers["Cache-Control"] = _FOR_EVER if is_current else "public, no-cache"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@require_safe
 def post_picture(request: HttpRequest, name: str) -> HttpResponse:
     """Serve one picture of a post, under its fixed type, to those who may see words that show it.
 
@@ -43,16 +64,15 @@ def post_picture(request: HttpRequest, name: str) -> HttpResponse:
     if asked is None:
         return _not_found()
     address, width, kind = asked
-    is_public = _is_public(address)
+    image = _picture(address)
+    is_public: bool = getattr(image, "is_public", False)
     if not is_public and not _works_with_pictures(request):
         return _not_found()
     etag = f'"{name}"'
     response = get_conditional_response(request, etag=etag) if is_public else None
     if response is None:
-        try:
-            # A few hundred kilobytes: read whole, so that no file stays open for a slow reader.
-            data = store.shown_path(address.file_name(width, kind)).read_bytes()
-        except FileNotFoundError:
+        data = _data(image, width, kind) if image else None
+        if data is None:
             return _not_found()
         response = HttpResponse(data, content_type=FORMATS[kind])
         response.headers["Content-Disposition"] = "inline"
@@ -66,14 +86,29 @@ def post_picture(request: HttpRequest, name: str) -> HttpResponse:
     return response
 
 
-def _is_public(address: ImageAddress) -> bool:
-    """Whether words that the public may read now show this picture. One query."""
-    return ImageUse.objects.filter(
-        image__key=address.key,
-        image__width=address.width,
-        image__height=address.height,
-        version__live_posts__in=Post.objects.published(),
-    ).exists()
+def _picture(address: ImageAddress) -> Image | None:
+    """Return a picture, and whether words that the public may read now show it. One query."""
+    shown = ImageUse.objects.filter(
+        image=OuterRef("pk"), version__live_posts__in=Post.objects.published()
+    )
+    size = {"width": address.width, "height": address.height}
+    pictures = Image.objects.filter(key=address.key, **size).annotate(is_public=Exists(shown))
+    return with_facts(pictures).first()
+
+
+def _data(image: Image, width: int, kind: str) -> bytes | None:
+    """Return the bytes of one file, or `None` where it is gone or no longer what was kept."""
+    path = store.shown_path(image.address.file_name(width, kind))
+    try:
+        # A few hundred kilobytes: read whole, so that no file stays open for a slow reader.
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    known = digests_of(image).get(part_name(width, kind))
+    if known in {None, digest(data)}:
+        return data
+    _logger.error("The picture file %s was changed on the disk and is not served.", path.name)
+    return None
 
 
 def _works_with_pictures(request: HttpRequest) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from blog.cards import card_address
 from blog.lists import page_number, paged
 from blog.menu import all_topics, navigation_of
 from blog.middleware import site_of
@@ -19,6 +20,7 @@ from blog.models import Author, Post, Series, Topic
 from blog.models.post import PostQuerySet
 from blog.neighbours import neighbours, place_in_series
 from blog.search.finding import search as find
+from blog.sharing import ReadyText, ready_texts
 
 
 @require_safe
@@ -78,6 +80,8 @@ def post_response(
         return render(request, "blog/page_detail.html", context, status=status)
     newer, older = neighbours(post)
     context |= {
+        "share": _share(post),
+        "card_address": "" if is_preview else card_address(post, site_of(request)),
         "newer": newer,
         "older": older,
         "series": place_in_series(post, is_preview=is_preview),
@@ -86,10 +90,16 @@ def post_response(
     return render(request, "blog/post_detail.html", context, status=status)
 
 
+def _share(post: Post) -> list[ReadyText]:
+    """Return the texts with which readers tell others of a post."""
+    address = settings.SITE_URL + post.get_absolute_url()
+    return list(ready_texts(post.live_version, address)) if post.live_version else []
+
+
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """The posts on one topic."""
-    found = get_object_or_404(Topic, slug=slug)
+    found = get_object_or_404(Topic.objects.filter(post__in=_public()).distinct(), slug=slug)
     posts = _page_of_list(request, _posts().filter(topics=found), found.get_absolute_url())
     return render(request, "blog/topic_detail.html", {"topic": found, **posts})
 
@@ -97,7 +107,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def series(request: HttpRequest, slug: str) -> HttpResponse:
     """The parts of one series, first part first."""
-    found = get_object_or_404(Series, slug=slug)
+    found = get_object_or_404(Series.objects.filter(posts__in=_public()).distinct(), slug=slug)
     parts = _posts().filter(series=found).order_by("series_part", "published_at", "pk")
     posts = _page_of_list(request, parts, found.get_absolute_url())
     return render(request, "blog/series_detail.html", {"series": found, **posts})
@@ -106,7 +116,8 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything under one byline."""
-    found = get_object_or_404(Author, slug=slug)
+    authors = Author.objects.filter(versions__live_posts__in=_public())
+    found = get_object_or_404(authors.distinct(), slug=slug)
     mine = _posts().filter(live_version__author=found)
     posts = _page_of_list(request, mine, found.get_absolute_url())
     return render(request, "blog/author_detail.html", {"author": found, **posts})
@@ -134,8 +145,17 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "blog/search.html", {"answer": find(request.GET)})
 
 
+def _public() -> PostQuerySet:
+    """Return public posts. A topic, a series or a byline without one has no address.
+
+    Its very name may belong to something not announced yet, so it takes no more work to find that
+    out than for a name that nobody has.
+    """
+    return Post.objects.published().posts()
+
+
 def _posts() -> PostQuerySet:
-    return Post.objects.published().posts().for_list()
+    return _public().for_list()
 
 
 def _reachable() -> PostQuerySet:
@@ -145,12 +165,7 @@ def _reachable() -> PostQuerySet:
 
 
 def _page_of_list(request: HttpRequest, posts: PostQuerySet, address: str) -> dict[str, object]:
-    """Return one page of a topic, a series or a byline.
-
-    Without a public post it has no address: its very name may belong to something not announced yet.
-    """
+    """Return one page of a topic, a series or a byline."""
     number = page_number(request.GET.get("page", "1"))
     found = paged(posts, number, lambda n: f"{address}?page={n}", address)
-    if not found.rows:
-        raise Http404
     return {"posts": found.rows, "page": number, **found.addresses}

@@ -11,8 +11,9 @@ from django.db import transaction
 from blog import image_addresses
 from blog.image_files import store
 from blog.images import DELETED
-from blog.models import Image, ImageUse, Rendering
+from blog.models import Image, ImageUse, Post, Rendering
 from blog.refusal import Refused
+from blog.sealed_pictures import changed_pictures
 from blog.words import Words
 from ledger.models import subject_of
 from ledger.record import Actor, record
@@ -73,6 +74,20 @@ def record_uses(renderings: Sequence[Rendering]) -> None:
         uses.pop(use, None)
     new = [ImageUse(version_id=version, image_id=image) for version, image in uses]
     ImageUse.objects.bulk_create(new, batch_size=_ROWS)
+
+
+def require_unchanged_pictures(post: Post) -> None:
+    """Refuse while a file of a picture in the newest words is not the one that was signed. Two queries.
+
+    Call it before a transaction begins: it reads those files.
+    """
+    version = post.versions.first()
+    changed = next(changed_pictures(version), None) if version else None
+    if changed:
+        raise Refused(
+            f"A file of the picture “{changed.name}” was changed or lost after it was added, so no signature"
+            " covers it. Add the same picture again."
+        )
 
 
 def describe_picture(

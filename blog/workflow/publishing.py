@@ -12,7 +12,7 @@ from blog import roles
 from blog.models import Post, Review, Version
 from blog.refusal import Refused
 from blog.search_index import index_posts
-from blog.workflow import reviewing
+from blog.workflow import reviewing, telling
 from blog.workflow.correcting import (
     Kind,
     kind_of_change,
@@ -21,8 +21,10 @@ from blog.workflow.correcting import (
     record_change,
     shown,
 )
+from blog.workflow.pictures import require_unchanged_pictures
 from blog.workflow.quieting import pause_if_quiet, require_no_quiet
 from blog.workflow.undoing import keep_way_back, public_state
+from blog.workflow.voided import voided
 from blog.workflow.writing import locked, require, require_guards, require_seen, set_fields, subject
 from ledger.record import Actor, record
 
@@ -49,10 +51,12 @@ def publish(
     Raises:
         Stale: when somebody has saved other words since.
         Refused: when a signature is missing (the sentence names whose), or the database's guards
-            are, when a correction has no sentence for readers, or in a quiet period.
+            are, when a picture's file is not the one that was signed, when a correction has no
+            sentence for readers, or in a quiet period.
     """
     require(by, "publish_post", "publish posts")
     require_guards()
+    require_unchanged_pictures(post)
     with transaction.atomic():
         post = locked(post)
         _mark_published(post, channel)
@@ -97,7 +101,7 @@ def publish_due(*, now: datetime | None = None) -> int:
                 continue
             if not pause_if_quiet(post):
                 set_fields(post, state=Post.State.PUBLISHED)
-                record("publish", subject(post), by=Actor.system("worker"), facts=live_facts(post))
+                _went_live(post, Actor.system("worker"))
         count += 1
     return count
 
@@ -127,7 +131,7 @@ def _signed_review(post: Post, user: User, seen: int | None, channel: str) -> Re
         review = _signed_alone(post, user, channel)
     if review is None:
         then = "Open it and publish it there" if is_solo else "Ask for approval first"
-        raise Refused(f"Nobody has signed this text yet. {then}.")
+        raise Refused(_said("Nobody has signed this text yet.", voided(version), f"{then}."))
     if not review.is_complete:
         raise Refused(_waiting(review, is_solo=is_solo))
     return review
@@ -145,10 +149,16 @@ def _waiting(review: Review, *, is_solo: bool) -> str:
     missing = review.missing()
     names = reviewing.in_words(missing)
     people = " and ".join(names.get(signature, signature) for signature in missing)
-    sentence = f"Waiting for {people}: this text is not signed yet."
-    if not is_solo:
-        return sentence
-    return f"{sentence} Nobody else can sign here: invite somebody, or change under Site who must."
+    alone = "Nobody else can sign here: invite somebody, or change under Site who must."
+    return _said(
+        f"Waiting for {people}: this text is not signed yet.",
+        voided(review.version, review),
+        alone if is_solo else "",
+    )
+
+
+def _said(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def _mark_published(post: Post, channel: str) -> None:
@@ -158,7 +168,13 @@ def _mark_published(post: Post, channel: str) -> None:
     """
     if post.state == Post.State.SCHEDULED and post.is_published:
         set_fields(post, state=Post.State.PUBLISHED)
-        record("publish", subject(post), by=Actor.system(channel), facts=live_facts(post))
+        _went_live(post, Actor.system(channel))
+
+
+def _went_live(post: Post, by: Actor) -> None:
+    """Tell whoever worked on a scheduled post, and record it, now that it is marked as published."""
+    telling.live(post)
+    record("publish", subject(post), by=by, facts=live_facts(post))
 
 
 def _replace(post: Post, review: Review, kind: Kind | None) -> None:

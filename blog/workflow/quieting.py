@@ -14,6 +14,7 @@ from blog.models.quiet import REASON_LENGTH, quiet_at
 from blog.plaintext import normalise
 from blog.refusal import Refused
 from blog.search_index import index_posts
+from blog.workflow import telling
 from blog.workflow.writing import require, set_fields, subject
 from ledger.models import subject_of
 from ledger.record import Actor, record
@@ -84,6 +85,7 @@ def pause_if_quiet(post: Post) -> bool:
         return False
     set_fields(post, state=Post.State.PAUSED)
     index_posts([post.pk])
+    telling.stopped(post)
     facts = {"from": moment.isoformat(), "quiet": subject_of(period)}
     record("pause", subject(post), by=Actor.system("worker"), facts=facts)
     return True

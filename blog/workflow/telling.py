@@ -1,4 +1,4 @@
-"""Telling colleagues by mail that a text waits for them; the words are written when the mail leaves."""
+"""Telling colleagues by mail about texts; the words are written when the mail leaves."""
 
 from __future__ import annotations
 
@@ -10,10 +10,17 @@ from django.db.models import Q
 from django.utils import timezone
 
 from blog import outbox
-from blog.models import Review
+from blog.models import Post, Review
+from ledger.models import Entry
 
 WAITING = "blog.waiting"
 """The mail about all texts that wait for one person; `blog.letters` writes it."""
+
+LIVE = "blog.live"
+"""The mail that a post is live, whose number follows behind a colon; `blog.letters` writes it."""
+
+STOPPED = "blog.stopped"
+"""The mail that a quiet period stopped a schedule, named and written likewise."""
 
 TOGETHER = timedelta(minutes=2)
 """How long the mail waits, so that what happens together is told together, or not at all if taken back."""
@@ -38,6 +45,35 @@ def complete(review: Review, *, but: int | None) -> None:
     _tell(_account(review.opened_by), but)
 
 
+def live(post: Post) -> None:
+    """Queue mail to whoever worked on a post that the clock has made public, one for each address."""
+    _tell_workers(post, LIVE)
+
+
+def stopped(post: Post) -> None:
+    """Queue mail to the same people when a quiet period has stopped the schedule of a post."""
+    _tell_workers(post, STOPPED)
+
+
+def _tell_workers(post: Post, letter: str) -> None:
+    """Tell who saved its words last, who signed them, and who chose the moment, as the record says."""
+    saved_by = post.live_version.saved_by if post.live_version else None
+    people = {saved_by, _scheduled_by(post), *_signed_by(post)} - {None}
+    for address in _addresses(Q(pk__in=people)):
+        outbox.send_digest(address, f"{letter}:{post.pk}", due_at=timezone.now())
+
+
+def _scheduled_by(post: Post) -> int | None:
+    entry = Entry.objects.about(post).filter(verb="schedule").last()
+    return entry.actor if entry else None
+
+
+def _signed_by(post: Post) -> set[int]:
+    asked = Review.objects.filter(version=post.live_version_id, rendering=post.live_rendering_id)
+    signed = [review for review in asked.prefetch_related("approvals") if review.is_complete]
+    return {account for review in signed for account in review.given().values()}
+
+
 def _account(number: int | None) -> Q:
     return Q(pk__in=[number] if number else [])
 
@@ -50,8 +86,11 @@ def _who_can_give(signatures: Iterable[str]) -> Q:
 
 
 def _tell(people: Q, but: int | None) -> None:
-    """Queue one mail for each address, in their order, as whoever queues several must."""
-    found = get_user_model().objects.filter(people, is_active=True).exclude(email="")
-    addresses = {email for pk, email in found.values_list("pk", "email") if pk != but}
-    for address in sorted(addresses):
+    for address in _addresses(people, but):
         outbox.send_digest(address, WAITING, due_at=timezone.now() + TOGETHER)
+
+
+def _addresses(people: Q, but: int | None = None) -> list[str]:
+    """Return the addresses of active accounts, in the order in which whoever queues several must go."""
+    found = get_user_model().objects.filter(people, is_active=True).exclude(email="")
+    return sorted({email for pk, email in found.values_list("pk", "email") if pk != but})

@@ -294,15 +294,13 @@ def test_way_15_adopted_words_under_another_address(adopted, ceo):
 
 
 def test_way_16_a_post_that_moved_on_before_the_signature(ceo, writer):
-    """The database would take its imported words; the record does not."""
     batch, (_, moved) = make_import("river", "floor")
     workflow.save_version(moved, edited(moved, body="Three metres."), by=writer)
     adopt(batch, ceo)
     version = moved.versions.get(number=1)
     by_hand = {"live_version": version, "live_rendering": version.renderings.get()}
-    Post.objects.filter(pk=moved.pk).update(**live(moved) | by_hand)
-    sentence = "it is public, but no entry says that it was published."
-    assert verify() == f"blog.post:{moved.pk}: {sentence}"
+    with refused("Only the newest text of a post goes out"):
+        Post.objects.filter(pk=moved.pk).update(**live(moved) | by_hand)
 
 
 def test_way_17_a_post_taken_back_and_put_back_by_hand(adopted, ceo):

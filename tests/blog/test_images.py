@@ -6,6 +6,7 @@ import io
 import stat
 import threading
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -90,7 +91,9 @@ def test_row_says_who_brought_it_and_what_it_shows():
     assert (image.name, image.alt, image.caption) == ("the river.png", "A river", "In May")
     assert (image.uploaded_by, image.uploaded_by_label) == (None, "The system")
     assert Entry.objects.latest("sequence").verb == "add_image"
-    assert Entry.objects.latest("sequence").facts == {"key": image.key}
+    served = {kind: sha256(file(image, 64, kind).read_bytes()) for kind in FORMATS}
+    files = {f"64.{kind}": found.hexdigest() for kind, found in served.items()}
+    assert Entry.objects.latest("sequence").facts == {"key": image.key, "files": files}
 
 
 def test_decorative_picture_says_nothing():

@@ -11,8 +11,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from blog import roles, workflow
-from blog.models import Post, QuietPeriod, Site
+from blog import outbox, roles, workflow
+from blog.models import Outbox, Post, QuietPeriod, Site
 from blog.refusal import Refused
 from ledger.models import Entry
 from tests.cast import edited, make_draft, make_post, make_user
@@ -94,6 +94,30 @@ def test_worker_pauses_it_once_and_a_person_sends_it_out_afterwards(ceo, clock):
     workflow.publish(post, by=ceo)
     assert status(post) == 200
     call_command("verify_ledger", verbosity=0)
+
+
+def test_who_worked_on_it_hears_once_that_it_did_not_go_out(ceo, clock, mailoutbox):
+    post = workflow.schedule(signed(ceo), by=ceo, at=NOW + DAY)
+    plan(ceo, 12 * HOUR, 3 * DAY, "Results & more")
+    Outbox.objects.all().delete()
+    clock.move_to(NOW + DAY)
+    workflow.publish_due()
+    outbox.send_due(limit=10)
+    (mail,) = mailoutbox
+    assert (mail.to, mail.subject) == (["dana@example.com"], "“Ahead” did not go out")
+    assert "until 13 January 2030, 12:00 (Results & more)" in mail.body
+    assert f"/admin/blog/post/{post.pk}/change/" in mail.body
+
+
+def test_nobody_hears_of_it_once_somebody_saw_to_it(ceo, clock, mailoutbox):
+    post = workflow.schedule(signed(ceo), by=ceo, at=NOW + DAY)
+    plan(ceo, 12 * HOUR, 3 * DAY)
+    Outbox.objects.all().delete()
+    clock.move_to(NOW + DAY)
+    workflow.publish_due()
+    workflow.unpublish(post, by=ceo)
+    outbox.send_due(limit=10)
+    assert mailoutbox == []
 
 
 def test_paused_post_can_be_taken_back(ceo, clock):

@@ -18,8 +18,9 @@ from blog.models import Adoption, Batch, Image, OldAddress, Post, Topic
 from comments.models import Comment
 from ledger.models import Entry
 from tests import shared
+from tests.hidden_posts import SECRET
 from tests.surface import body_of
-from tests.test_leaks import SECRET, leaks_in, seen
+from tests.test_leaks import leaks_in, seen
 from tests.transfer.test_pictures import picture, put
 from tests.transfer.wxr import AUTHOR, OLD, attachment, comment, export, filed, item, meta, written
 from transfer.models import Imported
