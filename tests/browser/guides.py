@@ -41,6 +41,7 @@ class Album:
         right = max(box["x"] + box["width"] for box in found) + MARGIN
         bottom = max(box["y"] + box["height"] for box in found) + MARGIN
         window = page.viewport_size or {"width": 0, "height": 0}
+        assert height or bottom - MARGIN <= window["height"], f"{step} would be cut off"
         deep = min(bottom, window["height"]) - top
         taken = page.screenshot(
             clip={
