@@ -146,7 +146,7 @@ def test_refused_file_says_why_and_leaves_no_trace(desk):
 def test_refused_file_keeps_nobody_from_saving(desk):
     page = desk()
     send(page, "drop", packed("drawing.svg", b"<svg xmlns='x'/>", "image/svg+xml"))
-    expect(page.get_by_role("button", name="Close")).to_be_visible()
+    expect(page.get_by_role("button", name="Close", exact=True)).to_be_visible()
     assert save(page).body.strip() == TEXT
 
 
@@ -219,6 +219,7 @@ def test_mark_that_was_left_behind_is_not_taken_for_the_new_one(desk, ceo):
     page.locator("#id_body").press("Control+End")
     send(page, "paste", packed("river.png"))
     assert body(page).rstrip() == f"{left}\n\n[picture 2 is coming]"
+    expect(river(page).get_by_label("What it shows")).to_be_visible()
 
 
 def test_who_writes_on_is_not_taken_away_from_the_text(desk):

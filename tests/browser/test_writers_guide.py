@@ -192,6 +192,8 @@ def change_what_is_public(page: Page, album: Album, ceo: Any) -> None:
     page.get_by_label("What changed?").fill("The river rose three metres, not two.")
     album(page, "no-typo", ".errornote")
     album(page, "correction", ".post-field:has(#id_correction)", ".post-buttons:has([value=ask])")
+    # Nothing is on its way any more when the tables are emptied.
+    expect(page.locator("[data-kept]")).to_have_text("Kept", timeout=15_000)
 
 
 def test_guide_shows_every_step_in_light_and_dark() -> None:
