@@ -28,6 +28,7 @@ class BlogConfig(AppConfig):
         outbox.register_digest(telling.WAITING, letters.waiting_letter)
         outbox.register_digest(telling.LIVE, letters.live_letter)
         outbox.register_digest(telling.STOPPED, letters.stopped_letter)
+        outbox.register_digest(telling.WITHDRAWN, letters.withdrawn_letter)
         post_migrate.connect(roles.install, sender=self, dispatch_uid="blog.roles")
         # Of the app that is migrated last, when the tables of all texts are there.
         guarding = apps.get_app_config("ledger")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from bisect import bisect_right
 from dataclasses import astuple, dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -77,7 +78,7 @@ def card_of(post: Post, site: Site) -> Card | None:
         byline=version.byline_line,
         site=site.name,
         accent=site.accent or _ACCENT,
-        face=version.author.portrait.name or site.portrait.name or "",
+        face=version.author.portrait.name or "",
         initials=version.author.initials,
     )
     return card if has_letters_for(card.title + card.byline + card.site) else None
@@ -114,7 +115,7 @@ def drawn(card: Card) -> bytes:
 
 def has_letters_for(text: str) -> bool:
     """Whether the reading face can write a text."""
-    return _LATIN.union(_EXTENDED).issuperset(text)
+    return all(letter in _LATIN or letter in _EXTENDED for letter in text)
 
 
 @lru_cache(maxsize=32)
@@ -183,9 +184,9 @@ def _cut(text: str, size: int, room: float, *, weight: int = 400) -> str:
     """Cut a line that is too long, and say so with an ellipsis."""
     if _width(text, size, weight) <= room:
         return text
-    while text and _width(f"{text}…", size, weight) > room:
-        text = text[:-1].rstrip()
-    return f"{text}…"
+    # The longest beginning that fits, found by halving.
+    most = bisect_right(range(len(text)), room, key=lambda n: _width(f"{text[:n]}…", size, weight))
+    return f"{text[: most - 1].rstrip()}…"
 
 
 def _face(picture: Image.Image, card: Card) -> None:

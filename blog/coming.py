@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from blog.models import Post, QuietPeriod
@@ -67,6 +67,14 @@ def scheduled() -> PostQuerySet:
     )
 
 
+def stopped() -> PostQuerySet:
+    """Return the posts whose moment came in a quiet period, whether the worker has marked them or not."""
+    has_come = Q(state=Post.State.SCHEDULED, published_at__lte=timezone.now())
+    quiet = QuietPeriod.objects.covering(OuterRef("published_at")).order_by()
+    found = Post.objects.filter(Q(state=Post.State.PAUSED) | has_come & Exists(quiet))
+    return found.select_related("live_version").order_by("published_at", "pk")
+
+
 def falling_into(period: QuietPeriod) -> PostQuerySet:
     """Return the scheduled posts whose moment falls into a quiet period, so that they will not go out."""
     span = {"published_at__gte": period.starts_at, "published_at__lt": period.ends_at}
@@ -119,8 +127,7 @@ def _reason(periods: Iterable[QuietPeriod], day: date, zone: ZoneInfo) -> str:
 
 
 def _between(start: datetime, end: datetime) -> PostQuerySet:
-    live = [Post.State.SCHEDULED, Post.State.PUBLISHED, Post.State.RETRACTED]
-    found = Post.objects.posts().filter(state__in=live)
+    found = Post.objects.posts().exclude(state=Post.State.DRAFT)
     found = found.filter(published_at__gte=start, published_at__lt=end)
     return found.select_related("live_version").order_by("published_at", "pk")
 

@@ -12,7 +12,8 @@ from blog.words import Words
 
 Kind = Literal["same", "gone", "new"]
 
-_WORD = re.compile(r"\s+|\w+|[^\w\s]")
+# A number is one word, with the signs inside it: nobody reads that "65" became "55".
+_WORD = re.compile(r"\s+|\d+(?:[.,]\d+)*|\w+|[^\w\s]")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 # Comparing costs length times edits. A stretch beyond these counts as written anew.
 MOST_LINES = 5_000
@@ -67,13 +68,19 @@ def changed(old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:
 
 
 def shortened(pieces: Iterable[Piece]) -> list[Piece]:
-    """Return `pieces` with the middle of long unchanged stretches left out."""
+    """Return `pieces` with the middle of long unchanged stretches left out, cut between words."""
     return [
-        Piece(piece.kind, f"{piece.text[:_CONTEXT]} … {piece.text[-_CONTEXT:]}")
+        Piece(piece.kind, _without_middle(piece.text))
         if piece.kind == "same" and len(piece.text) > 3 * _CONTEXT
         else piece
         for piece in pieces
     ]
+
+
+def _without_middle(text: str) -> str:
+    beginning, end = text[:_CONTEXT], text[-_CONTEXT:]
+    whole = beginning.rpartition(" ")[0] or beginning, end.partition(" ")[2] or end
+    return " … ".join(whole)
 
 
 def _compared_words(old: str, new: str, patience: Patience) -> list[Piece]:

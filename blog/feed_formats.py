@@ -4,14 +4,32 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import IO, Any
 
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed, SyndicationFeed
 from django.utils.xmlutils import SimplerXMLGenerator
+from django.views.decorators.http import conditional_page, require_safe
 
 # Everything that is no Char of XML 1.0 (section 2.2): an XML file has no way to hold it.
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def asked_again(feed: Feed) -> Callable[..., HttpResponse]:
+    """Return the view of a feed that is not sent again while it is the same, letter by letter.
+
+    Without its date: what is taken away moves no date forward, and must go from every reader's copy.
+    """
+
+    def view(request: HttpRequest, *args: Any, **said: Any) -> HttpResponse:
+        response = feed(request, *args, **said)
+        del response.headers["Last-Modified"]
+        return response
+
+    return conditional_page(require_safe(view))
 
 
 class FullTextAtom(Atom1Feed):

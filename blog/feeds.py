@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -173,6 +174,14 @@ def _lead_html(picture: LeadPicture | None) -> str:
     return format_html("<figure>{}{}</figure>", image, below)
 
 
+@dataclass(frozen=True)
+class Place:
+    """A post or page on the map, with the whole addresses of its pictures."""
+
+    post: Post
+    pictures: Sequence[str]
+
+
 class OwnSitemap(Sitemap):
     """Addresses under `SITE_URL`, whatever host the request named."""
 
@@ -191,20 +200,23 @@ class OwnSitemap(Sitemap):
 class PostSitemap(OwnSitemap):
     """Every public post and page, with the pictures it shows."""
 
-    def items(self) -> list[Post]:
+    def items(self) -> list[Place]:
         """Public posts and pages, newest first. Two queries."""
-        posts = list(Post.objects.published().newest_first())
         uses = ImageUse.objects.filter(version__live_posts__in=Post.objects.published())
         pictures = defaultdict(list)
         for use in uses.select_related("image").order_by("pk"):
             pictures[use.version_id].append(settings.SITE_URL + use.image.address.url)
-        for post in posts:
-            post.shown_pictures = pictures.get(post.live_version_id or 0, [])
-        return posts
+        posts = Post.objects.published().newest_first()
+        shown = posts.only("kind", "slug", "published_at", "updated_at", "live_version_id")
+        return [Place(post, pictures.get(post.live_version_id or 0, ())) for post in shown]
 
-    def lastmod(self, item: Post) -> datetime | None:
+    def location(self, item: Place) -> str:
+        """Its path."""
+        return item.post.get_absolute_url()
+
+    def lastmod(self, item: Place) -> datetime | None:
         """The last change a reader can see."""
-        return item.last_changed_at
+        return item.post.last_changed_at
 
 
 class WaysInSitemap(OwnSitemap):

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from blog.coming import LAST_YEAR
 from blog.plaintext import normalise
 
 
@@ -24,8 +25,17 @@ class CleanCharField(forms.CharField):
 class MomentField(forms.DateTimeField):
     """A moment on the clocks of the site, which is typed without a time zone."""
 
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    default_error_messages = {"invalid": "Write the moment like 2030-05-31 09:00."}
+
     def to_python(self, value: Any) -> Any:
-        """Return the moment; one that is twice on the clocks, or never, is refused."""
+        """Return the moment; one that is twice on the clocks, or never, or too far off, is refused."""
+        moment = self._on_the_clocks(value)
+        if moment and moment.year > LAST_YEAR:
+            raise ValidationError(f"Choose a year up to {LAST_YEAR}.")
+        return moment
+
+    def _on_the_clocks(self, value: Any) -> Any:
         try:
             return super().to_python(value)
         except ValidationError as error:

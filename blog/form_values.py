@@ -10,8 +10,8 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from blog import roles
-from blog.models import Author, Post
+from blog.bylines import default_author
+from blog.models import Author, Post, Version
 from blog.models.version import Authorship
 from blog.words import BRIEF_POINTS, Words, words_of
 from blog.workflow.filing import FIELDS
@@ -28,21 +28,18 @@ TEXT_FIELDS = (
 BRIEF_FIELDS = [f"brief_{number}" for number in range(1, BRIEF_POINTS + 1)]
 
 
-def default_author(user: User) -> Author | None:
-    """Return the byline a new post gets: the writer's own, else the CEO's, else the first."""
-    own = Author.objects.filter(user=user).first()
-    return (
-        own or Author.objects.filter(user__groups__name=roles.CEO).first() or Author.objects.first()
-    )
+def initial_values(post: Post | None, user: User, earlier: Version | None = None) -> dict[str, Any]:
+    """Return what the form shows before anybody types.
 
-
-def initial_values(post: Post | None, user: User) -> dict[str, Any]:
-    """Return what the form shows before anybody types."""
+    Args:
+        earlier: an earlier text, whose words are shown to be used again.
+    """
     version = post.latest_version if post else None
     if post is None or version is None:
         author = default_author(user)
-        return {"draft_key": uuid.uuid4(), "author": author, **_filing_of(post or Post())}
-    words = words_of(version)
+        values = {"draft_key": uuid.uuid4(), "author": author, **_filing_of(post or Post())}
+        return values | _who_drafts(author, user)
+    words = words_of(earlier or version)
     brief = dict(zip(BRIEF_FIELDS, words.brief, strict=False))
     scheduled = post.published_at if post.state == Post.State.SCHEDULED else None
     return {
@@ -54,6 +51,13 @@ def initial_values(post: Post | None, user: User) -> dict[str, Any]:
         "seen": version.number,
         "publish_at": timezone.localtime(scheduled) if scheduled else None,
     }
+
+
+def _who_drafts(author: Author | None, user: User) -> dict[str, Any]:
+    """Return the honest line of a text that somebody begins for somebody else, until she says otherwise."""
+    if author is None or author.user_id in {None, user.pk}:
+        return {}
+    return {"authorship": Authorship.WITH, "authorship_detail": user.get_full_name()}
 
 
 def words_from(value: Mapping[str, Any], author: Author, before: Words | None) -> Words:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,10 +14,10 @@ from django.forms.utils import ErrorDict
 from django.utils import timezone
 
 from blog import roles, slugs
-from blog.coming import LAST_YEAR
+from blog.bylines import NO_BYLINE, default_author
 from blog.fields import CleanCharField, MomentField, RowsField
-from blog.form_values import BRIEF_FIELDS, default_author, initial_values, words_from
-from blog.models import Author, Post, Series, Topic
+from blog.form_values import BRIEF_FIELDS, initial_values, words_from
+from blog.models import Author, Post, Series, Topic, Version
 from blog.models.version import Authorship, Markup
 from blog.picture_forms import PictureFields, lead_fields
 from blog.typos import MOST_CHARACTERS
@@ -36,7 +37,6 @@ _EMPTY_FOR_A_TYPO = (
     f"Leave it empty for a typo: at most {MOST_CHARACTERS} characters, no number, name, link or “not”. "
     "Anything else is a correction. Readers see your sentence with its date."
 )
-NO_BYLINE = "There is no byline yet. Add an author first."
 _POSTS_ONLY = ("topics", "series", "series_part")
 _PAGES_ONLY = ("menu_place", "menu_order")
 # What is agreed between several people; what an earlier version says there stays.
@@ -135,9 +135,7 @@ class PostForm(forms.Form):
     publish_at = MomentField(
         label="Publish at",
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text="Empty means at once.",
-        error_messages={"invalid": "Write the moment like 2030-05-31 09:00."},
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     draft_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -151,6 +149,7 @@ class PostForm(forms.Form):
         kind: str,
         user: User,
         is_kept: bool = False,
+        earlier: Version | None = None,
         **options: Any,
     ) -> None:
         """Show `post`, or an empty form for a new one of `kind`.
@@ -158,9 +157,10 @@ class PostForm(forms.Form):
         Args:
             is_kept: whether `data` was kept while it was typed: it is shown as it is, for it is
                 checked when it is saved.
+            earlier: an earlier text whose words it shows, to be saved again.
         """
         self.post, self.kind, self.user, self.is_kept = post, kind, user, is_kept
-        initial = initial_values(post, user)
+        initial = initial_values(post, user, earlier)
         super().__init__(data, files, initial=initial, label_suffix="", **options)
         self.lead = lead_fields(data, files, initial.get("images", ()), user)
         self.picture = PictureFields(prefix="picture", by=user)
@@ -204,11 +204,20 @@ class PostForm(forms.Form):
             raise ValidationError(ADDRESS_TAKEN)
         return slug
 
+    @property
+    def moment(self) -> datetime | None:
+        """The moment that stands in the form, if it can be read as one: what the buttons speak of."""
+        if "publish_at" not in self.fields:
+            return None
+        try:
+            found: datetime | None = self.fields["publish_at"].clean(self["publish_at"].value())
+        except ValidationError:
+            return None
+        return found
+
     def clean_publish_at(self) -> Any:
-        """Refuse a moment that has passed, or that no calendar of ours reaches."""
+        """Refuse a moment that has passed."""
         moment = self.cleaned_data["publish_at"]
-        if moment and moment.year > LAST_YEAR:
-            raise ValidationError(f"Choose a year up to {LAST_YEAR}.")
         if moment and moment <= timezone.now() and "publish_at" in self.changed_data:
             raise ValidationError("This moment has passed. Choose a later one, or clear it.")
         return moment

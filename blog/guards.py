@@ -132,8 +132,9 @@ _IN_VIEW = "('scheduled', 'published', 'paused')"
 # An undone correction may show readers earlier words again, and a schedule keeps those that were signed
 # for it; but what was changed before anybody could read it has lost its signature.
 _SUPERSEDED = f"""NEW.state IN {_IN_VIEW} AND NOT (
-    OLD.state IN ('scheduled', 'published')
-    OR OLD.state = 'paused' AND COALESCE(OLD.live_version_id, -1) = COALESCE(NEW.live_version_id, -1)
+    OLD.state = 'published'
+    OR OLD.state IN ('scheduled', 'paused')
+    AND COALESCE(OLD.live_version_id, -1) = COALESCE(NEW.live_version_id, -1)
 ) AND EXISTS (
     SELECT 1 FROM blog_version v JOIN blog_version w ON w.post_id = v.post_id AND w.number > v.number
     WHERE v.id = NEW.live_version_id
@@ -143,7 +144,7 @@ _SUPERSEDED = f"""NEW.state IN {_IN_VIEW} AND NOT (
 def _public_changes_are_sealed() -> tuple[Guard, ...]:
     """Build the guards of the rows that tell readers what changed."""
     return (
-        *append_only("blog_publicchange", keys=[["id"], ["record"]]),
+        *append_only("blog_publicchange", keys=[["id"], ["record"], ["undoes_id"]]),
         refusal(
             "blog_publicchange_own",
             "blog_publicchange",

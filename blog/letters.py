@@ -14,12 +14,14 @@ from blog.models import Outbox, Post
 from blog.models.post import PostQuerySet
 from blog.models.quiet import quiet_at
 from blog.standing import Asked, Asking, askings
+from ledger.models import Entry
 
 _SENTENCES = {
     Asked.SIGN: "{who} asks you to sign it.",
     Asked.CHANGE: "{who} sent it back.",
     Asked.PUBLISH: "It is signed, and ready to publish.",
 }
+_WITHDRAW = ("retract", "unpublish", "redact")
 _PAGES = {Asked.SIGN: "sign", Asked.CHANGE: "change", Asked.PUBLISH: "change"}
 
 
@@ -77,11 +79,28 @@ def stopped_letter(row: Outbox) -> outbox.Words | None:
     return outbox.write("post_stopped", f"“{post.title}” did not go out", context)
 
 
+def withdrawn_letter(row: Outbox) -> outbox.Words | None:
+    """Write the mail that a colleague took a post from readers; `None` when they have it again."""
+    hidden = Post.objects.filter(state__in=[Post.State.RETRACTED, Post.State.DRAFT])
+    post = _post_for(row, hidden)
+    entry = Entry.objects.about(post).filter(verb__in=_WITHDRAW).last() if post else None
+    if post is None or entry is None:
+        return None
+    done = "retracted" if post.is_retracted else "taken back"
+    context = {
+        "post": post,
+        "who": entry.actor_label,
+        "done": done,
+        "link": settings.SITE_URL + reverse("admin:blog_post_change", args=[post.pk]),
+    }
+    return outbox.write("post_withdrawn", f"“{post.title}” was {done}", context)
+
+
 def _post_for(row: Outbox, posts: PostQuerySet) -> Post | None:
-    """Return the post that a mail is about, if it is among `posts` and an account still gets mail there."""
+    """Return the post that a mail is about, if it is among `posts` and somebody there may still see it."""
     post = posts.select_related("live_version").filter(pk=outbox.number_of(row)).first()
-    people = get_user_model().objects.filter(email=row.to, is_active=True)
-    return post if people.exists() else None
+    people = get_user_model().objects.filter(email=row.to, is_active=True, is_staff=True)
+    return post if any(person.has_perm("blog.view_post") for person in people) else None
 
 
 def _waiting(asking: Asking) -> Waiting:

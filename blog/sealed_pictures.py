@@ -70,7 +70,7 @@ def is_unchanged(image: Image) -> bool:
         original = store.original_path(str(image.original)).read_bytes()
         is_made_of = digest(original)[:KEY_LENGTH] == image.key
         return is_made_of and digests_in(store.shown_path("."), image.address) == known
-    except FileNotFoundError:
+    except OSError:
         return False
 
 

@@ -66,7 +66,11 @@ class Standing:
         base, newer = self._base(), self._newest_text()
         if not base:
             return newer[:1].upper() + newer[1:]
-        return f"{base}; a newer text {newer}" if self.has_newer_text else base
+        if not self.has_newer_text:
+            return base
+        is_ahead = self.post.state == Post.State.SCHEDULED and not self.post.is_due
+        kept = " as it was signed" if is_ahead else ""
+        return f"{base}{kept}; a newer text {newer}"
 
     def _base(self) -> str:
         post = self.post

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
-from django.views.decorators.http import conditional_page, require_safe
 
+from blog.feed_formats import asked_again
 from blog.feeds import JsonPostFeed, PostFeed
 from blog.views import assets, changes, machines, media, reading
 
@@ -18,15 +18,16 @@ class PageNumber(IntConverter):
 
 register_converter(PageNumber, "page_number")
 
-feed = conditional_page(require_safe(PostFeed()))
-json_feed = conditional_page(require_safe(JsonPostFeed()))
+feed = asked_again(PostFeed())
+json_feed = asked_again(JsonPostFeed())
 
 app_name = "blog"
 urlpatterns = [
     path("", reading.index, name="index"),
     path("page/<page_number:number>/", reading.index, name="index_page"),
     path("posts/<slug:slug>/", reading.post, name="post"),
-    path("posts/<slug:slug>/card-<slug:digest>.png", media.card, name="card"),
+    path("posts/<slug:slug>.md", machines.markdown, name="markdown"),
+    path("posts/<slug:slug>/card-<slug:name>.png", media.card, name="card"),
     path("posts/<slug:slug>/history/", changes.history, name="post_history"),
     path("corrections/", changes.all_corrections, name="corrections"),
     path("topics/<slug:slug>/", reading.topic, name="topic"),

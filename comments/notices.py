@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog import outbox, roles
+from blog.incoming.words import MARKER
 from blog.models import Outbox, Site
 from comments import mail_links, reply_addresses, rights
 from comments.models import REFUSED, VISIBLE, AnswerDraft, Appeal, Comment, Edit, NoticeChoice
@@ -72,7 +73,7 @@ def waiting_digest(row: Outbox) -> outbox.Words | None:
             _Waiting(each, _decide_address(each, person)) for each in comments[:MOST_SHOWN]
         ],
         "count": count,
-        "marker": reply_addresses.MARKER if row.reply_to else "",
+        "marker": MARKER if row.reply_to else "",
         "desk": settings.SITE_URL + reverse("admin:comments_comment_changelist"),
     }
     return outbox.write("comments_waiting", f"{count} for you", context)

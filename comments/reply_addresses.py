@@ -1,7 +1,7 @@
 """The address that a reply to a notification goes to: it names a comment and the person who may answer.
 
 The local part has at most 64 characters and only small letters and digits, since mail servers on the way
-may change the case. It gives no right by itself: `comments.mail_proof` asks who really sent the mail.
+may change the case. It gives no right by itself: `blog.incoming.proof` asks who really sent the mail.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from django.utils import timezone
 
 from comments.models import Comment
 
-MARKER = "— Write your answer above this line —"
 VALID_FOR = timedelta(days=30)
 """How long a notification can be answered by mail."""
 

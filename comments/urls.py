@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
-from django.views.decorators.http import conditional_page, require_safe
 
+from blog.feed_formats import asked_again
 from comments import mail_decisions, mail_views, private_views, report_page, views
 from comments.feeds import CommentFeed, JsonCommentFeed
 
@@ -18,8 +18,8 @@ class CommentNumber(IntConverter):
 
 register_converter(CommentNumber, "comment_number")
 
-feed = conditional_page(require_safe(CommentFeed()))
-json_feed = conditional_page(require_safe(JsonCommentFeed()))
+feed = asked_again(CommentFeed())
+json_feed = asked_again(JsonCommentFeed())
 
 app_name = "comments"
 urlpatterns = [

@@ -9,7 +9,7 @@ import re
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import NamedTuple, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import environ
@@ -25,6 +25,18 @@ _REPLY_ADDRESS = re.compile(
 )
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class DoorAddress(NamedTuple):
+    """Where the door for mail is: an address and port of this machine, or the path of a socket."""
+
+    host: str = ""
+    port: int = 0
+    path: str = ""
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.path or f"{host}:{self.port}"
 
 
 def read_files(*paths: Path) -> None:
@@ -136,3 +148,29 @@ def reply_address(name: str) -> str:
             "must be an address such as reply@blog.example.com, with at most 20 letters before the @",
         )
     return found
+
+
+def mail_door(name: str, *, reply_address: str) -> DoorAddress | None:
+    """Return where mail servers hand mail in, or nothing.
+
+    Whoever reaches the door may hand in what she likes, so no other machine may.
+    """
+    found: str = env.str(name, default="").strip()
+    if not found:
+        return None
+    if not reply_address:
+        stop(name, "needs REPLY_ADDRESS, which says what mail is taken")
+    address = DoorAddress(path=found) if found.startswith("/") else _loopback(found)
+    # The path of a socket has at most 107 bytes (unix(7)).
+    if address is None or len(address.path.encode()) > 107:
+        stop(name, "must be on this machine: 127.0.0.1:8025, [::1]:8025 or /run/plainspoken/mail")
+    return address
+
+
+def _loopback(text: str) -> DoorAddress | None:
+    host, _, port_text = text.rpartition(":")
+    try:
+        ip, port_number = ipaddress.ip_address(host.strip("[]")), int(port_text)
+    except ValueError:
+        return None
+    return DoorAddress(str(ip), port_number) if ip.is_loopback and 0 < port_number < 65536 else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import update_wrapper
 from typing import Any, cast
 
@@ -25,6 +25,14 @@ from blog.middleware import site_of
 from config.founding import lacks
 from config.signin import SignInForm
 from ledger import guards
+
+_APPS = ("blog", "comments", "newsletter", "auth", "ledger")
+_MODELS = ("Post", "Comment", "Image", "Topic", "Series", "Author", "Site")
+
+
+def _place(name: str, order: Sequence[str]) -> int:
+    """Return where a name stands in an order; what is not in it keeps its place at the end."""
+    return order.index(name) if name in order else len(order)
 
 
 class Newsroom(AdminSite):
@@ -69,8 +77,11 @@ class Newsroom(AdminSite):
         return super().index(request, context | (extra_context or {}))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Call users colleagues."""
+        """Call users colleagues, and begin with what most come for."""
         apps = super().get_app_list(request, app_label)
+        apps.sort(key=lambda app: _place(app["app_label"], _APPS))
+        for app in apps:
+            app["models"].sort(key=lambda model: _place(model["object_name"], _MODELS))
         for model in (model for app in apps for model in app["models"]):
             if model["object_name"] == "User":
                 model["name"] = "Colleagues"

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, sync_playwright
 from blog import roles
 from ledger import guards
 from tests.cast import make_ceo, make_user
+from tests.signed_mail import keys, receive, sign, zone  # noqa: F401 - fixtures, for all tests of mail
 
 
 @pytest.fixture(scope="session")

@@ -58,6 +58,7 @@ PAGES = {
     "/topics/water/feed.json": 200,
     "/posts/floor/comments/feed.atom": 200,
     "/posts/floor/comments/feed.json": 200,
+    "/posts/floor.md": 200,
     "/sitemap.xml": 200,
     "/robots.txt": 200,
     "/theme.css": 200,

@@ -134,6 +134,20 @@ def test_unchanged_feed_is_not_sent_again(client, ceo, path):
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_what_was_taken_away_goes_from_a_copy_that_asks_by_date(client, ceo, moderator):
+    post = make_post(ceo, slug="floor")
+    gone = make_public(post, moderator, body="Libel, all of it.")
+    path = "/posts/floor/comments/feed.json"
+    first = client.get(path)
+    assert "Last-Modified" not in first
+    moderation.remove(gone, by=moderator, seen=gone.revision)
+    asked = {"If-None-Match": first["ETag"], "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
+    for headers in (asked, {"If-Modified-Since": asked["If-Modified-Since"]}):
+        again = client.get(path, headers=headers)
+        assert again.status_code == 200
+        assert "Libel" not in again.content.decode()
+
+
 def test_pages_name_their_feeds(client, ceo):
     post = make_post(ceo, slug="floor")
     topic = Topic.objects.create(name="Water", slug="water")

@@ -41,7 +41,7 @@ MAY_OPEN = {
         admin:comments_noticechoice_changelist
     """,
     "cwr": """
-        admin:blog_post_add
+        admin:blog_post_add admin:blog_post_by_mail
         admin:blog_topic_changelist admin:blog_topic_add admin:blog_topic_change
         admin:blog_series_changelist admin:blog_series_add admin:blog_series_change
         admin:blog_topic_history admin:blog_series_history
@@ -91,6 +91,12 @@ LEADS_ON = {301, 302, 404, 405}
 REFUSED = {302, 400, 403, 404, 405, 409, 501}
 SECRETS = {"thought.", "Ines"}
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "TRUNCATE", "CREATE", "DROP", "ALTER")
+
+
+@pytest.fixture(autouse=True)
+def _takes_mail(settings: Any) -> None:
+    """Open the page that is there only while mail can come in."""
+    settings.REPLY_ADDRESS = "reply@blog.example.com"
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from blog.admin.pages import page
-from blog.coming import first_of, month_of, scheduled
+from blog.coming import first_of, month_of, scheduled, stopped
 from blog.middleware import site_of
 from blog.models import Post, QuietPeriod
 
@@ -26,6 +26,6 @@ def coming(admin: ModelAdmin[Post], request: HttpRequest) -> HttpResponse:
         scheduled=scheduled(),
         month=month_of(first_of(request.GET.get("month", ""), zone), zone),
         quiet=QuietPeriod.objects.not_over().count(),
-        paused=Post.objects.filter(state=Post.State.PAUSED).select_related("live_version"),
+        stopped=stopped(),
         zone=zone,
     )

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 
 from blog import roles, slugs, workflow
 from blog.admin.forms_sent import as_key, begun_in, kind_of, may_write, require_write
-from blog.admin.pages import address, page, say, to, user_of
+from blog.admin.pages import address, page, quiet_now, row_number, say, to, user_of
 from blog.admin.picture_desk import sends_picture, sent_picture
 from blog.admin.writing_aids import aids
 from blog.differences import Change, changes
@@ -70,7 +70,15 @@ def edit(admin: ModelAdmin[Post], request: HttpRequest, post: Post | None) -> Ht
 def _opened(
     admin: ModelAdmin[Post], request: HttpRequest, post: Post | None, kind: str, user: User
 ) -> HttpResponse:
-    """Show the form with what this person typed and did not save, else with the newest text."""
+    """Show the form with what this person typed and did not save, else with the newest text.
+
+    An address that asks for an earlier text shows that one, unsaved.
+    """
+    earlier = _earlier(post, request.GET.get("from", ""))
+    if earlier:
+        again = PostForm(post=post, kind=kind, user=user, earlier=earlier)
+        say(request, f"These are the words of {earlier.number}. Save them to use them again.")
+        return _shown(admin, request, again)
     form = PostForm(post=post, kind=kind, user=user)
     kept = kept_words(user, post, kind) if may_write(admin, request, post) else None
     if kept is None:
@@ -78,6 +86,15 @@ def _opened(
     typed = PostForm(as_sent(kept.values), post=post, kind=kind, user=user, is_kept=True)
     is_newer = differs(typed)
     return _shown(admin, request, typed if is_newer else form, kept=kept if is_newer else None)
+
+
+def _earlier(post: Post | None, number: str) -> Version | None:
+    """Return an earlier text whose words are still there, by the number that an address names."""
+    asked = row_number(number)
+    if post is None or asked is None:
+        return None
+    versions = post.versions.select_related("author").filter(number=asked)
+    return versions.filter(redacted_at__isnull=True).first()
 
 
 def _dropped(request: HttpRequest, post: Post | None, draft_key: str) -> HttpResponse:
@@ -140,8 +157,11 @@ def _carried_out(request: HttpRequest, form: PostForm, post: Post, seen: int) ->
         say(request, "Saved, with the picture at the end of the text. Look where it belongs.")
         return to("change", post.pk)
     match request.POST.get("then"):
-        case "publish":
-            _publish(request, post, user, seen, at)
+        case "publish" if at:
+            moment = date_format(localtime(at), "j F Y, H:i")
+            raise Refused(f"Under “Schedule” stands {moment}. Press one of the two: then, or now.")
+        case "publish" | "publish_now":
+            _publish(request, post, user, seen, None)
         case "schedule":
             if at is None:
                 raise Refused("Choose the day and the time first.")
@@ -222,6 +242,7 @@ def _shown(
         others=" ".join(others_at(post, form.user)),
         aids=aids(form),
         can_sign=_can_sign(form),
+        quiet=quiet_now(post),
         status=status,
     )
 

@@ -8,13 +8,15 @@ from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from blog import roles
-from blog.models import Post
+from blog.models import Post, QuietPeriod
+from blog.models.quiet import quiet_at
 from blog.standing import Standing, standing_of, steps_for
 
 
@@ -53,9 +55,19 @@ def to(name: str, *args: object) -> HttpResponseRedirect:
     return HttpResponseRedirect(address(name, *args))
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form was sent with, or `None` when its page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
 def say(request: HttpRequest, sentence: str, *, is_refusal: bool = False) -> None:
     """Show a sentence on the next page."""
     messages.add_message(request, messages.WARNING if is_refusal else messages.SUCCESS, sentence)
+
+
+def quiet_now(post: Post | None) -> QuietPeriod | None:
+    """Return the period in which a text that readers do not see yet cannot go out now."""
+    return None if post and post.is_published else quiet_at(timezone.now())
 
 
 def page(

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -19,10 +18,12 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from blog import workflow
-from blog.admin import earlier, noting, sharing, steps, while_writing
+from blog.admin import earlier, noting, sharing, signing, steps, while_writing
+from blog.admin.by_mail import by_mail
 from blog.admin.coming import coming
 from blog.admin.editor import edit
 from blog.admin.filters import AuthorFilter, KindFilter, NeedsYou, StateFilter, TopicFilter
+from blog.admin.many import ask_about
 from blog.admin.pages import post_or_404, row_number, say, to, user_of
 from blog.admin.quiet import quiet
 from blog.models import Post, Version
@@ -30,6 +31,10 @@ from blog.refusal import Refused
 from blog.standing import Standing, standings
 
 LONGEST_SEARCH = 200
+MOST_AT_ONCE = 100
+"""Posts that one action takes: as many as a person reads the names of."""
+
+Verb = Callable[[HttpRequest, Post], None]
 FILTERS: list[Any] = [NeedsYou, StateFilter, KindFilter, TopicFilter, AuthorFilter]
 _SAVED_AT = Version.objects.filter(post=OuterRef("pk")).order_by("-number").values("saved_at")[:1]
 # The moment that the column `date` shows.
@@ -71,7 +76,7 @@ class PostAdmin(admin.ModelAdmin):
             ("keep/", while_writing.keep, "keep"),
             ("<int:pk>/look/", while_writing.look, "look"),
             ("look/", while_writing.look, "look"),
-            ("<int:pk>/sign/", steps.sign, "sign"),
+            ("<int:pk>/sign/", signing.sign, "sign"),
             ("<int:pk>/take-back/", steps.take_back, "take_back"),
             ("<int:pk>/retract/", steps.retract, "retract"),
             ("<int:pk>/undo/", steps.undo, "undo"),
@@ -85,7 +90,8 @@ class PostAdmin(admin.ModelAdmin):
         ]
         month = path("coming/", view(partial(coming, self)), name="blog_post_coming")
         periods = path("quiet/", view(partial(quiet, self)), name="blog_post_quiet")
-        return [month, periods, *own, *super().get_urls()]
+        mail = path("by-mail/", view(partial(by_mail, self)), name="blog_post_by_mail")
+        return [month, periods, mail, *own, *super().get_urls()]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Allow only the filters of this list in the address line; they know their values."""
@@ -183,36 +189,46 @@ class PostAdmin(admin.ModelAdmin):
         return date_format(localtime(post.published_at or saved), "j M Y, H:i")
 
     @admin.action(description="Publish", permissions=["publish"])
-    def publish_all(self, request: HttpRequest, posts: QuerySet[Post]) -> None:
+    def publish_all(self, request: HttpRequest, posts: QuerySet[Post]) -> HttpResponse | None:
         """Publish the ticked posts that have every signature; alone, sign what the rows showed."""
-        _each(
-            request,
-            posts,
-            lambda post, by: workflow.publish(post, by=by, seen=_shown_number(request, post)),
-            "published",
-        )
+        return self._each(request, posts, _publish, "published")
 
     @admin.action(description="Take back", permissions=["publish"])
-    def take_back_all(self, request: HttpRequest, posts: QuerySet[Post]) -> None:
+    def take_back_all(self, request: HttpRequest, posts: QuerySet[Post]) -> HttpResponse | None:
         """Put the ticked posts back among the drafts."""
-        _each(request, posts, lambda post, by: workflow.unpublish(post, by=by), "taken back")
+        return self._each(request, posts, _take_back, "taken back")
+
+    def _each(
+        self, request: HttpRequest, posts: QuerySet[Post], verb: Verb, done: str
+    ) -> HttpResponse | None:
+        """Name the ticked posts and ask; then call `verb` for each, and say why others were refused."""
+        if posts.count() > MOST_AT_ONCE:
+            say(request, f"Choose at most {MOST_AT_ONCE} at a time.", is_refusal=True)
+            return None
+        if request.POST.get("confirmed") != "yes":
+            return ask_about(self, request, list(posts.order_by("pk")))
+        count = 0
+        for post in posts.order_by("pk"):
+            try:
+                verb(request, post)
+                count += 1
+            except Refused as refusal:
+                say(request, f"{post.title}: {refusal}", is_refusal=True)
+        if count:
+            say(request, f"{count} {'post' if count == 1 else 'posts'} {done}.")
+        return None
+
+
+def _publish(request: HttpRequest, post: Post) -> None:
+    if post.is_retracted:
+        raise Refused("It was retracted. Open it if readers shall see it again.")
+    workflow.publish(post, by=user_of(request), seen=_shown_number(request, post))
+
+
+def _take_back(request: HttpRequest, post: Post) -> None:
+    workflow.unpublish(post, by=user_of(request))
 
 
 def _shown_number(request: HttpRequest, post: Post) -> int | None:
     """Return which text of `post` its row showed, or `None` when the row was on another page."""
     return row_number(request.POST.get(f"seen-{post.pk}", ""))
-
-
-def _each(
-    request: HttpRequest, posts: QuerySet[Post], verb: Callable[[Post, User], Post], done: str
-) -> None:
-    """Call `verb` for one post after the other; say how many it was and why others were refused."""
-    count = 0
-    for post in posts.order_by("pk"):
-        try:
-            verb(post, user_of(request))
-            count += 1
-        except Refused as refusal:
-            say(request, f"{post.title}: {refusal}", is_refusal=True)
-    if count:
-        say(request, f"{count} {'post' if count == 1 else 'posts'} {done}.")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import User
@@ -12,24 +10,12 @@ from django.http import HttpRequest, HttpResponse
 
 from blog import workflow
 from blog.admin.pages import page, row_number, say, to, user_of
-from blog.coming import LAST_YEAR, falling_into
-from blog.fields import CleanCharField
+from blog.coming import falling_into
+from blog.fields import CleanCharField, MomentField
 from blog.middleware import site_of
 from blog.models import Post, QuietPeriod
 from blog.models.quiet import REASON_LENGTH
 from blog.refusal import Refused
-
-
-def _moment(label: str, **rest: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={
-            "invalid": "Write the moment like 2030-05-31 09:00.",
-            "required": "Choose the day and the time it ends.",
-        },
-        **rest,
-    )
 
 
 class QuietForm(forms.Form):
@@ -41,17 +27,10 @@ class QuietForm(forms.Form):
         help_text="For example: before the results of the year. Colleagues read it.",
         error_messages={"required": "Say in a few words why it is quiet."},
     )
-    starts_at = _moment("From", required=False, help_text="Empty means from now on.")
-    ends_at = _moment("Until")
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse years that no calendar of ours reaches."""
-        found: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in ("starts_at", "ends_at"):
-            moment = found.get(name)
-            if moment and moment.year > LAST_YEAR:
-                self.add_error(name, f"Choose a year up to {LAST_YEAR}.")
-        return found
+    starts_at = MomentField(label="From", required=False, help_text="Empty means from now on.")
+    ends_at = MomentField(
+        label="Until", error_messages={"required": "Choose the day and the time it ends."}
+    )
 
 
 def quiet(admin: ModelAdmin[Post], request: HttpRequest) -> HttpResponse:

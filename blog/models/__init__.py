@@ -15,6 +15,7 @@ from blog.models.site import Site
 from blog.models.unsaved import Unsaved
 from blog.models.version import Rendering, Version
 from blog.models.way_back import WayBack
+from blog.models.writing_address import WritingAddress
 
 __all__ = [
     "Adoption",
@@ -38,4 +39,5 @@ __all__ = [
     "Unsaved",
     "Version",
     "WayBack",
+    "WritingAddress",
 ]

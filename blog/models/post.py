@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple, Self
@@ -155,9 +154,6 @@ class Post(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     # The form it was begun in, so that a second click on that form finds this post again.
     draft_key = models.UUIDField(null=True, unique=True, editable=False)
-
-    # The whole addresses of its pictures, where a map of the site has asked for them.
-    shown_pictures: Sequence[str] = ()
 
     # The sentence on a correction that is not public: only a preview sets it.
     proposed_correction = ""

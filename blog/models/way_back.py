@@ -32,6 +32,16 @@ class WayBack(models.Model):
         return f"The way back of {self.post}"
 
     @property
+    def mark(self) -> str:
+        """What tells this publication from the one before it, for the form that undoes it."""
+        return self.made_at.isoformat()
+
+    @property
+    def is_of_a_schedule(self) -> bool:
+        """Whether it chose a moment, and readers saw nothing of it yet."""
+        return bool(self.after["state"] == Post.State.SCHEDULED)
+
+    @property
     def seconds_left(self) -> int:
         """For how long the page still offers it, in whole seconds."""
         return max(0, int((self.made_at + UNDO_WITHIN - timezone.now()).total_seconds()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 from django.contrib.auth.models import User
 
+from blog import writing_addresses
 from blog.adoptable import waiting_batches
 from blog.models import Batch, Post, WayBack
 from blog.standing import posts_that_need
@@ -31,3 +32,9 @@ def imports_waiting(user: User) -> list[Batch]:
 def ways_back(user: User, post: Post | None = None) -> list[WayBack]:
     """Return the publications of a moment ago that `user` can still undo. One query."""
     return [way for way in still_open(user, post) if way.seconds_left]
+
+
+@register.simple_tag
+def takes_mail() -> bool:
+    """Return whether posts can be written by mail."""
+    return writing_addresses.is_switched_on()

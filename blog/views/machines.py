@@ -6,12 +6,14 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from blog import colour, search_index
+from blog.as_markdown import of_post
 from blog.middleware import site_of
+from blog.models import Post
 from ledger import guards
 
 
@@ -31,6 +33,18 @@ def robots(request: HttpRequest) -> HttpResponse:
         "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@conditional_page
+@require_safe
+def markdown(request: HttpRequest, slug: str) -> HttpResponse:
+    """A public post as Markdown (RFC 7763); its page stays the one address that is looked for."""
+    posts = Post.objects.published().posts().select_related("live_version", "live_rendering")
+    post = get_object_or_404(posts, slug=slug)
+    response = HttpResponse(of_post(post), content_type="text/markdown; charset=utf-8")
+    response.headers["Link"] = f'<{settings.SITE_URL}{post.get_absolute_url()}>; rel="canonical"'
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @require_safe

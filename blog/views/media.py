@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseNotFound
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.views.decorators.http import require_safe
 
@@ -25,6 +25,8 @@ _NAME = re.compile(r"[0-9a-f]{32}\.(png|webp)")
 _TYPES = {"png": "image/png", "webp": "image/webp"}
 _logger = logging.getLogger(__name__)
 _FOR_EVER = "public, max-age=31536000, immutable"
+# What can be taken back is asked for again; the answer is mostly that nothing has changed.
+_WHILE_PUBLIC = "public, max-age=300, must-revalidate"
 
 
 @require_safe
@@ -40,15 +42,20 @@ def site_picture(request: HttpRequest, name: str) -> FileResponse:
 
 
 @require_safe
-def card(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
-    """Serve the card of a public post; under the address of an earlier one, today's."""
+def card(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """Serve the card of a public post; the address of an earlier one leads to today's."""
     posts = Post.objects.published().posts().select_related("live_version__author")
     found = card_of(get_object_or_404(posts, slug=slug), site_of(request))
     if found is None:
         raise Http404
-    response = HttpResponse(drawn(found), content_type="image/png")
-    is_current = digest == found.digest
-    response.headers["Cache-Control"] = _FOR_EVER if is_current else "public, no-cache"
+    if name != found.digest:
+        return redirect("blog:card", slug, found.digest)
+    etag = f'"{name}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = HttpResponse(drawn(found), content_type="image/png")
+    response.headers["Cache-Control"] = _WHILE_PUBLIC
+    response.headers["ETag"] = etag
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
@@ -77,7 +84,7 @@ def post_picture(request: HttpRequest, name: str) -> HttpResponse:
         response = HttpResponse(data, content_type=FORMATS[kind])
         response.headers["Content-Disposition"] = "inline"
     if is_public:
-        response.headers["Cache-Control"] = _FOR_EVER
+        response.headers["Cache-Control"] = _WHILE_PUBLIC
         response.headers["ETag"] = etag
         # Feed readers in a browser show the text, pictures included, on an address of their own.
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -104,8 +111,8 @@ def _data(image: Image, width: int, kind: str) -> bytes | None:
         data = path.read_bytes()
     except FileNotFoundError:
         return None
-    known = digests_of(image).get(part_name(width, kind))
-    if known in {None, digest(data)}:
+    known = digests_of(image)
+    if not known or known.get(part_name(width, kind)) == digest(data):
         return data
     _logger.error("The picture file %s was changed on the disk and is not served.", path.name)
     return None

@@ -87,7 +87,24 @@ def post_response(
         "series": place_in_series(post, is_preview=is_preview),
         "topics": post.topics.all() if topics is None else topics,
     }
-    return render(request, "blog/post_detail.html", context, status=status)
+    response = render(request, "blog/post_detail.html", context, status=status)
+    if not is_preview:
+        response.headers["Link"] = _links(post)
+    return response
+
+
+def _links(post: Post) -> str:
+    """Return what belongs to a post, as RFC 8288 writes it, for programs that read no HTML."""
+    found = {
+        ("canonical", "text/html"): post.get_absolute_url(),
+        ("alternate", "text/markdown"): reverse("blog:markdown", args=[post.slug]),
+        ("alternate", "application/atom+xml"): reverse("blog:feed"),
+        ("alternate", "application/feed+json"): reverse("blog:feed_json"),
+    }
+    return ", ".join(
+        f'<{settings.SITE_URL}{path}>; rel="{rel}"; type="{kind}"'
+        for (rel, kind), path in found.items()
+    )
 
 
 def _share(post: Post) -> list[ReadyText]:

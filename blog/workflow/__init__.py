@@ -8,6 +8,7 @@ from blog.workflow.adopting import adopt, may_adopt
 from blog.workflow.filing import change_post
 from blog.workflow.importing import Brought, begin_batch, bring_in, finish_batch
 from blog.workflow.keeping import drop, forget_unsaved, keep
+from blog.workflow.mailing import Came, renew_writing_address, take_letter
 from blog.workflow.noting import add_note, change_note, remove_note
 from blog.workflow.publishing import publish, publish_due, schedule
 from blog.workflow.quieting import end_quiet, plan_quiet
@@ -18,6 +19,7 @@ from blog.workflow.writing import create_post, render, save_version
 
 __all__ = [
     "Brought",
+    "Came",
     "add_note",
     "adopt",
     "approve",
@@ -40,12 +42,14 @@ __all__ = [
     "redact",
     "remove_note",
     "render",
+    "renew_writing_address",
     "request_changes",
     "retract",
     "revoke",
     "save_version",
     "schedule",
     "submit",
+    "take_letter",
     "undo_publication",
     "unpublish",
     "ways_back",

@@ -16,6 +16,7 @@ from blog.adoptable import OF_POSTS, Adoptable, AdoptionList, adoption_list
 from blog.models import Adoption, Batch, Post, Rendering, Version
 from blog.refusal import Refused, Stale
 from blog.search_index import index_posts
+from blog.workflow.quieting import hold_quiet, require_no_quiet
 from blog.workflow.writing import require, require_guards
 from ledger.models import subject_of
 from ledger.record import Actor, Happening, record_all
@@ -43,11 +44,13 @@ def adopt(batch: Batch, *, by: User, seen: str, channel: str = "admin") -> Adopt
     Raises:
         Stale: when the list has changed since.
         Refused: when the account may not sign, when the import is not finished, has been adopted or
-            holds no post that waits, or when the database has lost its guards.
+            holds no post that waits, in a quiet period, or when the database has lost its guards.
     """
     _require_adopter(by)
     require_guards()
     with transaction.atomic():
+        hold_quiet()
+        require_no_quiet(timezone.now())
         batch = _locked(batch)
         found = adoption_list(batch)
         _check(found, seen)

@@ -22,7 +22,7 @@ from blog.workflow.correcting import (
     shown,
 )
 from blog.workflow.pictures import require_unchanged_pictures
-from blog.workflow.quieting import pause_if_quiet, require_no_quiet
+from blog.workflow.quieting import hold_quiet, pause_if_quiet, require_no_quiet
 from blog.workflow.undoing import keep_way_back, public_state
 from blog.workflow.voided import voided
 from blog.workflow.writing import locked, require, require_guards, require_seen, set_fields, subject
@@ -58,6 +58,7 @@ def publish(
     require_guards()
     require_unchanged_pictures(post)
     with transaction.atomic():
+        hold_quiet()
         post = locked(post)
         _mark_published(post, channel)
         review = _signed_review(post, by, seen, channel)
@@ -96,6 +97,7 @@ def publish_due(*, now: datetime | None = None) -> int:
     count = 0
     for pk in due.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
+            hold_quiet()
             post = due.filter(pk=pk).select_for_update(of=("self",), no_key=True).first()
             if post is None:
                 continue
@@ -187,7 +189,7 @@ def _replace(post: Post, review: Review, kind: Kind | None) -> None:
 
 def _put_live(post: Post, review: Review, at: datetime | None) -> None:
     now = timezone.now()
-    require_no_quiet(at or now)
+    require_no_quiet(max(at or now, now))
     had = _date_elsewhere(post, now) if at is None else None
     set_fields(
         post,

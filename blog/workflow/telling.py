@@ -22,6 +22,9 @@ LIVE = "blog.live"
 STOPPED = "blog.stopped"
 """The mail that a quiet period stopped a schedule, named and written likewise."""
 
+WITHDRAWN = "blog.withdrawn"
+"""The mail that a colleague retracted a post, or took it back, named and written likewise."""
+
 TOGETHER = timedelta(minutes=2)
 """How long the mail waits, so that what happens together is told together, or not at all if taken back."""
 
@@ -55,12 +58,23 @@ def stopped(post: Post) -> None:
     _tell_workers(post, STOPPED)
 
 
-def _tell_workers(post: Post, letter: str) -> None:
-    """Tell who saved its words last, who signed them, and who chose the moment, as the record says."""
-    saved_by = post.live_version.saved_by if post.live_version else None
-    people = {saved_by, _scheduled_by(post), *_signed_by(post)} - {None}
-    for address in _addresses(Q(pk__in=people)):
-        outbox.send_digest(address, f"{letter}:{post.pk}", due_at=timezone.now())
+def withdrawn(post: Post, *, but: int) -> None:
+    """Queue mail to the same people, but for the one who did it, when words were taken from readers.
+
+    Call it while the post still knows which words those were.
+    """
+    _tell_workers(post, WITHDRAWN, but, wait=TOGETHER)
+
+
+def _tell_workers(
+    post: Post, letter: str, but: int | None = None, *, wait: timedelta = timedelta(0)
+) -> None:
+    """Tell who saved its words last, who is named on them, who signed, and who chose the moment."""
+    version = post.live_version
+    named = {version.saved_by, version.author.user_id} if version else set()
+    people = {*named, _scheduled_by(post), *_signed_by(post)} - {None}
+    for address in _addresses(Q(pk__in=people), but):
+        outbox.send_digest(address, f"{letter}:{post.pk}", due_at=timezone.now() + wait)
 
 
 def _scheduled_by(post: Post) -> int | None:

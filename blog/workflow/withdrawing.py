@@ -10,6 +10,7 @@ from blog.models import Batch, Post, PublicChange, Version
 from blog.models.version import TEXTS
 from blog.refusal import Refused
 from blog.search_index import index_posts
+from blog.workflow import telling
 from blog.workflow.correcting import Kind, noted, record_change, shown
 from blog.workflow.importing import forget_words
 from blog.workflow.writing import locked, require, set_fields
@@ -24,6 +25,8 @@ def unpublish(post: Post, *, by: User, channel: str = "admin") -> Post:
         if post.state not in {Post.State.SCHEDULED, Post.State.PUBLISHED, Post.State.PAUSED}:
             raise Refused("This post is not public and not scheduled.")
         before = shown(post)
+        if before:
+            telling.withdrawn(post, but=by.pk)
         set_fields(
             post, state=Post.State.DRAFT, live_version=None, live_rendering=None, published_at=None
         )
@@ -44,6 +47,7 @@ def retract(post: Post, *, by: User, notice: str, channel: str = "admin") -> Pos
             raise Refused(
                 "Only a post that readers can see is retracted. Take this one back instead."
             )
+        telling.withdrawn(post, but=by.pk)
         change = _retracted(post, notice.strip())
         index_posts([post.pk])
         record_change("retract", post, Actor.of(by, channel=channel), change)
@@ -69,6 +73,8 @@ def redact(version: Version, *, by: User, reason: str, channel: str = "admin") -
         if version.redacted_at:
             raise Refused("These words are blanked already.")
         title = version.title
+        if post.is_published and post.live_version_id == version.pk:
+            telling.withdrawn(post, but=by.pk)
         change = _take_off(post, version, reason.strip())
         _blank(version)
         if batch:
@@ -99,7 +105,7 @@ def _take_off(post: Post, version: Version, notice: str) -> PublicChange | None:
         return None
     if post.is_published:
         return _retracted(post, notice)
-    if post.state == Post.State.SCHEDULED:
+    if post.state in {Post.State.SCHEDULED, Post.State.PAUSED}:
         set_fields(
             post, state=Post.State.DRAFT, live_version=None, live_rendering=None, published_at=None
         )

@@ -17,7 +17,7 @@ from blog.refusal import Refused, Stale
 from blog.words import Words, problems
 from blog.workflow.pictures import picture_problems, record_uses
 from ledger import guards
-from ledger.record import Actor, record
+from ledger.record import Actor, Happening, record_all
 
 ADDRESS_TAKEN = "Another post has this address already. Choose another one."
 ADDRESS_RESERVED = "“{}” is used by the site itself. Choose another address."
@@ -88,16 +88,29 @@ def create_post(
     """
     require(by, "add_post", "write posts")
     require_free_address(slug, kind)
-    _check(words)
+    check_words(words)
+    actor = Actor.of(by, channel=channel)
     try:
         with transaction.atomic():
-            post = Post.objects.create(kind=kind, slug=slug, draft_key=draft_key)
-            _add_version(post, words, 1, Actor.of(by, channel=channel))
+            post, saved = begin_post(words, by=actor, slug=slug, kind=kind, draft_key=draft_key)
+            record_all([saved], by=actor)
     except IntegrityError as error:
         if Post.objects.filter(Q(slug=slug) | Q(draft_key=draft_key or uuid.uuid4())):
             raise Refused(ADDRESS_TAKEN) from error
         raise
     return post
+
+
+def begin_post(
+    words: Words, *, by: Actor, slug: str, kind: str, draft_key: uuid.UUID | None = None
+) -> tuple[Post, Happening]:
+    """Write a draft with its first version, which were checked, in the caller's transaction.
+
+    Returns:
+        The post, and what the caller records as its last act.
+    """
+    post = Post.objects.create(kind=kind, slug=slug, draft_key=draft_key)
+    return post, _add_version(post, words, 1, by)[1]
 
 
 def save_version(
@@ -115,7 +128,8 @@ def save_version(
         Refused: when the account may not write, or the words cannot be saved as they are.
     """
     require(by, "change_post", "write posts")
-    _check(words)
+    check_words(words)
+    actor = Actor.of(by, channel=channel)
     with transaction.atomic():
         post = locked(post)
         latest = post.latest_version
@@ -123,18 +137,19 @@ def save_version(
             return latest
         if latest and seen is not None:
             require_seen(latest, seen, by)
-        return _add_version(
-            post, words, latest.number + 1 if latest else 1, Actor.of(by, channel=channel)
-        )
+        version, saved = _add_version(post, words, latest.number + 1 if latest else 1, actor)
+        record_all([saved], by=actor)
+        return version
 
 
-def _check(words: Words) -> None:
+def check_words(words: Words) -> None:
+    """Refuse words that cannot be saved as they are. A query or two."""
     found = " ".join([*problems(words), *picture_problems(words)])
     if found:
         raise Refused(found)
 
 
-def _add_version(post: Post, words: Words, number: int, actor: Actor) -> Version:
+def _add_version(post: Post, words: Words, number: int, actor: Actor) -> tuple[Version, Happening]:
     version = Version.objects.create(
         post=post,
         number=number,
@@ -146,8 +161,7 @@ def _add_version(post: Post, words: Words, number: int, actor: Actor) -> Version
     )
     rendering = render(version)
     facts = {"version": number, "content": version.content_hash, "html": rendering.html_hash}
-    record("save_version", subject(post), by=actor, facts=facts)
-    return version
+    return version, Happening("save_version", subject(post), facts)
 
 
 def render(version: Version) -> Rendering:

@@ -9,10 +9,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
+from blog.incoming.letter import Letter
+from blog.incoming.proof import LookUp, doubt_about, public_record
 from blog.models import Author
 from blog.refusal import Refused
-from comments.mail_letter import Letter
-from comments.mail_proof import LookUp, doubt_about, public_record
+from comments import reply_addresses
 from comments.models import Comment
 from comments.moderation.answering import answer, answer_privately, checked
 from comments.moderation.drafting import hold_answer
@@ -21,6 +22,9 @@ from ledger.canonical import digest
 from ledger.models import Entry
 
 _SAID = ("answer", "answer_privately", "release_answer")
+NOTHING = (
+    "Nothing is answered by a mail to this address, or the notification is more than 30 days old."
+)
 NOT_NAMED = "The address it answers is only on its envelope, which nobody signs."
 CHANGED = "The comment was changed before it was public. Look at it again first."
 
@@ -43,15 +47,19 @@ def take_reply(letter: Letter, *, look_up: LookUp = public_record) -> Taken:
             the comment cannot be answered.
         TryLater: who sent it cannot be found out now.
     """
-    person = get_user_model().objects.filter(pk=letter.reply_to.person, is_active=True).first()
+    found = letter.meant(reply_addresses.read)
+    if found is None:
+        raise Refused(NOTHING)
+    reply_to, is_named = found
+    person = get_user_model().objects.filter(pk=reply_to.person, is_active=True).first()
     if person is None or person.email.lower() != letter.sender:
         raise Refused("This address takes mail only from the person it was made for.")
     if letter.is_automatic:
         raise Refused("This was sent by a program. Only people answer here.")
     said = checked(letter.words)
-    because = _doubt(letter, look_up)
+    because = _doubt(letter, look_up) if is_named else letter.oddity or NOT_NAMED
     with transaction.atomic():
-        comment = lock(_known(letter.reply_to.comment))
+        comment = lock(_known(reply_to.comment))
         author = _byline_of(person, comment)
         if _is_taken(letter, said, comment):
             return Taken.REPEAT
@@ -67,11 +75,7 @@ def take_reply(letter: Letter, *, look_up: LookUp = public_record) -> Taken:
 
 
 def _doubt(letter: Letter, look_up: LookUp) -> str:
-    if letter.oddity:
-        return letter.oddity
-    if not letter.is_named:
-        return NOT_NAMED
-    return doubt_about(letter.raw, letter.sender, look_up=look_up)
+    return letter.oddity or doubt_about(letter.raw, letter.sender, look_up=look_up)
 
 
 def _known(number: int) -> int:

@@ -402,10 +402,57 @@ def test_schedule_is_read_in_the_time_zone_of_the_site(desk, client):
     assert client.get("/posts/soon/").status_code == 404
 
 
-def test_publish_with_a_moment_ahead_waits_for_it(desk):
+def test_publish_with_a_moment_ahead_asks_which_of_the_two(desk):
     said = {"title": "Soon", "body": TEXT, "publish_at": "2040-07-01T09:00", "then": "publish"}
-    desk.post(ADD, typed(desk, ADD, **said))
-    assert Post.objects.get().state == Post.State.SCHEDULED
+    page = desk.post(ADD, typed(desk, ADD, **said)).content.decode()
+    assert Post.objects.get().state == Post.State.DRAFT
+    assert "Under “Schedule” stands 1 July 2040, 09:00. Press one of the two: then, or now." in page
+    assert "Schedule for 1 July 2040, 09:00" in page
+    change = reverse("admin:blog_post_change", args=[Post.objects.get().pk])
+    desk.post(change, typed(desk, change, publish_at="2040-07-01T09:00", then="publish_now"))
+    assert Post.objects.get().is_published
+
+
+def test_scheduled_post_says_on_its_buttons_what_each_does(desk, ceo):
+    post = make_draft(ceo)
+    workflow.approve(workflow.submit(post, by=ceo), by=ceo)
+    workflow.schedule(post, by=ceo, at=datetime(2040, 7, 1, 9, tzinfo=UTC))
+    page = desk.get(reverse("admin:blog_post_change", args=[post.pk])).content.decode()
+    assert "Schedule for 1 July 2040, 09:00" in page
+    assert "Publish now" in page
+    assert 'name="then" value="publish"' not in page
+
+
+def test_earlier_text_is_used_again(desk, ceo):
+    post = make_draft(ceo, body="The first words.")
+    workflow.save_version(post, edited(post, body="Other words."), by=ceo)
+    change = reverse("admin:blog_post_change", args=[post.pk])
+    assert (
+        f"{change}?from=1"
+        in desk.get(reverse("admin:blog_post_earlier", args=[post.pk])).content.decode()
+    )
+    page = desk.get(f"{change}?from=1").content.decode()
+    assert "The first words." in page
+    assert "These are the words of 1. Save them to use them again." in page
+    assert post.versions.count() == 2
+    for odd in ("9", "x", "9" * 30, "-1"):
+        assert "Other words." in desk.get(f"{change}?from={odd}").content.decode()
+
+
+def test_earlier_text_that_was_blanked_does_not_come_back(desk, ceo):
+    post = make_draft(ceo, body="A secret.")
+    workflow.save_version(post, edited(post, body="Other words."), by=ceo)
+    workflow.redact(post.versions.get(number=1), by=ceo, reason="A court.")
+    page = desk.get(f"{reverse('admin:blog_post_change', args=[post.pk])}?from=1").content.decode()
+    assert "Other words." in page
+
+
+def test_who_begins_a_text_for_somebody_else_is_named_on_it(ceo, writer, at_desk):
+    page = at_desk(writer).get(ADD).content.decode()
+    assert re.search(r'value="with"[^>]*selected', page)
+    assert 'value="Sam Ortiz"' in page
+    mine = at_desk(ceo).get(ADD).content.decode()
+    assert not re.search(r'value="with"[^>]*selected', mine)
 
 
 def test_moment_that_the_clocks_skip_is_refused(desk):

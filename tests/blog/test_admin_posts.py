@@ -40,7 +40,7 @@ def shown(browser) -> dict[str, str]:
 
 def press(browser, action: str, posts: Iterable[Post], seen: dict[str, str]) -> str:
     ticked = [post.pk for post in posts]
-    said = {"action": action, "_selected_action": ticked, **seen}
+    said = {"action": action, "_selected_action": ticked, "confirmed": "yes", **seen}
     page: str = browser.post(LIST, said, follow=True).content.decode()
     return page
 
@@ -215,6 +215,36 @@ def test_action_does_not_go_around_a_missing_signature(ceo, counsel, writer, at_
     post = make_draft(writer, author=ceo.author)
     page = act(at_desk(writer), "publish_all", post)
     assert "Nobody has signed this text yet." in page
+    assert not Post.objects.published().exists()
+
+
+def test_action_asks_first_and_names_each_post(desk, ceo):
+    one, two = make_draft(ceo, title="One"), make_draft(ceo, title="Two <b>")
+    seen = shown(desk)
+    said = {"action": "publish_all", "_selected_action": [one.pk, two.pk], **seen}
+    page = desk.post(LIST, said).content.decode()
+    assert not Post.objects.published().exists()
+    assert "Two &lt;b&gt;" in page
+    assert "Publish 2 posts" in page
+    fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page)
+    again: dict[str, list[str]] = {}
+    for name, value in fields:
+        again.setdefault(name, []).append(value)
+    assert "2 posts published." in desk.post(LIST, again, follow=True).content.decode()
+    assert Post.objects.published().count() == 2
+
+
+def test_action_leaves_out_what_was_retracted(desk, ceo, client):
+    post = workflow.retract(make_post(ceo), by=ceo, notice="We named a customer.")
+    page = act(desk, "publish_all", post)
+    assert "It was retracted. Open it if readers shall see it again." in page
+    assert "We named a customer." in client.get(post.get_absolute_url()).content.decode()
+
+
+def test_action_takes_no_more_than_a_person_can_read(desk, ceo, monkeypatch):
+    monkeypatch.setattr("blog.admin.posts.MOST_AT_ONCE", 1)
+    one, two = make_draft(ceo, title="One"), make_draft(ceo, title="Two")
+    assert "Choose at most 1 at a time." in act(desk, "publish_all", one, two)
     assert not Post.objects.published().exists()
 
 

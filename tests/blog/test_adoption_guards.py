@@ -109,7 +109,12 @@ def test_way_1_the_editor(waiting, root, client):
 
 @pytest.mark.parametrize("action", ["publish_all", "take_back_all"])
 def test_way_2_the_actions_of_the_list(waiting, root, client, action):
-    said = {"action": action, "_selected_action": [waiting.pk], f"seen-{waiting.pk}": "1"}
+    said = {
+        "action": action,
+        "_selected_action": [waiting.pk],
+        "confirmed": "yes",
+        f"seen-{waiting.pk}": "1",
+    }
     root.post("/admin/blog/post/", said, follow=True)
     assert client.get(waiting.get_absolute_url()).status_code == 404
 

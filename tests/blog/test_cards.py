@@ -86,19 +86,21 @@ def test_any_words_make_a_card_or_none(title, byline):
 
 
 @pytest.mark.django_db
-def test_page_names_a_card_that_is_there_and_kept_for_ever(client, ceo):
+def test_page_names_a_card_that_is_there_and_asked_for_again(client, ceo):
     make_post(ceo, slug="floor")
     page = client.get("/posts/floor/").content.decode()
     assert 'name="twitter:card" content="summary_large_image"' in page
     answer = client.get(address_in(page))
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
-    assert "immutable" in answer["Cache-Control"]
+    assert answer["Cache-Control"] == "public, max-age=300, must-revalidate"
+    again = client.get(address_in(page), headers={"If-None-Match": answer["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
     with Image.open(io.BytesIO(answer.content)) as card:
         assert card.size == SIZE
 
 
 @pytest.mark.django_db
-def test_new_title_has_another_address_and_the_old_one_shows_it(client, ceo):
+def test_new_title_has_another_address_and_the_old_one_leads_there(client, ceo):
     post = make_post(ceo, slug="floor")
     before = address_in(client.get("/posts/floor/").content.decode())
     workflow.save_version(post, edited(post, title="The floor is higher"), by=ceo)
@@ -107,8 +109,7 @@ def test_new_title_has_another_address_and_the_old_one_shows_it(client, ceo):
     after = address_in(client.get("/posts/floor/").content.decode())
     assert after != before
     old = client.get(before)
-    assert old.content == client.get(after).content
-    assert "no-cache" in old["Cache-Control"]
+    assert (old.status_code, old["Location"]) == (302, after)
 
 
 @pytest.mark.django_db
@@ -139,6 +140,16 @@ def test_letters_that_our_face_lacks_are_not_drawn_as_boxes(client, ceo, title):
     assert "og:image" not in page
     assert 'name="twitter:card" content="summary"' in page
     assert client.get("/posts/floor/card-0.png").status_code == 404
+
+
+@pytest.mark.django_db
+def test_nobody_lends_a_face_to_the_words_of_somebody_else(ceo):
+    name = default_storage.save("site/face.png", ContentFile(picture()))
+    Site.objects.update(portrait=name)
+    post = Post.objects.select_related("live_version__author").get(pk=make_post(ceo).pk)
+    card = card_of(post, Site.current())
+    assert card is not None
+    assert card.face == ""
 
 
 @pytest.mark.django_db

@@ -31,7 +31,7 @@ def marked(old: str, new: str) -> str:
         ("One.", "", "[-One.-]"),
         ("It rose two metres.", "It rose three metres.", "It rose [-two-]{+three+} metres."),
         ("a\nb\nc\n", "a\nc\n", "a\n[-b\n-]c\n"),
-        ("It was 7.49 euros", "It was 7.94 euros", "It was 7.[-49-]{+94+} euros"),
+        ("It was 7.49 euros", "It was 7.94 euros", "It was [-7.49-]{+7.94+} euros"),
         ("can", "can not", "can{+ not+}"),
     ],
 )

@@ -16,6 +16,7 @@ from blog.models import Outbox, Post, QuietPeriod, Site
 from blog.refusal import Refused
 from ledger.models import Entry
 from tests.cast import edited, make_draft, make_post, make_user
+from tests.imports import adopt, make_import
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,20 @@ def test_nothing_new_is_published_or_scheduled_into_it(ceo):
     with pytest.raises(Refused, match=said):
         workflow.schedule(post, by=ceo, at=NOW + DAY)
     assert workflow.schedule(post, by=ceo, at=NOW + 2 * DAY).state == "scheduled"
+
+
+def test_date_of_yesterday_is_no_way_around_it(ceo):
+    plan(ceo, timedelta(0), DAY)
+    with pytest.raises(Refused, match="quiet period lasts"):
+        workflow.publish(signed(ceo), by=ceo, at=NOW - 5 * DAY)
+
+
+def test_import_is_not_adopted_in_it(ceo):
+    batch, _ = make_import("river")
+    plan(ceo, timedelta(0), DAY)
+    with pytest.raises(Refused, match="quiet period lasts"):
+        adopt(batch, ceo)
+    assert not Post.objects.published().exists()
 
 
 def test_what_is_public_stays_and_can_be_corrected_and_retracted(ceo):
@@ -107,6 +122,19 @@ def test_who_worked_on_it_hears_once_that_it_did_not_go_out(ceo, clock, mailoutb
     assert (mail.to, mail.subject) == (["dana@example.com"], "“Ahead” did not go out")
     assert "until 13 January 2030, 12:00 (Results & more)" in mail.body
     assert f"/admin/blog/post/{post.pk}/change/" in mail.body
+
+
+def test_who_may_not_see_it_any_more_hears_nothing(ceo, writer, clock, mailoutbox):
+    post = make_draft(writer, author=ceo.author, title="Merger")
+    workflow.approve(workflow.submit(post, by=writer), by=ceo)
+    workflow.schedule(post, by=ceo, at=NOW + DAY)
+    plan(ceo, 12 * HOUR, 3 * DAY)
+    Outbox.objects.all().delete()
+    clock.move_to(NOW + DAY)
+    workflow.publish_due()
+    writer.groups.clear()
+    outbox.send_due(limit=10)
+    assert [mail.to for mail in mailoutbox] == [["dana@example.com"]]
 
 
 def test_nobody_hears_of_it_once_somebody_saw_to_it(ceo, clock, mailoutbox):
@@ -264,7 +292,8 @@ def test_calendar_shows_it_and_what_it_stopped(ceo, writer, at_desk, clock):
     clock.move_to(NOW + DAY)
     workflow.publish_due()
     page = at_desk(writer).get(coming).content.decode()
-    assert 'id="paused-title"' in page
+    assert 'id="stopped-title"' in page
+    assert 'coming__note">stopped<' in page
     listed = at_desk(writer).get(reverse("admin:blog_post_changelist"), {"state": "paused"})
     assert "Stopped by a quiet period" in listed.content.decode()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
@@ -27,6 +28,10 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2030, 1, 10, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+DROP = {
+    "sqlite": "DROP TRIGGER guard_blog_post_signed_update",
+    "postgresql": "DROP TRIGGER guard_blog_post_signed ON blog_post",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +88,63 @@ def test_words_that_were_undone_can_be_published_after_all(ceo, client):
     assert "It fell." in client.get(post.get_absolute_url()).content.decode()
     assert [change.kind for change in changes_of(post)] == ["correction"]
     call_command("verify_ledger", verbosity=0)
+
+
+def test_undo_is_for_a_slip_and_no_way_to_change_words_unseen(ceo, clock):
+    post = corrected(make_post(ceo, body="It rose."), ceo)
+    workflow.undo_publication(post, by=ceo)
+    workflow.publish(post, by=ceo)
+    clock.move_to(NOW + 30 * SECOND)
+    with pytest.raises(Refused, match="once today already"):
+        workflow.undo_publication(post, by=ceo)
+    assert [change.kind for change in changes_of(post)] == ["correction"]
+    clock.move_to(NOW + timedelta(days=2))
+    corrected(post, ceo, "It rose again.")
+    assert workflow.undo_publication(post, by=ceo).state == "published"
+
+
+def test_schedule_whose_moment_has_passed_does_not_come_back(ceo, clock):
+    post = make_draft(ceo, body="It rose.")
+    workflow.approve(workflow.submit(post, by=ceo), by=ceo)
+    workflow.schedule(post, by=ceo, at=NOW + 30 * SECOND)
+    workflow.save_version(post, edited(post, body="It fell."), by=ceo)
+    workflow.approve(workflow.submit(post, by=ceo), by=ceo)
+    workflow.publish(post, by=ceo)
+    clock.move_to(NOW + 40 * SECOND)
+    with pytest.raises(Refused, match="moment it was scheduled for has passed"):
+        workflow.undo_publication(post, by=ceo)
+    assert "It fell." in Client().get(post.get_absolute_url()).content.decode()
+
+
+def test_schedule_that_readers_see_by_the_clock_is_out(ceo, clock):
+    post = make_draft(ceo)
+    workflow.approve(workflow.submit(post, by=ceo), by=ceo)
+    workflow.schedule(post, by=ceo, at=NOW + 5 * SECOND)
+    clock.move_to(NOW + 6 * SECOND)
+    with pytest.raises(Refused, match="too late"):
+        workflow.undo_publication(post, by=ceo)
+    assert status(post) == 200
+
+
+def test_nothing_is_undone_without_the_guards(ceo):
+    post = corrected(make_post(ceo, body="A secret."), ceo)
+    workflow.redact(post.versions.get(number=1), by=ceo, reason="A secret.")
+    execute(DROP[connection.vendor])
+    with pytest.raises(Refused, match="lost its guards"):
+        workflow.undo_publication(post, by=ceo)
+
+
+def test_page_undoes_the_publication_that_it_showed_and_no_later_one(ceo, at_desk, clock):
+    post = make_post(ceo, body="It rose.")
+    undo = reverse("admin:blog_post_undo", args=[post.pk])
+    page = at_desk(ceo).get(reverse("admin:blog_post_change", args=[post.pk])).content.decode()
+    clock.move_to(NOW + SECOND)
+    corrected(post, ceo)
+    seen = re.search(r'name="seen" value="([^"]*T[^"]*)"', page)
+    assert seen is not None
+    said = at_desk(ceo).post(undo, {"seen": seen[1]}, follow=True).content.decode()
+    assert "too late to undo" in said
+    assert "It fell." in Client().get(post.get_absolute_url()).content.decode()
 
 
 def test_schedule_comes_back_as_it_was(ceo):
@@ -195,7 +257,8 @@ def test_page_offers_it_to_who_published_for_a_minute(ceo, writer, at_desk, cloc
     assert undo not in at_desk(writer).get(change).content.decode()
     assert at_desk(ceo).get(undo).status_code == 302
     assert status(post) == 200
-    page = at_desk(ceo).post(undo, follow=True).content.decode()
+    seen = WayBack.objects.get().mark
+    page = at_desk(ceo).post(undo, {"seen": seen}, follow=True).content.decode()
     assert "Undone. Signed, ready to publish." in page
     assert status(post) == 404
     assert "too late to undo" in at_desk(ceo).post(undo, follow=True).content.decode()

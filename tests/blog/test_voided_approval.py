@@ -130,14 +130,14 @@ def by_action(root: Superuser, post: Post) -> str:
     """Tick it in the list and publish it."""
     number = post.versions.latest("number").number
     ticked = {"action": "publish_all", "_selected_action": [post.pk], f"seen-{post.pk}": number}
-    return root.page(LIST, ticked)
+    return root.page(LIST, ticked | {"confirmed": "yes"})
 
 
 def by_bulk_action(root: Superuser, post: Post) -> str:
     """Tick all posts of the site, on this page of the list and on every other."""
     ticked = [post.pk, *Post.objects.exclude(pk=post.pk).values_list("pk", flat=True)]
     said = {"action": "publish_all", "_selected_action": ticked, "select_across": "1"}
-    return root.page(LIST, said)
+    return root.page(LIST, said | {"confirmed": "yes"})
 
 
 def told_by_the_database(try_it: Callable[[], object]) -> str:

@@ -111,7 +111,7 @@ def with_a_team(phone: Page, desk: Page, album: Album, ceo: Any) -> Post:
     album(phone, "changes", "form .post-field", ".post-buttons")
     phone.get_by_label("A note to the writer").fill("")
     phone.get_by_role("button", name="Sign", exact=True).tap()
-    expect(phone.get_by_text("Signed, ready to publish").first).to_be_visible()
+    expect(phone.get_by_text("Signed: it is complete.")).to_be_visible()
 
     phone.get_by_text("More", exact=True).tap()
     at = (timezone.localtime() + timedelta(days=3)).replace(hour=9, minute=0)

@@ -58,7 +58,7 @@ def test_from_a_draft_to_a_correction(
     expect(phone.get_by_text("Readers see nothing of this yet.")).to_be_visible()
     see(phone, "to sign")
     phone.get_by_role("button", name="Sign", exact=True).tap()
-    expect(phone.get_by_text("Signed, ready to publish").first).to_be_visible()
+    expect(phone.get_by_text("Signed: it is complete.")).to_be_visible()
     see(phone, "signed")
     at = (timezone.localtime() + timedelta(hours=2)).replace(second=0, microsecond=0)
     phone.get_by_text("More", exact=True).tap()

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import base64
-import io
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
-from types import SimpleNamespace
 from typing import Any
 
 import dkim
@@ -18,54 +15,23 @@ import dns.resolver
 import pytest
 import time_machine
 from django.core import mail
-from django.core.management import call_command
 from django.db import DatabaseError
 from django.utils import timezone
 
 from blog import outbox
+from blog.incoming import proof
+from blog.incoming.letter import read
+from blog.incoming.words import MARKER
 from blog.models import Author, Outbox
-from comments import mail_proof, moderation, reply_addresses
-from comments.mail_words import above_the_line, text_of_html, unfolded
+from comments import moderation, reply_addresses
 from comments.models import AnswerDraft, Comment, Edit
 from ledger.models import Entry
 from tests.comments.conftest import make_comment, make_public
 from tests.comments.test_drafting import draft_for, rows
+from tests.signed_mail import SIGNED
 
 pytestmark = pytest.mark.django_db
 WORDS = "Ours said no, and we built it anyway."
-SIGNED = [b"from", b"to", b"subject", b"date", b"message-id"]
-NO_SUCH_NAME: Exception = dns.resolver.NXDOMAIN()  # type: ignore[no-untyped-call]
-
-
-@pytest.fixture(scope="session")
-def keys() -> tuple[bytes, bytes]:
-    """A key for signing, and the record that publishes it."""
-    private = subprocess.run(
-        ["openssl", "genrsa", "-traditional", "2048"], capture_output=True, check=True
-    ).stdout
-    public = subprocess.run(
-        ["openssl", "rsa", "-pubout", "-outform", "DER"],
-        input=private,
-        capture_output=True,
-        check=True,
-    ).stdout
-    return private, b"v=DKIM1; k=rsa; p=" + base64.b64encode(public)
-
-
-@pytest.fixture
-def zone(monkeypatch: pytest.MonkeyPatch, keys: tuple[bytes, bytes]) -> dict[str, Any]:
-    """What the name servers answer: a list of records, or an exception. No network is used."""
-    found: dict[str, Any] = {"post._domainkey.example.com": [keys[1]]}
-
-    def resolve(name: str, kind: str, **options: Any) -> list[Any]:
-        assert kind == "TXT"
-        answer = found.get(name, NO_SUCH_NAME)
-        if isinstance(answer, Exception):
-            raise answer
-        return [SimpleNamespace(strings=[record[:200], record[200:]]) for record in answer]
-
-    monkeypatch.setattr(dns.resolver, "resolve", resolve)
-    return found
 
 
 @pytest.fixture(autouse=True)
@@ -104,42 +70,13 @@ def write(ceo: Any, comment: Comment) -> Callable[..., bytes]:
     return build
 
 
-@pytest.fixture
-def sign(keys: tuple[bytes, bytes]) -> Callable[..., bytes]:
-    """The same mail with a signature of a domain in front."""
-
-    def build(raw: bytes, *, domain: bytes = b"example.com", **options: Any) -> bytes:
-        chosen = {"include_headers": SIGNED, "canonicalize": (b"relaxed", b"relaxed"), **options}
-        signed: bytes = dkim.sign(raw, b"post", domain, keys[0], **chosen) + raw
-        return signed
-
-    return build
-
-
-@pytest.fixture
-def receive(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> Callable[[bytes], tuple[int, str]]:
-    """Pipe a mail into the command: its status, and what it said."""
-
-    def run(raw: bytes) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
-        status = 0
-        try:
-            call_command("receive_mail")
-        except SystemExit as end:
-            status = int(str(end.code))
-        out, err = capsys.readouterr()
-        return status, f"{out}{err}".strip()
-
-    return run
-
-
 def answers() -> list[Comment]:
     """What is in the thread under her name."""
     return list(Comment.objects.exclude(author=None))
 
 
 def test_signed_reply_is_public_under_her_name(ceo, comment, write, sign, receive, client, post):
-    quoted = f"{WORDS}\n\nOn 2 Nov 2026, Letters wrote:\n> {reply_addresses.MARKER}\n> 1 comment\n"
+    quoted = f"{WORDS}\n\nOn 2 Nov 2026, Letters wrote:\n> {MARKER}\n> 1 comment\n"
     assert receive(sign(write(quoted))) == (0, "published")
     (reply,) = answers()
     assert (reply.body, reply.name, reply.badge) == (WORDS, "Dana Whitfield", "Chief executive")
@@ -220,34 +157,34 @@ def edited(raw: bytes) -> bytes:
 
 
 HELD: dict[str, tuple[Callable[..., bytes], str]] = {
-    "no signature": (lambda write, sign: write(), mail_proof.NO_SIGNATURE),
-    "edited body": (lambda write, sign: edited(sign(write())), mail_proof.BROKEN),
+    "no signature": (lambda write, sign: write(), proof.NO_SIGNATURE),
+    "edited body": (lambda write, sign: edited(sign(write())), proof.BROKEN),
     "edited subject": (
         lambda write, sign: sign(write()).replace(b"Re: 1 comment", b"Re: 2 comment"),
-        mail_proof.BROKEN,
+        proof.BROKEN,
     ),
     "bad signature": (lambda write, sign: sign(write()).replace(b"b=", b"b=BBBB", 1), ""),
     "wrong domain": (
         lambda write, sign: sign(write(), domain=b"evil.example"),
-        mail_proof.FOREIGN,
+        proof.FOREIGN,
     ),
     "domain that only ends alike": (
         lambda write, sign: sign(write(), domain=b"ample.com"),
-        mail_proof.FOREIGN,
+        proof.FOREIGN,
     ),
     "domain below": (
         lambda write, sign: sign(write(), domain=b"mail.example.com"),
-        mail_proof.FOREIGN,
+        proof.FOREIGN,
     ),
-    "top-level domain": (lambda write, sign: sign(write(), domain=b"com"), mail_proof.FOREIGN),
-    "length": (lambda write, sign: sign(write(), length=True), mail_proof.PARTIAL),
+    "top-level domain": (lambda write, sign: sign(write(), domain=b"com"), proof.FOREIGN),
+    "length": (lambda write, sign: sign(write(), length=True), proof.PARTIAL),
     "length and more words": (
         lambda write, sign: sign(write(), length=True) + b"And more that is not hers.\r\n",
-        mail_proof.PARTIAL,
+        proof.PARTIAL,
     ),
     "to left open": (
         lambda write, sign: sign(write(), include_headers=[b"from", b"date"]),
-        mail_proof.OPEN,
+        proof.OPEN,
     ),
     "second to": (lambda write, sign: b"To: other@example.com\r\n" + sign(write()), "two headers"),
     "second subject": (lambda write, sign: b"Subject: x\r\n" + sign(write()), "two headers"),
@@ -257,6 +194,10 @@ HELD: dict[str, tuple[Callable[..., bytes], str]] = {
     ),
     "bare line end": (
         lambda write, sign: b"X-A: b\rX-C: d\r\n" + sign(write()),
+        "control characters",
+    ),
+    "nul": (
+        lambda write, sign: sign(write()).replace(b"<one@", b"<o\0ne@"),
         "control characters",
     ),
     "misspelt header": (
@@ -269,7 +210,7 @@ HELD: dict[str, tuple[Callable[..., bytes], str]] = {
     ),
     "weak hash": (
         lambda write, sign: sign(write(), signature_algorithm=b"rsa-sha1"),
-        mail_proof.WEAK,
+        proof.WEAK,
     ),
 }
 
@@ -379,7 +320,7 @@ REFUSED: dict[str, Callable[..., bytes]] = {
     "absence note": lambda write, sign: sign(write(Auto_Submitted="auto-replied")),
     "list": lambda write, sign: sign(write(Precedence="bulk")),
     "bounce": lambda write, sign: b"Return-Path: <>\r\n" + sign(write()),
-    "no words": lambda write, sign: sign(write(f"\n> {reply_addresses.MARKER}\n> hello")),
+    "no words": lambda write, sign: sign(write(f"\n> {MARKER}\n> hello")),
     "too many words": lambda write, sign: sign(write("word " * 1100)),
     "too large": lambda write, sign: sign(write()) + b"x" * 1_000_000,
     "header that is none": lambda write, sign: b"X-A : b\r\n" + sign(write()),
@@ -485,36 +426,6 @@ def test_markup_in_a_mail_is_shown_as_text(write, sign, receive, client, post):
     assert "<script>alert" not in client.get(post.get_absolute_url()).content.decode()
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("Yes.\n\n— Write your answer above this line —\nrest", "Yes."),
-        ("Yes.\n\nOn 2 Nov 2026 at 12:00, Letters\n<a@b.example> wrote:\n\n> old", "Yes."),
-        ("Yes.\n\nAm 02.11.2026 schrieb Mo:\n> alt", "Yes."),
-        ("Ja.\n\n-----Original Message-----\nFrom: x", "Ja."),
-        ("Ja.\n\n________________________________\nFrom: x", "Ja."),
-        ("Three reasons:\n\n> quoted", "Three reasons:"),
-        ("Yes.\n-- \nDana\nChief executive", "Yes."),
-        ("One.\n\nTwo.", "One.\n\nTwo."),
-        ("A dash -- inside stays.", "A dash -- inside stays."),
-        ("> only a quote", ""),
-        ("", ""),
-    ],
-)
-def test_words_end_where_the_quotation_begins(text, words):
-    assert above_the_line(text) == words
-
-
-def test_flowed_text_is_one_line_a_paragraph():
-    assert unfolded("One \ntwo.\n\nThree.\n> a \n> b") == "One two.\n\nThree.\n> a \n> b"
-    assert unfolded("Don \naudampf", drops_space=True) == "Donaudampf"
-
-
-def test_html_with_a_plain_quotation_keeps_the_words():
-    html = "<p>Yes.</p><p>On 2 Nov 2026 Mo wrote:</p><blockquote><p>old</p></blockquote><p>sig</p>"
-    assert above_the_line(text_of_html(html)) == "Yes."
-
-
 def test_local_part_fits_however_many_comments_there_are(ceo, settings):
     settings.REPLY_ADDRESS = f"{'r' * 20}@blog.example.com"
     comment = Comment(pk=36**10 - 1)
@@ -526,9 +437,7 @@ def test_local_part_fits_however_many_comments_there_are(ceo, settings):
 
 @pytest.mark.django_db(transaction=True)
 def test_same_mail_five_times_at_once_is_one_answer(ceo, comment, write, sign, run_together, keys):
-    from comments import mail_letter
-
-    letter = mail_letter.read(sign(write()))
+    letter = read(sign(write()))
     results = run_together(
         5, lambda _: moderation.take_reply(letter, look_up=lambda _: keys[1]).value, reraise=True
     )

@@ -229,3 +229,12 @@ def test_outgoing_mail_is_for_administrators(client: Client, ceo: User) -> None:
 )
 def test_lists_cannot_be_asked_for_what_they_do_not_show(admin_client: Client, path: str) -> None:
     assert admin_client.get(path).status_code in {302, 400}
+
+
+def test_front_page_begins_with_posts_and_leads_to_what_is_coming(ceo, client):
+    client.force_login(ceo)
+    page = client.get("/admin/").content.decode()
+    heads = [page.index(f'class="app-{app} ') for app in ("blog", "comments", "auth", "ledger")]
+    assert heads == sorted(heads)
+    assert page.index("/admin/blog/post/coming/") < heads[0]
+    assert page.index('id="blog-post"') < page.index('id="blog-author"')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import smtplib
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -34,6 +35,7 @@ class Site:
     port: int
     database_url: str
     process: subprocess.Popen[bytes] | None = None
+    more: dict[str, str] = field(default_factory=dict)
 
     @property
     def environ(self) -> dict[str, str]:
@@ -47,6 +49,7 @@ class Site:
             "SITE_URL": f"http://localhost:{self.port}",
             "PORT": str(self.port),
             "PYTHONUNBUFFERED": "1",
+            **self.more,
         }
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -248,6 +251,28 @@ def test_worker_that_dies_is_started_again(site: Site) -> None:
         )
     )
     assert site.get("/healthz")[0] == 200
+
+
+def test_door_for_mail_stands_beside_the_site_and_ends_with_it(site: Site) -> None:
+    place = site.home / "door"
+    site.more = {"MAIL_DOOR": str(place), "REPLY_ADDRESS": "reply@blog.example.com"}
+    process = site.serve()
+    until(lambda: "Taking mail in at" in site.said)
+    with smtplib.LMTP(str(place)) as client:
+        client.ehlo_or_helo_if_needed()
+        assert client.mail("dana@example.com")[0] == 250
+        assert client.rcpt("reply+w-1-" + "a" * 20 + "@blog.example.com")[0] == 550
+    children = site.children()
+    door = next(pid for pid in children if "manage.py mail_door" in command_of(pid))
+    os.kill(door, signal.SIGKILL)
+    until(lambda: site.said.count("Taking mail in at") == 2)
+    assert site.get("/healthz")[0] == 200
+
+    process.send_signal(signal.SIGTERM)
+
+    assert process.wait(PATIENCE) == 0
+    assert not any(is_alive(pid) for pid in children)
+    assert not place.exists()
 
 
 @pytest.mark.parametrize("command", ["serve", "setup", "setup --user dana", "demo --remove"])

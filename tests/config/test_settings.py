@@ -58,6 +58,7 @@ def start(code: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
         ("DATABASE_URL", "mysql://root@localhost/site", "must name SQLite or PostgreSQL"),
         ("CACHE_URL", "somewhere", "must be an address such as locmemcache://"),
         ("EMAIL_URL", "mail.example.com", "must be an address such as smtp+tls://"),
+        ("MAIL_DOOR", "127.0.0.1:8025", "needs REPLY_ADDRESS, which says what mail is taken"),
         ("REPLY_ADDRESS", "blog.example.com", "must be an address such as reply@blog.example.com"),
         ("REPLY_ADDRESS", "re+ply@blog.example.com", "must be an address such as"),
         ("REPLY_ADDRESS", f"{'r' * 21}@blog.example.com", "must be an address such as"),
@@ -70,6 +71,27 @@ def test_wrong_value_ends_the_start_with_one_line(name: str, value: str, problem
     (line,) = ended.stderr.splitlines()
     assert line.startswith(f"Cannot start: {name} {problem}")
     assert line.endswith("See .env.example.")
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("0.0.0.0:8025", "192.0.2.1:8025", "[::]:8025", "blog.example.com:8025", "localhost"),
+        *("127.0.0.1", "127.0.0.1:0", "127.0.0.1:70000", "8025", "run/mail", f"/{'a' * 107}"),
+    ],
+)
+def test_door_for_mail_opens_on_this_machine_only(place: str) -> None:
+    ended = start(MAIL_DOOR=place, REPLY_ADDRESS="reply@blog.example.com")
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(
+        "Cannot start: MAIL_DOOR must be on this machine: 127.0.0.1:8025"
+    )
+    assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("place", ["127.0.0.1:8025", "[::1]:8025", "/run/plainspoken/mail"])
+def test_door_for_mail_is_spelt_as_it_was_set(place: str) -> None:
+    assert printed("MAIL_DOOR", MAIL_DOOR=place, REPLY_ADDRESS="reply@blog.example.com") == place
 
 
 def test_commands_end_in_the_same_line(tmp_path: Path) -> None:

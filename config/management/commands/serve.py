@@ -1,4 +1,4 @@
-"""`manage.py serve`: the web server and the worker, as one command."""
+"""`manage.py serve`: the web server, the worker and the door for mail, as one command."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ _REST = 5.0
 
 
 class Command(BaseCommand):
-    """Start both, watch both, stop both.
+    """Start all, watch all, stop all.
 
     When the web server ends, everything ends with its status: whatever started this starts it again
-    (systemd, a container). A worker that ends is started again here, since readers do not need it.
+    (systemd, a container). A worker or door that ends is started again here, since readers need neither.
     """
 
-    help = "Serve the site and run the worker, until SIGTERM or Ctrl-C."
+    help = "Serve the site, run the worker, and take mail in if MAIL_DOOR is set, until SIGTERM or Ctrl-C."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add --host, --port and --workers."""
@@ -117,19 +117,25 @@ def _start(*command: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603 - ours
 
 
-def _start_worker() -> subprocess.Popen[bytes]:
-    return _start(sys.executable, "manage.py", "worker")
+def _companions() -> list[str]:
+    """Return the commands that run beside the web server."""
+    return ["worker", *(["mail_door"] if settings.MAIL_DOOR else [])]
+
+
+def _start_command(name: str) -> subprocess.Popen[bytes]:
+    return _start(sys.executable, "manage.py", name)
 
 
 def _watch(web: subprocess.Popen[bytes], stop: threading.Event) -> int:
-    """Keep a worker running beside the web server until either stops it all; return the status."""
-    worker = _start_worker()
+    """Keep the others running beside the web server until either stops it all; return the status."""
+    running = {name: _start_command(name) for name in _companions()}
     try:
         while web.poll() is None and not stop.wait(_POLL):
-            if worker.poll() is not None and not stop.wait(_REST):
-                worker = _start_worker()
+            for name, process in running.items():
+                if process.poll() is not None and not stop.wait(_REST):
+                    running[name] = _start_command(name)
     finally:
-        _end(web, worker)
+        _end(web, *running.values())
     return web.returncode if web.returncode >= 0 else 128 - web.returncode
 
 

@@ -1,13 +1,14 @@
 """Who really sent a mail: a DKIM signature (RFC 6376) by the domain that its From address belongs to.
 
-Strict on purpose. What a reader's answer may be forged with is refused here, and then a person looks: a
-signature over a part of the text (`l=`), one that leaves From or To open, one by another domain.
+Strict on purpose. What a mail may be forged with is refused here, and then a person looks: a signature
+over a part of the text (`l=`), one that leaves From or To open, one by another domain.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 
 import dkim
 import dns.exception
@@ -18,7 +19,7 @@ LookUp = Callable[[str], bytes | None]
 """Returns the TXT record of a name, or `None` when there is none; may raise `TryLater`."""
 
 _ALGORITHMS = frozenset({b"rsa-sha256", b"ed25519-sha256"})
-_MUST_SIGN = frozenset({b"from", b"to"})
+_ALWAYS_SIGNED = frozenset({"from", "to"})
 _MOST_SIGNATURES = 5
 _SECONDS = 10
 _SMALLEST_KEY = 1024
@@ -27,7 +28,7 @@ NO_SIGNATURE = "It carries no signature of the mail server it came from."
 UNREADABLE = "Its signature cannot be read."
 FOREIGN = "It is signed by another domain than that of its sender."
 PARTIAL = "Its signature covers only a part of the text."
-OPEN = "Its signature leaves open whom it is from or to."
+OPEN = "Its signature leaves open whom it is from or to, or what it says."
 WEAK = "Its signature is of a kind that is easily forged."
 BROKEN = "Its signature does not fit: the mail was changed on the way, or somebody else wrote it."
 TESTING = "Its domain says that it only tries its signatures out."
@@ -56,8 +57,17 @@ def public_record(name: str) -> bytes | None:
     return records[0] if len(records) == 1 else None
 
 
-def doubt_about(raw: bytes, sender: str, *, look_up: LookUp = public_record) -> str:
+def doubt_about(
+    raw: bytes,
+    sender: str,
+    *,
+    look_up: LookUp = public_record,
+    signed: AbstractSet[str] = frozenset(),
+) -> str:
     """Return why nothing proves that `sender` sent this mail; an empty string when a signature does.
+
+    Args:
+        signed: headers that the signature must cover besides From and To, in small letters.
 
     Raises:
         TryLater: the key cannot be looked up now.
@@ -68,8 +78,10 @@ def doubt_about(raw: bytes, sender: str, *, look_up: LookUp = public_record) -> 
         return UNREADABLE
     domain = sender.rpartition("@")[2].lower()
     count = sum(name.lower() == b"dkim-signature" for name, _ in verifier.headers)
+    needed = {name.encode() for name in _ALWAYS_SIGNED | signed}
     doubts = [
-        _doubt(verifier, number, domain, look_up) for number in range(count)[:_MOST_SIGNATURES]
+        _doubt(verifier, number, domain, needed, look_up)
+        for number in range(count)[:_MOST_SIGNATURES]
     ]
     if "" in doubts:
         return ""
@@ -79,14 +91,16 @@ def doubt_about(raw: bytes, sender: str, *, look_up: LookUp = public_record) -> 
     )
 
 
-def _doubt(verifier: dkim.DKIM, number: int, domain: str, look_up: LookUp) -> str:
+def _doubt(
+    verifier: dkim.DKIM, number: int, domain: str, needed: AbstractSet[bytes], look_up: LookUp
+) -> str:
     """Return what is wrong with one signature."""
     values = [value for name, value in verifier.headers if name.lower() == b"dkim-signature"]
     try:
         tags = parse_tag_value(values[number])
     except Exception:  # noqa: BLE001 - whatever it stumbles on, the signature proves nothing
         return UNREADABLE
-    doubt = _doubt_of_tags(tags, domain)
+    doubt = _doubt_of_tags(tags, domain, needed)
     if doubt:
         return doubt
     keys: list[bytes] = []
@@ -107,7 +121,7 @@ def _doubt(verifier: dkim.DKIM, number: int, domain: str, look_up: LookUp) -> st
     return _doubt_of_key(keys[-1], tags)
 
 
-def _doubt_of_tags(tags: Mapping[bytes, bytes], domain: str) -> str:
+def _doubt_of_tags(tags: Mapping[bytes, bytes], domain: str, needed: AbstractSet[bytes]) -> str:
     signer = tags.get(b"d", b"").decode("ascii", errors="replace").lower()
     # Equal, or the domain above it: who holds that one holds its names below as well.
     if "." not in signer or not (domain == signer or domain.endswith(f".{signer}")):
@@ -117,7 +131,7 @@ def _doubt_of_tags(tags: Mapping[bytes, bytes], domain: str) -> str:
     if tags.get(b"a") not in _ALGORITHMS:
         return WEAK
     signed = {name.strip().lower() for name in tags.get(b"h", b"").split(b":")}
-    return "" if signed >= _MUST_SIGN else OPEN
+    return "" if signed >= needed else OPEN
 
 
 def _doubt_of_key(record: bytes, tags: Mapping[bytes, bytes]) -> str:

@@ -7,29 +7,26 @@ import os
 import sys
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
+from blog.incoming.proof import TryLater
 from blog.refusal import Refused
-from comments import mail_letter, moderation
-from comments.mail_proof import TryLater
-
-MOST_BYTES = 1_000_000
+from config import mail_in
 
 logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    """Take an answer by mail; the status tells the mail server what to do (sysexits.h)."""
+    """Take a mail; the status tells the mail server what to do (sysexits.h)."""
 
-    help = "Takes one mail from standard input: the answer of an author to a comment."
+    help = "Takes one mail from standard input: an answer to a comment, or the draft of a post."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Take it: 0. Refuse it, so that it goes back to its sender: 65. Ask to try again later: 75."""
         try:
-            taken = _taken(sys.stdin.buffer.read(MOST_BYTES + 1))
+            taken = mail_in.take(sys.stdin.buffer.read(mail_in.MOST_BYTES + 1))
         except Refused as refusal:
             self._end(os.EX_DATAERR, str(refusal))
         except (TryLater, DatabaseError) as error:
@@ -45,15 +42,3 @@ class Command(BaseCommand):
     def _end(self, status: int, sentence: str) -> None:
         self.stderr.write(sentence)
         sys.exit(status)
-
-
-def _taken(raw: bytes) -> str:
-    if settings.READ_ONLY:
-        raise TryLater("Nothing is changed now.")
-    if not settings.REPLY_ADDRESS:
-        raise Refused("This site takes no answers by mail.")
-    if len(raw) > MOST_BYTES:
-        raise Refused(
-            "An answer by mail has at most one megabyte. Please send it without attachments."
-        )
-    return moderation.take_reply(mail_letter.read(raw)).value

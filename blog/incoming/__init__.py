@@ -1,0 +1,1 @@
+"""Mail that comes in: read into plain values, and who really sent it."""

@@ -1,0 +1,45 @@
+"""The pictures of a mail on their way into the library: what cannot be taken costs the others nothing."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from itertools import islice
+
+from django.core.exceptions import ValidationError
+
+from blog import images
+from blog.incoming.contents import MOST_PICTURES, Sent
+from blog.models import Image
+from ledger.record import Actor
+
+TROUBLE = "It could not be kept just now. Add it in the newsroom."
+TOO_MANY = f"A mail brings at most {MOST_PICTURES} pictures. Add this one in the newsroom."
+MAY_NOT = "Your account may not add pictures."
+
+
+def keep(
+    sent: Mapping[int, Sent], *, by: Actor, may_add: bool
+) -> tuple[dict[int, Image], list[str]]:
+    """Keep pictures as the form of a post does; outside of a transaction, since each takes a second.
+
+    Returns:
+        Those that are kept, by number, and a sentence for each that is not.
+    """
+    kept: dict[int, Image] = {}
+    refused: list[str] = []
+    for number, picture in islice(sent.items(), MOST_PICTURES):
+        try:
+            if not may_add:
+                raise ValidationError(MAY_NOT)
+            kept[number] = images.keep(io.BytesIO(picture.data), name=picture.name, by=by)
+        except ValidationError as error:
+            refused.append(_about(picture, " ".join(error.messages)))
+        except OSError:
+            refused.append(_about(picture, TROUBLE))
+    refused += [_about(picture, TOO_MANY) for picture in islice(sent.values(), MOST_PICTURES, None)]
+    return kept, refused
+
+
+def _about(picture: Sent, sentence: str) -> str:
+    return f"{picture.name or 'A picture'}: {sentence}"
