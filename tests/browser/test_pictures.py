@@ -43,7 +43,8 @@ def packed(name: str, data: bytes | None = None, kind: str = "image/png") -> lis
 
 
 def send(page: Page, kind: str, *files: list[str]) -> None:
-    """Paste or drop files into the text."""
+    """Paste or drop files into the text, once somebody listens for them."""
+    page.locator("[data-pictures-script]:not([hidden])").wait_for(state="attached")
     page.evaluate(SEND_EVENT, [kind, list(files)])
 
 

@@ -85,6 +85,7 @@ def write(page: Page, album: Album) -> None:
     page.get_by_role("button", name="Save draft").last.click()
     expect(page.get_by_text("Saved.")).to_be_visible()
 
+    page.wait_for_load_state()
     field = page.locator("#id_body")
     field.evaluate(PASTE, [COPIED, "words alone"])
     album(page, "paste", "[data-toolbar]", ".post-field:has(#id_body)", height=330)
