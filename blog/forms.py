@@ -59,7 +59,11 @@ class PostForm(forms.Form):
     saving changes only what this person changed.
     """
 
-    title = CleanCharField(max_length=200, error_messages={"required": "Give it a title."})
+    title = CleanCharField(
+        max_length=200,
+        widget=forms.TextInput(attrs={"enterkeyhint": "next"}),
+        error_messages={"required": "Give it a title."},
+    )
     body = CleanCharField(
         label="Text",
         strip=False,
@@ -161,6 +165,8 @@ class PostForm(forms.Form):
         super().__init__(data, files, initial=initial, label_suffix="", **options)
         self.lead = lead_fields(data, files, initial.get("images", ()), user)
         self.picture = PictureFields(prefix="picture", by=user)
+        if post is None and data is None:
+            self.fields["title"].widget.attrs["autofocus"] = True
         if self.markup == Markup.HTML:
             self.fields["body"].label = "Text (HTML)"
             self.fields["body"].help_text = _IN_HTML

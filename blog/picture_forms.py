@@ -60,7 +60,7 @@ class PictureFields(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "file" not in self.errors:
             self.image = self._image(cleaned)
-        if self.image and not (cleaned.get("alt") or cleaned.get("decorative")):
+        if self.image and not (self.is_described or cleaned.get("later")):
             self.add_error("alt", ALT_MISSING)
         return cleaned
 
@@ -68,6 +68,11 @@ class PictureFields(forms.Form):
     def shown(self) -> ImageAddress | None:
         """The address of the picture that these fields are about, if there is one by now."""
         return image_addresses.read(str(self["address"].value() or ""))
+
+    @property
+    def is_described(self) -> bool:
+        """Whether somebody has said what the picture shows, or that there is nothing to say."""
+        return bool(self.cleaned_data.get("alt") or self.cleaned_data.get("decorative"))
 
     @property
     def said(self) -> dict[str, str]:
@@ -111,6 +116,13 @@ class PictureFields(forms.Form):
             is_decorative=cleaned.get("decorative", False),
             caption=cleaned.get("caption", ""),
         )
+
+
+class SentFields(PictureFields):
+    """The fields of a picture that is sent by itself, while its text is written."""
+
+    later = forms.BooleanField(required=False)
+    """Whoever was asked what it shows and is in a hurry may say it another time."""
 
 
 class LeadFields(PictureFields):

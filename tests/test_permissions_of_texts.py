@@ -67,6 +67,9 @@ VIEWS = [
     View("share", "{}/share/", READS, which="live", shows="LinkedIn"),
     View("take_back", "{}/take-back/", READS, which="scheduled"),
     View("retract", "{}/retract/", READS, which="live", shows="Floor"),
+    # Opened with GET, it leads back to the post and undoes nothing.
+    View("undo", "{}/undo/", READS),
+    View("quiet", "quiet/", READS, shows="it is quiet"),
     View("blank", "{}/earlier/2/blank/", "ckr", which="live"),
     View("look", "{}/look/", WRITES, said=TYPED, shows="zqtyped"),
     View("look", "look/", WRITES, said=TYPED, shows="zqtyped"),
@@ -74,8 +77,9 @@ VIEWS = [
     View("keep", "keep/", WRITES, said=TYPED | {"draft_key": "0" * 32}, shows="kept"),
     View("add", "add/", WRITES, shows="Save draft"),
 ]
-# Nobody deletes a post, whoever asks; the answer is a sentence on the page of the post.
-NO_VIEWS = {"delete"}
+# Nobody deletes a post, whoever asks; the answer is a sentence on the page of the post. And the page on
+# writing by mail shows an address, no text.
+NO_VIEWS = {"delete", "by_mail"}
 
 
 @pytest.fixture

@@ -126,22 +126,13 @@ def _created(form: PostForm) -> Post:
 
 def _carried_out(request: HttpRequest, form: PostForm, post: Post, seen: int) -> HttpResponse:
     """Do what the pressed button says, now that the text is saved as the version `seen`."""
-    user, at = form.user, form.cleaned_data.get("publish_at")
+    user = form.user
     if sends_picture(request):
         say(request, "Saved, with the picture at the end of the text. Look where it belongs.")
         return to("change", post.pk)
     match request.POST.get("then"):
-        case "publish" | "publish_now" if _is_sent_again(form, post, seen):
-            say(request, _published_already(post))
-        case "publish" if at:
-            moment = date_format(localtime(at), "j F Y, H:i")
-            raise Refused(f"Under “Schedule” stands {moment}. Press one of the two: then, or now.")
-        case "publish" | "publish_now":
-            _publish(request, post, user, seen, None)
-        case "schedule":
-            if at is None:
-                raise Refused("Choose the day and the time first.")
-            _publish(request, post, user, seen, at)
+        case "publish" | "publish_now" | "schedule" as then:
+            _put_out(request, form, post, seen, then)
         case "ask":
             workflow.submit(post, by=user)
             say(request, f"{standing_of(post).sentence}.")
@@ -170,6 +161,20 @@ def _saved_sentence(post: Post) -> str:
         case PublicChange.Kind.CORRECTION:
             return "Saved. It is a correction: readers get your sentence with its date."
     return "Saved."
+
+
+def _put_out(request: HttpRequest, form: PostForm, post: Post, seen: int, then: str) -> None:
+    """Publish now, or at the moment in the form; a press that can mean both is asked about."""
+    at = form.cleaned_data.get("publish_at")
+    if then == "schedule" and at is None:
+        raise Refused("Choose the day and the time first.")
+    if then != "schedule" and _is_sent_again(form, post, seen):
+        say(request, _published_already(post))
+        return
+    if then == "publish" and at:
+        moment = date_format(localtime(at), "j F Y, H:i")
+        raise Refused(f"Under “Schedule” stands {moment}. Press one of the two: then, or now.")
+    _publish(request, post, form.user, seen, at if then == "schedule" else None)
 
 
 def _is_sent_again(form: PostForm, post: Post, seen: int) -> bool:

@@ -10,7 +10,7 @@ from blog.admin.pages import user_of
 from blog.image_addresses import FOLDER
 from blog.models import Image
 from blog.models.version import Markup
-from blog.picture_forms import PictureFields
+from blog.picture_forms import PictureFields, SentFields
 from blog.workflow.pictures import describe_picture
 
 CHOOSE = "Choose a file first."
@@ -40,12 +40,13 @@ def receive(request: HttpRequest) -> JsonResponse:
     """Keep one picture, or take what it shows, and answer what the text needs of it, as JSON.
 
     With a file the answer says its address and what was said of it before; a text is not needed yet.
-    With `alt` or `decorative` it holds the `snippet` for the text. 422 and 400 come with a `problem`.
+    With `alt`, `decorative` or `later` it holds the `snippet` for the text. 422 and 400 come with
+    a `problem`.
     """
     user = user_of(request)
     if request.method != "POST" or not user.has_perm("blog.add_image"):
         raise PermissionDenied
-    fields = PictureFields(request.POST, request.FILES, by=user)
+    fields = SentFields(request.POST, request.FILES, by=user)
     is_valid = fields.is_valid()
     is_asked = "file" not in request.FILES
     if fields.image is None or (is_asked and not is_valid):
@@ -53,8 +54,8 @@ def receive(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"problem": _problem(fields)}, status=422 if fields.errors else 400)
     answer = _about(fields.image)
     if is_valid:
-        said = fields.said
-        describe_picture(fields.image, by=user, **said)
+        if fields.is_described:
+            describe_picture(fields.image, by=user, **fields.said)
         markup = Markup.HTML if request.POST.get("markup") == Markup.HTML else Markup.MARKDOWN
         answer["snippet"] = fields.snippet(markup)
     return JsonResponse(answer)

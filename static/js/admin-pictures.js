@@ -3,27 +3,10 @@
  * goes on; a mark keeps its place in the text. Below the text stands what is asked about it, and the
  * server spells what goes into the text. Without this module the same fields are sent with the form.
  */
-const form = document.querySelector("form[data-unsaved]");
+import { startLead } from "./admin-lead.js";
+import { send } from "./admin-send.js";
 
-/** Send fields (and a file) and resolve with the answer; reject with a sentence for the person. */
-function send(address, fields, onProgress = () => {}) {
-  return new Promise((resolve, reject) => {
-    const body = new FormData();
-    for (const [name, value] of Object.entries(fields)) body.append(name, value);
-    const request = new XMLHttpRequest();
-    request.open("POST", address);
-    request.setRequestHeader("X-CSRFToken", form.elements.csrfmiddlewaretoken.value);
-    request.responseType = "json";
-    request.upload.addEventListener("progress", (event) => onProgress((100 * event.loaded) / event.total));
-    request.addEventListener("error", () => reject("The connection broke off. Nothing you typed is lost; try again."));
-    request.addEventListener("load", () => {
-      if (request.status === 200 && request.response) resolve(request.response);
-      else if (request.status === 413) reject("This file is larger than 25 MB. Choose a smaller one.");
-      else reject(request.response?.problem ?? "The picture could not be kept just now. Try it again in a moment.");
-    });
-    request.send(body);
-  });
-}
+const form = document.querySelector("form[data-unsaved]");
 
 const isPicture = (file) => file.type.startsWith("image/");
 const pictures = (transfer) => [...(transfer?.files ?? [])].filter(isPicture);
@@ -35,6 +18,7 @@ function startText(root) {
   const status = form.querySelector("[data-pictures-status]");
   const template = form.querySelector("[data-picture-panel]");
   const open = new Map(); // panel → the mark in the text
+  const arrivals = new Map(); // panel → the promise that it is here, or refused
   const around = new Map(); // mark → the line ends that came with it, before and after
   let count = 0;
 
@@ -58,9 +42,11 @@ function startText(root) {
     text.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
-  const placeMark = (name) => {
-    count += 1;
-    const mark = `[picture ${count} is coming: ${name.replace(/[[\]()\\<>]/g, "")}]`;
+  const placeMark = () => {
+    let mark;
+    // The text may hold one that a browser left behind when it died.
+    do mark = `[picture ${count += 1} is coming]`;
+    while (text.value.includes(mark));
     const at = text.selectionEnd;
     // A paragraph of its own: as many line ends as are missing on either side.
     const [above, below] = [text.value.slice(0, at), text.value.slice(at)];
@@ -89,15 +75,18 @@ function startText(root) {
     part("decorative").checked = answer.decorative;
     part("caption").value = answer.caption;
     panel.querySelector("progress").hidden = true;
+    part("waits").hidden = true;
     part("fields").hidden = part("put").hidden = false;
     say(`${answer.name} is here. Say below the text what it shows.`);
+    // Who chose it by its button is asked at once; who writes on is left alone.
+    if (!document.activeElement.matches("textarea, select, input:not([type=file])")) part("alt").focus();
   };
 
   const complain = (panel, sentence) => {
     const problem = panel.querySelector("[data-problem]");
     problem.textContent = sentence;
     problem.hidden = false;
-    panel.querySelector("progress").hidden = true;
+    panel.querySelector("progress").hidden = panel.querySelector("[data-waits]").hidden = true;
     say(sentence);
   };
 
@@ -110,25 +99,44 @@ function startText(root) {
     panel.querySelector("[data-leave]").textContent = "Close";
   };
 
-  const put = async (panel) => {
+  /** Put a picture into the text, and tell whether it is there. `later` is for what nobody has described. */
+  const put = async (panel, { later = false, hint = "" } = {}) => {
     const part = (name) => panel.querySelector(`[data-${name}]`);
     const fields = { address: panel.dataset.address, alt: part("alt").value, caption: part("caption").value, markup: root.dataset.markup };
     if (part("decorative").checked) fields.decorative = "on";
+    if (later) fields.later = "on";
     try {
-      const answer = await send(root.dataset.send, fields);
+      const answer = await send(form, root.dataset.send, fields);
       close(panel, answer.snippet);
       say("The picture is in the text.");
+      return true;
     } catch (sentence) {
-      complain(panel, sentence);
+      complain(panel, `${sentence} ${hint}`.trim());
       part("alt").focus();
+      return false;
     }
+  };
+
+  /** Let every picture come and go into the text, then press the button: publishing is one press. */
+  const finish = async (button) => {
+    const label = button?.textContent.trim() || "Save draft";
+    for (const panel of [...open.keys()]) {
+      panel.querySelector("[data-waits]").hidden = Boolean(panel.dataset.address);
+      await arrivals.get(panel);
+      if (!panel.isConnected) continue; // left out meanwhile
+      if (!open.has(panel)) return; // refused, and its panel says why
+      const later = panel.dataset.isAsked === "yes";
+      panel.dataset.isAsked = "yes";
+      if (!(await put(panel, { later, hint: `Or press “${label}” again, and say it later.` }))) return;
+    }
+    form.requestSubmit(button);
   };
 
   const add = (file) => {
     const panel = template.content.firstElementChild.cloneNode(true);
     const name = file.name || "picture";
     count === 0 && root.removeAttribute("open");
-    open.set(panel, placeMark(name));
+    open.set(panel, placeMark());
     panel.querySelector("[data-name]").textContent = `Picture: ${name}`;
     for (const label of panel.querySelectorAll("[data-for]")) {
       const field = panel.querySelector(`[data-${label.dataset.for}]`);
@@ -149,8 +157,9 @@ function startText(root) {
     list.append(panel);
     say(`Sending ${name}.`);
     const bar = panel.querySelector("progress");
-    send(root.dataset.send, { file }, (percent) => { bar.value = percent; })
+    const arrival = send(form, root.dataset.send, { file }, (percent) => { bar.value = percent; })
       .then((answer) => show(panel, answer), (sentence) => refuse(panel, sentence));
+    arrivals.set(panel, arrival);
   };
 
   text.addEventListener("paste", (event) => {
@@ -172,13 +181,14 @@ function startText(root) {
     [...input.files].forEach(add);
     input.value = "";
   });
+  let isFinishing = false;
   form.addEventListener("submit", (event) => {
-    const [panel] = open.keys();
-    if (!panel) return;
+    if (!open.size) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    complain(panel, "First put this picture into the text, or leave it out.");
-    panel.querySelector("[data-put]:not([hidden]), [data-leave]").focus();
+    if (isFinishing) return;
+    isFinishing = true;
+    finish(event.submitter).finally(() => { isFinishing = false; });
   }, { capture: true });
 
   input.multiple = true;
@@ -186,69 +196,7 @@ function startText(root) {
   root.querySelector("[data-pictures-form]").hidden = !form.elements["picture-address"].value;
 }
 
-function startLead(root) {
-  const part = (name) => root.querySelector(`[data-lead-${name}]`);
-  const field = (name) => form.elements[`lead-${name}`];
-  let isComing = false;
-  const [frame, image, point, status] = ["frame", "image", "point", "status"].map(part);
-
-  const mark = () => {
-    point.style.insetInlineStart = `${Number(field("focus_x").value || 50)}%`;
-    point.style.insetBlockStart = `${Number(field("focus_y").value || 50)}%`;
-  };
-  const say = (sentence, isProblem = false) => {
-    status.textContent = sentence;
-    status.hidden = !sentence;
-    status.classList.toggle("picture-panel__problem", isProblem);
-  };
-  const complain = (sentence) => say(sentence, true);
-  const show = (answer) => {
-    field("address").value = answer.address;
-    image.removeAttribute("width");
-    image.removeAttribute("height");
-    image.src = answer.address;
-    part("shown").hidden = false;
-    field("focus_x").value = field("focus_y").value = 50;
-    field("alt").value = answer.alt;
-    field("decorative").checked = answer.decorative;
-    field("caption").value ||= answer.caption;
-    form.dispatchEvent(new Event("input"));
-    mark();
-    say(answer.note || "The picture is here. Say below what it shows; then save.");
-  };
-
-  frame.addEventListener("click", (event) => {
-    if (!event.detail) return; // the Enter key names no place; the two fields do
-    const box = image.getBoundingClientRect();
-    field("focus_x").value = Math.round((100 * (event.clientX - box.left)) / box.width);
-    field("focus_y").value = Math.round((100 * (event.clientY - box.top)) / box.height);
-    form.dispatchEvent(new Event("input"));
-    mark();
-  });
-  for (const name of ["focus_x", "focus_y"]) field(name).addEventListener("input", mark);
-  field("file").addEventListener("change", () => {
-    const [file] = field("file").files;
-    if (!file) return;
-    isComing = true;
-    say(`Sending ${file.name}.`);
-    send(root.dataset.send, { file }).then(show, complain).finally(() => { isComing = false; });
-    field("file").value = "";
-  });
-  form.addEventListener("submit", (event) => {
-    if (!isComing) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    complain("The lead picture is still on its way. Try again in a moment.");
-    status.scrollIntoView({ block: "center" });
-  }, { capture: true });
-
-  frame.disabled = false;
-  point.removeAttribute("hidden");
-  part("hint").hidden = false;
-  mark();
-}
-
 const text = form?.querySelector("[data-pictures]");
 const lead = form?.querySelector("[data-lead]");
 if (text) startText(text);
-if (lead) startLead(lead);
+if (lead) startLead(form, lead);

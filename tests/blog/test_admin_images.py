@@ -253,6 +253,17 @@ def test_described_picture_is_answered_with_its_snippet_and_remembers_its_words(
     assert "<figure>" in desk.post(SEND, said | {"markup": "html"}).json()["snippet"]
 
 
+def test_picture_is_described_later_and_stays_among_those_that_wait_for_it(desk):
+    image = kept()
+    answer = desk.post(SEND, {"address": image.address.url, "later": "on", "caption": "In May"})
+    assert answer.json()["snippet"] == f'![]({image.address.url} "In May")'
+    image.refresh_from_db()
+    assert (image.alt, image.is_decorative) == ("", False)
+    sent = typed(desk, ADD, title="A flood", body="It rained.", then="picture")
+    page = desk.post(ADD, sent | {"picture-address": image.address.url, "picture-later": "on"})
+    assert "Say in one sentence what the picture shows" in errors(page.content.decode())
+
+
 @pytest.mark.parametrize(
     ("sent", "problem"),
     [

@@ -64,6 +64,17 @@ def test_signing_page_shows_what_would_change_for_readers(ceo, counsel, writer, 
     assert "<del>two</del><ins>three</ins>" in page
 
 
+def test_only_signer_finds_what_a_writer_asks_her_to_sign(ceo, writer, at_desk):
+    post = make_draft(writer, author=ceo.author)
+    browser = at_desk(ceo)
+    assert "What is to be signed" not in shown(browser, "change", post.pk)
+    workflow.submit(post, by=writer)
+    assert "What is to be signed" in shown(browser, "change", post.pk)
+    decide(browser, post, "sign")
+    page = shown(browser, "change", post.pk)
+    assert "What is signed" in page and "to be signed" not in page
+
+
 def test_two_signatures_and_the_last_signer_publishes(asked, ceo, counsel, writer, at_desk, client):
     page = decide(at_desk(counsel), asked, "sign")
     assert "Signed. It still waits for Dana Whitfield." in page

@@ -79,6 +79,12 @@ def test_editor_says_how_many_there_are(post, writer, counsel, at_desk):
     assert ">Notes (1)</a>" in at_desk(writer).get(change).content.decode()
 
 
+def test_only_signer_reads_what_a_writer_noted(post, writer, ceo, at_desk):
+    workflow.add_note(post, CANARY, by=writer)
+    change = reverse("admin:blog_post_change", args=[post.pk])
+    assert ">Notes (1)</a>" in at_desk(ceo).get(change).content.decode()
+
+
 def test_who_works_alone_is_not_offered_notes_to_herself(ceo, at_desk):
     change = reverse("admin:blog_post_change", args=[make_draft(ceo).pk])
     assert "/notes/" not in at_desk(ceo).get(change).content.decode()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -13,6 +14,8 @@ from playwright.sync_api import (
     Page,
     Request,
 )
+
+FOUNDERS_PASSWORD = "a kettle sings at dawn"
 
 
 @pytest.fixture
@@ -58,6 +61,20 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
         context.close()
     expected = ("422", "403", "409", "404", "ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
     assert [fault for fault in faults if not any(code in fault for code in expected)] == []
+
+
+@pytest.fixture
+def founded(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> None:
+    """A site that its first person has just set up by the command."""
+    monkeypatch.setenv("FIRST_PASSWORD", FOUNDERS_PASSWORD)
+    answers = {"name": "Edda Marsh", "email": "edda@marsh.example", "username": "edda"}
+    answers |= {
+        "site_name": "Marsh & Daughters",
+        "byline": "Edda Marsh",
+        "time_zone": "Europe/London",
+    }
+    answers |= {"sender_email": "letters@marsh.example", "password_env": "FIRST_PASSWORD"}
+    call_command("setup", **answers, verbosity=0)
 
 
 def sign_in(page: Page, username: str, password: str) -> None:

@@ -229,6 +229,18 @@ def test_keyboard_alone_reaches_the_preview_and_comes_back(desk, ceo):
     expect(opener).to_have_attribute("aria-expanded", "false")
 
 
+def test_new_post_begins_in_its_title_and_enter_leads_on(desk, ceo):
+    page = desk()
+    expect(page.locator("#id_title")).to_be_focused()
+    page.keyboard.type("A flood")
+    page.keyboard.press("Enter")
+    page.keyboard.type("It rose.")
+    assert page.locator("#id_body").input_value() == "It rose."
+    assert not Post.objects.exists()
+    page.goto(change(make_draft(ceo)))
+    expect(page.locator("#id_title")).not_to_be_focused()
+
+
 def test_advice_leads_to_its_place(desk, ceo, counsel):
     page = desk()
     page.locator("#id_title").fill("A flood")

@@ -7,7 +7,6 @@ only by name, so that no step of the guide is without its pictures and no pictur
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -21,14 +20,13 @@ from comments import moderation
 from comments.mail_links import link_for
 from comments.models import Block, Comment, Report
 from tests.browser.conftest import sign_in
+from tests.browser.guides import DOCS, SCHEMES, both, pictures_of
 from tests.cast import PASSWORD, make_post, make_user
 from tests.comments.conftest import make_comment, make_public
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
 PICTURES = DOCS / "img" / "moderator"
-GUIDE = DOCS / "guides" / "moderator.md"
 DESK = "/admin/comments/comment/"
 STEPS = (
     *("desk", "reasons", "undo", "similar", "answer", "keys"),
@@ -100,7 +98,7 @@ def _make_the_rest(post: Any, per: Any) -> None:
         Block.objects.filter(pk=rule.pk).update(hits=hits, last_hit_at=yesterday)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_each_step_of_the_guide(
     visit: Callable[..., Page], scene: dict[str, Any], folder: Path, scheme: str
 ) -> None:
@@ -187,7 +185,5 @@ def _colleague_lets_it_change(comment: Any) -> None:
 
 
 def test_guide_shows_every_step_in_light_and_dark() -> None:
-    named = set(re.findall(r"img/moderator/([a-z-]+)\.png", GUIDE.read_text(encoding="utf-8")))
-    wanted = {f"{step}-{scheme}" for step in STEPS for scheme in ("light", "dark")}
-    assert named == wanted
-    assert {path.stem for path in PICTURES.glob("*.png")} == wanted
+    shown, kept = pictures_of("moderator")
+    assert shown == kept == both(STEPS)

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -18,25 +17,10 @@ from playwright.sync_api import Page, expect
 
 from blog import outbox
 from blog.models import Post
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import FOUNDERS_PASSWORD, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PASSWORD = "a kettle sings at dawn"
 DEMO_WORDS = re.compile(r"plainspoken|noordvliet|oldenkamp|demonstration", re.IGNORECASE)
-
-
-@pytest.fixture
-def founded(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> None:
-    """A site that its first person has just set up by the command."""
-    monkeypatch.setenv("FIRST_PASSWORD", PASSWORD)
-    answers = {"name": "Edda Marsh", "email": "edda@marsh.example", "username": "edda"}
-    answers |= {
-        "site_name": "Marsh & Daughters",
-        "byline": "Edda Marsh",
-        "time_zone": "Europe/London",
-    }
-    answers |= {"sender_email": "letters@marsh.example", "password_env": "FIRST_PASSWORD"}
-    call_command("setup", **answers, verbosity=0)
 
 
 def logo() -> Any:
@@ -48,7 +32,7 @@ def logo() -> Any:
 
 def test_own_site_in_the_admin_alone(visit: Callable[..., Page], founded: None):
     page = visit("/admin/", javascript=False)
-    sign_in(page, "edda", PASSWORD)
+    sign_in(page, "edda", FOUNDERS_PASSWORD)
 
     # Click 1 and click 2: a first post is live.
     page.get_by_role("link", name="Write a post").click()
@@ -89,7 +73,7 @@ def test_own_site_in_the_admin_alone(visit: Callable[..., Page], founded: None):
 
 
 def test_nothing_on_an_own_site_speaks_of_anything_else(founded: None, client: Client):
-    client.login(username="edda", password=PASSWORD)
+    client.login(username="edda", password=FOUNDERS_PASSWORD)
     client.post(
         "/admin/blog/post/add/", {"title": "One", "body": "Two.", "then": "publish", "kind": "post"}
     )

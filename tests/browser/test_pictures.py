@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from blog.models import Image, Post, Version
 from tests.browser.conftest import sign_in
@@ -43,7 +43,8 @@ def packed(name: str, data: bytes | None = None, kind: str = "image/png") -> lis
 
 
 def send(page: Page, kind: str, *files: list[str]) -> None:
-    """Paste or drop files into the text."""
+    """Paste or drop files into the text, once somebody listens for them."""
+    page.locator("[data-pictures-script]:not([hidden])").wait_for(state="attached")
     page.evaluate(SEND_EVENT, [kind, list(files)])
 
 
@@ -66,6 +67,11 @@ def desk(visit: Visit, ceo) -> Callable[..., Page]:
 def body(page: Page) -> str:
     """The text as it stands in the form."""
     return page.locator("#id_body").input_value()
+
+
+def river(page: Page) -> Locator:
+    """What is asked about the picture `river.png`."""
+    return page.get_by_role("group", name="Picture: river.png")
 
 
 def save(page: Page) -> Version:
@@ -141,19 +147,88 @@ def test_refused_file_says_why_and_leaves_no_trace(desk):
 def test_refused_file_keeps_nobody_from_saving(desk):
     page = desk()
     send(page, "drop", packed("drawing.svg", b"<svg xmlns='x'/>", "image/svg+xml"))
-    expect(page.get_by_role("button", name="Close")).to_be_visible()
+    expect(page.get_by_role("button", name="Close", exact=True)).to_be_visible()
     assert save(page).body.strip() == TEXT
 
 
-def test_post_is_not_saved_with_a_picture_half_way(desk):
+def test_one_press_puts_a_described_picture_into_the_text_and_publishes(desk):
     page = desk()
     send(page, "paste", packed("river.png"))
-    panel = page.get_by_role("group", name="Picture: river.png")
-    expect(panel.get_by_role("button", name="Put it into the text")).to_be_visible()
+    river(page).get_by_label("What it shows").fill("The river")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Published.")).to_be_visible()
+    url = Image.objects.get().address.url
+    assert Version.objects.get().body.rstrip() == f"{TEXT}\n\n![The river]({url})"
+    assert Post.objects.get().is_published
+
+
+def test_who_presses_before_the_picture_has_come_waits_and_presses_once(desk):
+    page = desk()
+    page.route("**/image/send/", lambda route: (page.wait_for_timeout(800), route.continue_()))
+    send(page, "paste", packed("river.png"), packed("second.png", drawn(size=(30, 20))))
     page.get_by_role("button", name="Save draft").last.click()
-    expect(panel.get_by_text("First put this picture into the text")).to_be_visible()
-    expect(panel.get_by_role("button", name="Put it into the text")).to_be_focused()
+    expect(page.get_by_text("When it is here, this goes on by itself.").first).to_be_visible()
+    for name in ("river.png", "second.png"):
+        panel = page.get_by_role("group", name=f"Picture: {name}")
+        expect(panel.get_by_text("Say in one sentence what the picture shows")).to_be_visible()
+        panel.get_by_label("What it shows").fill(name)
+        page.get_by_role("button", name="Save draft").last.click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    assert [f"![{name}](" in Version.objects.get().body for name in ("river.png", "second.png")]
+    assert Version.objects.get().body.count("![") == 2
+
+
+def test_description_is_asked_for_once_and_can_wait(desk):
+    page = desk()
+    send(page, "paste", packed("river.png"))
+    publish = page.get_by_role("button", name="Publish")
+    publish.click()
+    asked = "tick “Decorative”. Or press “Publish” again, and say it later."
+    expect(river(page).get_by_text(asked)).to_be_visible()
+    expect(river(page).get_by_label("What it shows")).to_be_focused()
     assert not Post.objects.exists()
+    publish.click()
+    expect(page.get_by_text("Published.")).to_be_visible()
+    expect(page.get_by_role("link", name="Say what this picture shows")).to_be_visible()
+    image = Image.objects.get()
+    assert (image.alt, image.is_decorative) == ("", False)
+
+
+def test_file_refused_on_the_way_stops_what_was_pressed(desk):
+    page = desk()
+    page.route("**/image/send/", lambda route: (page.wait_for_timeout(800), route.continue_()))
+    send(page, "drop", packed("drawing.svg", b"<svg xmlns='x'/>", "image/svg+xml"))
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("An SVG is a drawing that can hold programs.").first).to_be_visible()
+    page.wait_for_timeout(300)
+    assert not Post.objects.exists()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Published.")).to_be_visible()
+
+
+def test_who_chose_a_picture_by_its_button_is_asked_at_once(desk):
+    page = desk()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Picture", exact=True).click()
+    chooser.value.set_files([{"name": "river.png", "mimeType": "image/png", "buffer": drawn()}])
+    expect(river(page).get_by_label("What it shows")).to_be_focused()
+
+
+def test_mark_that_was_left_behind_is_not_taken_for_the_new_one(desk, ceo):
+    left = "[picture 1 is coming]\n\nIt rose."
+    page = desk(f"/admin/blog/post/{make_draft(ceo, body=left).pk}/change/")
+    page.locator("#id_body").press("Control+End")
+    send(page, "paste", packed("river.png"))
+    assert body(page).rstrip() == f"{left}\n\n[picture 2 is coming]"
+    expect(river(page).get_by_label("What it shows")).to_be_visible()
+
+
+def test_who_writes_on_is_not_taken_away_from_the_text(desk):
+    page = desk()
+    page.locator("#id_body").focus()
+    send(page, "paste", packed("river.png"))
+    expect(river(page).get_by_label("What it shows")).to_be_visible()
+    expect(page.locator("#id_body")).to_be_focused()
 
 
 def test_words_are_pasted_as_ever(desk):
