@@ -42,7 +42,7 @@ MAY_OPEN = {
         admin:comments_noticechoice_changelist
     """,
     "cwr": """
-        admin:blog_post_add admin:blog_post_by_mail
+        admin:blog_post_add admin:blog_post_keep admin:blog_post_by_mail
         admin:blog_topic_changelist admin:blog_topic_add admin:blog_topic_change
         admin:blog_series_changelist admin:blog_series_add admin:blog_series_change
         admin:blog_topic_history admin:blog_series_history

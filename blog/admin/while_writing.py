@@ -35,7 +35,7 @@ def keep(admin: ModelAdmin[Post], request: HttpRequest, pk: int | None = None) -
     GET of a post keeps nothing and answers who else writes, for somebody who has seen the text
     `?seen=`. 400, 405 and 413 come with a `problem`, a sentence, or without words.
     """
-    if request.method == "GET" and pk is not None:
+    if request.method in {"GET", "HEAD"} and pk is not None:
         return _who_else(admin, request, pk)
     form = _sent_form(admin, request, pk)
     if not isinstance(form, PostForm):
