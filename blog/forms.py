@@ -15,14 +15,13 @@ from django.utils import timezone
 
 from blog import roles, slugs
 from blog.bylines import NO_BYLINE, default_author
-from blog.fields import CleanCharField, MomentField, RowsField
+from blog.form_fields import PostFields
 from blog.form_values import BRIEF_FIELDS, initial_values, words_from
 from blog.models import Author, Post, Series, Topic, Version
-from blog.models.version import Authorship, Markup
+from blog.models.version import Markup
 from blog.picture_forms import PictureFields, lead_fields
 from blog.picture_marks import mark_problems
-from blog.typos import MOST_CHARACTERS
-from blog.words import BRIEF_POINT_LENGTH, Words, problems, words_of
+from blog.words import Words, problems, words_of
 from blog.workflow.filing import FIELDS
 from blog.workflow.pictures import picture_problems
 from blog.workflow.writing import ADDRESS_RESERVED, ADDRESS_TAKEN
@@ -34,112 +33,18 @@ _GROUPS = (
     ("Comments", ("comment_policy", "close_comments_after")),
 )
 _IN_HTML = "It came from another site as HTML: <h2>, <p>, <strong>, <a href>, <blockquote>, <ul>."
-_EMPTY_FOR_A_TYPO = (
-    f"Leave it empty for a typo: at most {MOST_CHARACTERS} characters, no number, name, link or “not”. "
-    "Anything else is a correction. Readers see your sentence with its date."
-)
 _POSTS_ONLY = ("topics", "series", "series_part")
 _PAGES_ONLY = ("menu_place", "menu_order")
 # What is agreed between several people; what an earlier version says there stays.
 _TEAMS_ONLY = ("disclosure", "legend")
 
 
-def _line(label: str, most: int, **more: Any) -> CleanCharField:
-    return CleanCharField(label=label, max_length=most, required=False, **more)
-
-
-def _lines(label: str, most: int, **more: Any) -> CleanCharField:
-    return _line(label, most, widget=forms.Textarea(attrs={"rows": 3}), **more)
-
-
-class PostForm(forms.Form):
+class PostForm(PostFields):
     """A post or page as one form: the words that are signed, and how it is filed.
 
     Only title and text are needed. Fields without signature carry their first value along, so that
     saving changes only what this person changed.
     """
-
-    title = CleanCharField(
-        max_length=200,
-        widget=forms.TextInput(attrs={"enterkeyhint": "next"}),
-        error_messages={"required": "Give it a title."},
-    )
-    body = CleanCharField(
-        label="Text",
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 18}),
-        help_text="To format it: ## Heading, **bold**, [link](https://…), > quote, - list.",
-        error_messages={"required": "Write the text."},
-    )
-    correction = _lines("What changed? (readers see this)", 1000, help_text=_EMPTY_FOR_A_TYPO)
-    standfirst = _line("One sentence under the title", 300)
-    brief_1, brief_2, brief_3 = (
-        _line(f"In brief, point {number}", BRIEF_POINT_LENGTH) for number in (1, 2, 3)
-    )
-    topics = RowsField(
-        Topic.objects.all(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        show_hidden_initial=True,
-    )
-    series = forms.ModelChoiceField(
-        Series.objects.all(), required=False, empty_label="None", show_hidden_initial=True
-    )
-    series_part = forms.IntegerField(
-        label="Part", min_value=1, max_value=9999, required=False, show_hidden_initial=True
-    )
-    slug = forms.SlugField(
-        label="Address",
-        max_length=slugs.LENGTH,
-        required=False,
-        show_hidden_initial=True,
-        help_text="The end of its web address; empty makes it from the title.",
-        error_messages={"invalid": "Use only letters a–z, digits, hyphens and underscores."},
-    )
-    author = forms.ModelChoiceField(
-        Author.objects.all(), label="Under the name of", required=False, empty_label=None
-    )
-    authorship = forms.ChoiceField(label="Who wrote it", choices=Authorship.choices, required=False)
-    authorship_detail = _line(
-        "With whom, or with what", 200, help_text="For example: Sam Ortiz, communications."
-    )
-    disclosure = _lines("Disclosure", 1000, help_text="Interests a reader should know of.")
-    legend = _lines("Legal note", 1000)
-    comment_policy = forms.ChoiceField(
-        label="New comments",
-        choices=Post.CommentPolicy.choices,
-        required=False,
-        show_hidden_initial=True,
-    )
-    close_comments_after = forms.IntegerField(
-        label="Close comments after",
-        min_value=0,
-        max_value=9999,
-        required=False,
-        show_hidden_initial=True,
-        help_text="Days after publication; empty for as everywhere on this site.",
-    )
-    menu_place = forms.ChoiceField(
-        label="In the menu",
-        choices=Post.MenuPlace.choices,
-        required=False,
-        show_hidden_initial=True,
-    )
-    menu_order = forms.IntegerField(
-        label="Place in the menu",
-        min_value=0,
-        max_value=9999,
-        required=False,
-        show_hidden_initial=True,
-        help_text="Small numbers come first.",
-    )
-    publish_at = MomentField(
-        label="Publish at",
-        required=False,
-        help_text="Empty means at once.",
-    )
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    draft_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,

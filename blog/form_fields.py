@@ -1,0 +1,111 @@
+"""The fields of the form in which a post or a page is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from blog import slugs
+from blog.fields import CleanCharField, MomentField, RowsField
+from blog.models import Author, Post, Series, Topic
+from blog.models.version import Authorship
+from blog.typos import MOST_CHARACTERS
+from blog.words import BRIEF_POINT_LENGTH
+
+_EMPTY_FOR_A_TYPO = (
+    f"Leave it empty for a typo: at most {MOST_CHARACTERS} characters, no number, name, link or “not”. "
+    "Anything else is a correction. Readers see your sentence with its date."
+)
+
+
+def _line(label: str, most: int, **more: Any) -> CleanCharField:
+    return CleanCharField(label=label, max_length=most, required=False, **more)
+
+
+def _lines(label: str, most: int, **more: Any) -> CleanCharField:
+    return _line(label, most, widget=forms.Textarea(attrs={"rows": 3}), **more)
+
+
+class PostFields(forms.Form):
+    """What can be said of a post or a page: its words, and how it is filed."""
+
+    title = CleanCharField(
+        max_length=200,
+        widget=forms.TextInput(attrs={"enterkeyhint": "next"}),
+        error_messages={"required": "Give it a title."},
+    )
+    body = CleanCharField(
+        label="Text",
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 18}),
+        help_text="To format it: ## Heading, **bold**, [link](https://…), > quote, - list.",
+        error_messages={"required": "Write the text."},
+    )
+    correction = _lines("What changed? (readers see this)", 1000, help_text=_EMPTY_FOR_A_TYPO)
+    standfirst = _line("One sentence under the title", 300)
+    brief_1, brief_2, brief_3 = (
+        _line(f"In brief, point {number}", BRIEF_POINT_LENGTH) for number in (1, 2, 3)
+    )
+    topics = RowsField(
+        Topic.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        show_hidden_initial=True,
+    )
+    series = forms.ModelChoiceField(
+        Series.objects.all(), required=False, empty_label="None", show_hidden_initial=True
+    )
+    series_part = forms.IntegerField(
+        label="Part", min_value=1, max_value=9999, required=False, show_hidden_initial=True
+    )
+    slug = forms.SlugField(
+        label="Address",
+        max_length=slugs.LENGTH,
+        required=False,
+        show_hidden_initial=True,
+        help_text="The end of its web address; empty makes it from the title.",
+        error_messages={"invalid": "Use only letters a–z, digits, hyphens and underscores."},
+    )
+    author = forms.ModelChoiceField(
+        Author.objects.all(), label="Under the name of", required=False, empty_label=None
+    )
+    authorship = forms.ChoiceField(label="Who wrote it", choices=Authorship.choices, required=False)
+    authorship_detail = _line(
+        "With whom, or with what", 200, help_text="For example: Sam Ortiz, communications."
+    )
+    disclosure = _lines("Disclosure", 1000, help_text="Interests a reader should know of.")
+    legend = _lines("Legal note", 1000)
+    comment_policy = forms.ChoiceField(
+        label="New comments",
+        choices=Post.CommentPolicy.choices,
+        required=False,
+        show_hidden_initial=True,
+    )
+    close_comments_after = forms.IntegerField(
+        label="Close comments after",
+        min_value=0,
+        max_value=9999,
+        required=False,
+        show_hidden_initial=True,
+        help_text="Days after publication; empty for as everywhere on this site.",
+    )
+    menu_place = forms.ChoiceField(
+        label="In the menu",
+        choices=Post.MenuPlace.choices,
+        required=False,
+        show_hidden_initial=True,
+    )
+    menu_order = forms.IntegerField(
+        label="Place in the menu",
+        min_value=0,
+        max_value=9999,
+        required=False,
+        show_hidden_initial=True,
+        help_text="Small numbers come first.",
+    )
+    publish_at = MomentField(
+        label="Publish at", required=False, help_text="Then press Schedule; Publish means now."
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    draft_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
