@@ -110,7 +110,7 @@ def test_server_that_cannot_keep_takes_no_press(desk):
     press(page, "Publish")
     expect(page.get_by_text("The server could not do it just now. Your words")).to_be_visible()
     page.unroute("**/keep/")
-    page.locator("#id_title").press("Enter")
+    press(page, "Save draft")
     page.get_by_text("Saved.").wait_for()
     assert Version.objects.get().body == TEXT
 
