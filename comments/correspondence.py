@@ -6,6 +6,7 @@ tell it; `comments.letters` writes the words when it is sent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -156,10 +157,18 @@ def confirming_due(address: str) -> datetime:
     return max(moments)
 
 
+_DOTS_SAY_NOTHING = ("gmail.com", "googlemail.com")
+"""Where `m.ara` and `mara` are one mailbox (support.google.com/mail/answer/7436150)."""
+
+
 def same_mailbox(address: str, field: str) -> Q:
-    """Return a condition for the addresses that differ from `address` in nothing but a tag."""
+    """Return a condition for the addresses that differ from `address` in nothing but a tag, or in dots."""
     local, _, domain = address.rpartition("@")
     local = local.partition("+")[0]
+    if domain.lower() in _DOTS_SAY_NOTHING:
+        letters = r"\.?".join(re.escape(letter) for letter in local.replace(".", ""))
+        hosts = "|".join(map(re.escape, _DOTS_SAY_NOTHING))
+        return Q(**{f"{field}__iregex": rf"^{letters}(\+.*)?@({hosts})$"})
     plain = Q(**{f"{field}__iexact": f"{local}@{domain}"})
     begins, ends = f"{field}__istartswith", f"{field}__iendswith"
     return plain | Q(**{begins: f"{local}+", ends: f"@{domain}"})

@@ -16,6 +16,7 @@ MOST_BYTES = 36_000_000
 """The largest picture that is taken (25 MB), as mail spells it, and some words."""
 
 MOST_BYTES_OF_ANSWER = 1_000_000
+MOST_LINES = 700_000
 
 
 def is_ours(address: str) -> bool:
@@ -39,11 +40,20 @@ def take(raw: bytes, *, envelope: Collection[str] = ()) -> str:
         raise Refused("This site takes no answers by mail.")
     if len(raw) > MOST_BYTES:
         raise Refused("This mail is larger than 36 megabytes. Please send smaller pictures.")
+    # Reading costs memory by the line; a picture of 25 MB has half a million of them.
+    if raw.count(b"\n") > MOST_LINES:
+        raise Refused("This mail has too many lines.")
+    if envelope and not any(map(writing_addresses.read, envelope)):
+        _require_short(raw)
     mail = letter.read(raw, envelope=envelope)
     if any(map(writing_addresses.read, mail.brought_to)):
         return workflow.take_letter(mail).value
+    _require_short(raw)
+    return moderation.take_reply(mail).value
+
+
+def _require_short(raw: bytes) -> None:
     if len(raw) > MOST_BYTES_OF_ANSWER:
         raise Refused(
             "An answer by mail has at most one megabyte. Please send it without attachments."
         )
-    return moderation.take_reply(mail).value

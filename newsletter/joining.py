@@ -63,6 +63,15 @@ def confirming_due(address: str) -> datetime:
     return max(moments)
 
 
+def has_just_left(address: str) -> bool:
+    """Whether an address left within a day: nobody else may ask it again and again.
+
+    Leaving takes with it what was sent, from which `confirming_due` counts.
+    """
+    recent = Departure.objects.filter(left_at__gt=timezone.now() - _DAY)
+    return recent.filter(mark=mark_of(address)).exists()
+
+
 def confirm(key: UUID) -> Subscriber | None:
     """Note that she said yes, and return her row; `None` when it is gone. Twice is fine.
 
@@ -93,7 +102,8 @@ def leave(key: UUID) -> None:
         return
     with transaction.atomic():
         erase(address)
-        Departure.objects.bulk_create([Departure(mark=mark_of(address))], ignore_conflicts=True)
+        left = {"left_at": timezone.now()}
+        Departure.objects.update_or_create(mark=mark_of(address), defaults=left)
 
 
 def erase(address: str) -> int:

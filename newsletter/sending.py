@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from blog import outbox
 from blog.models import Outbox, Site
-from newsletter.joining import CONFIRMING, NAMES
+from newsletter.joining import CONFIRMING
 from newsletter.models import Delivery, Edition, Newsletter, Subscriber
 from newsletter.posts import WAIT, of_week, posts_of, unbegun
 
@@ -43,7 +43,7 @@ def send_some() -> int:
         if count < room and posts_of(edition, newsletter):
             count += reach(edition.pk, newsletter, room - count)
     if count < room:
-        count += ask_imported(room - count)
+        count += ask_imported(room - count - _asks_due())
     return count
 
 
@@ -110,7 +110,7 @@ def reach(pk: int, newsletter: Newsletter, most: int) -> int:
 def ask_imported(most: int) -> int:
     """Queue the mail that asks for at most `most` addresses that a file brought; return how many."""
     unasked = Subscriber.objects.waiting().filter(asked_at=None)
-    addresses = list(unasked.order_by("email").values_list("email", flat=True)[:most])
+    addresses = list(unasked.order_by("email").values_list("email", flat=True)[: max(most, 0)])
     if not addresses:
         return 0
     with transaction.atomic():
@@ -125,5 +125,13 @@ def _is_due(newsletter: Newsletter, until: datetime) -> bool:
 
 
 def _waiting() -> int:
-    """Count the mails of the newsletter that were not tried yet; what failed comes back by itself."""
-    return Outbox.objects.filter(digest__startswith=NAMES, sent_at=None, attempts=0).count()
+    """Count the deliveries that were not tried yet; what failed comes back by itself.
+
+    Not the mails that ask: strangers cause those, and could hold up everybody else's.
+    """
+    return Outbox.objects.filter(digest__startswith=EDITION, sent_at=None, attempts=0).count()
+
+
+def _asks_due() -> int:
+    now = timezone.now()
+    return Outbox.objects.filter(digest=CONFIRMING, sent_at=None, due_at__lte=now).count()

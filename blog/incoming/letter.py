@@ -26,6 +26,10 @@ SINGLE = (
     *("from", "to", "cc", "subject", "date", "message-id"),
     *("mime-version", "content-type", "content-transfer-encoding"),
 )
+MOST_ADDRESSES, LONGEST_ADDRESS = 100, 500
+MOST_PIECES = 200
+"""Texts, pictures and other files of a mail together."""
+
 MOST_PARTS = 30
 """Parts that hold other parts. An honest mail has a handful, and each makes every line dearer to read."""
 
@@ -143,6 +147,8 @@ def _decoded(content: bytes, charset: str) -> str:
 
 def _letter(raw: bytes, envelope: Collection[str]) -> Letter:
     message = BytesParser(policy=compat32).parsebytes(raw)
+    if sum(1 for _ in message.walk()) > MOST_PIECES:
+        raise Refused("This mail has too many parts.")
     named = _addresses(message, ["to"])
     brought = [address.lower() for address in envelope]
     return Letter(
@@ -161,7 +167,12 @@ def _letter(raw: bytes, envelope: Collection[str]) -> Letter:
 
 def _addresses(message: Message, names: Iterable[str]) -> list[str]:
     values = [str(value) for name in names for value in message.get_all(name, [])]
-    return [address.lower() for _, address in getaddresses(values) if "@" in address]
+    if sum(map(len, values)) > MOST_ADDRESSES * LONGEST_ADDRESS:
+        raise Refused("This mail goes to too many people.")
+    found = dict.fromkeys(a.lower() for _, a in getaddresses(values) if "@" in a)
+    if len(found) > MOST_ADDRESSES:
+        raise Refused("This mail goes to too many people.")
+    return list(found)
 
 
 def _sender(message: Message) -> str:

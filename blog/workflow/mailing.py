@@ -113,14 +113,15 @@ def take_letter(letter: Letter, *, look_up: LookUp = public_record) -> Came:
 
 def _owned(letter: Letter) -> WritingAddress:
     """Return the address of the one who says that she sent a mail. One sentence refuses all others."""
+    # First, and so the same for everybody: no answer tells whose address it is.
+    if letter.is_automatic:
+        raise Refused(BY_PROGRAM)
     found = letter.meant(writing_addresses.read)
     row = found[0] if found else None
     user = row.user if row else None
     may_write = user and user.is_active and user.has_perm("blog.add_post")
     if row is None or user is None or not may_write or user.email.lower() != letter.sender:
         raise Refused(NOT_TAKEN)
-    if letter.is_automatic:
-        raise Refused(BY_PROGRAM)
     return row
 
 
@@ -136,8 +137,14 @@ def _doubt(letter: Letter, look_up: LookUp) -> str:
 
 
 def _lock(row: WritingAddress) -> None:
-    """Let the mails to one address wait for each other; refuse those to one that was renewed meanwhile."""
-    if WritingAddress.objects.select_for_update().get(pk=row.pk).seed != row.seed:
+    """Let the mails to one address wait for each other.
+
+    Refuse those to one that was renewed meanwhile, or whose owner may not write any more.
+    """
+    rows = WritingAddress.objects.select_related("user").select_for_update(of=("self",))
+    now = rows.get(pk=row.pk)
+    may_write = now.user.is_active and now.user.has_perm("blog.add_post")
+    if now.seed != row.seed or not may_write:
         raise Refused(NOT_TAKEN)
 
 

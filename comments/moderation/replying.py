@@ -47,6 +47,8 @@ def take_reply(letter: Letter, *, look_up: LookUp = public_record) -> Taken:
             the comment cannot be answered.
         TryLater: who sent it cannot be found out now.
     """
+    if letter.is_automatic:
+        raise Refused("This was sent by a program. Only people answer here.")
     found = letter.meant(reply_addresses.read)
     if found is None:
         raise Refused(NOTHING)
@@ -54,8 +56,6 @@ def take_reply(letter: Letter, *, look_up: LookUp = public_record) -> Taken:
     person = get_user_model().objects.filter(pk=reply_to.person, is_active=True).first()
     if person is None or person.email.lower() != letter.sender:
         raise Refused("This address takes mail only from the person it was made for.")
-    if letter.is_automatic:
-        raise Refused("This was sent by a program. Only people answer here.")
     said = checked(letter.words)
     because = _doubt(letter, look_up) if is_named else letter.oddity or NOT_NAMED
     with transaction.atomic():
