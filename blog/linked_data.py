@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from blog.models import Author, Post, Site
 
@@ -96,7 +97,7 @@ def _said(kind: str, **values: Any) -> Data:
 
 
 def _moment(at: Any) -> str:
-    return at.isoformat(timespec="seconds") if at else ""
+    return timezone.localtime(at).isoformat(timespec="seconds") if at else ""
 
 
 def _absolute(url: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -53,6 +55,10 @@ OWN = {
     "blog:post_history": f"/posts/{SECRET}/history/",
     "blog:topic": "/topics/water/",
     "blog:topic_feed": "/topics/water/feed.atom",
+    "blog:topic_feed_json": "/topics/water/feed.json",
+    "blog:markdown": f"/posts/{SECRET}.md",
+    "comments:feed": f"/posts/{SECRET}/comments/feed.atom",
+    "comments:feed_json": f"/posts/{SECRET}/comments/feed.json",
     "blog:series": "/series/works/",
     "blog:author": "/authors/guest/",
 }
@@ -62,15 +68,18 @@ LISTED = {
     "blog:archive": "/archive/",
     "blog:search": f"/search/?q={SECRET}words",
     "blog:feed": "/feed.atom",
+    "blog:feed_json": "/feed.json",
     "sitemap": "/sitemap.xml",
 }
-TRIED_APART = {"blog:post_picture", "blog:page", "comments:submit"}
+TRIED_APART = {"blog:post_picture", "blog:page", "blog:card", "comments:submit"}
+CARD = f"/posts/{SECRET}/card-0.png"
 SHOWS_NO_POST = {
     *("blog:robots", "blog:theme", "blog:stylesheet", "blog:site_picture", "blog:healthz"),
     *("blog:readyz", "blog:corrections", "first_run"),
     *("comments:permalink", "comments:mine", "comments:mine_edit", "comments:mine_withdraw"),
     *("comments:mine_come_back", "comments:mine_appeal", "comments:mine_consent"),
     *("comments:decide", "comments:confirm", "comments:mail_choices", "comments:report"),
+    *("newsletter:subscribe", "newsletter:sent", "newsletter:confirm", "newsletter:choices"),
 }
 
 
@@ -152,6 +161,7 @@ def test_post_is_nowhere_a_second_before_and_everywhere_at_its_moment(
     assert statuses(client, OWN) == dict.fromkeys(OWN, (404, 404))
     assert showing(client) == set()
     assert client.get(image.address.url).status_code == 404
+    assert client.get(CARD).status_code == 404
     assert comment(client) == 404
     assert not Comment.objects.exists()
     assert workflow.publish_due() == 0
@@ -160,9 +170,14 @@ def test_post_is_nowhere_a_second_before_and_everywhere_at_its_moment(
     assert statuses(client, OWN) == dict.fromkeys(OWN, (200, 200))
     assert showing(client) == set(LISTED)
     assert client.get(image.address.url).status_code == 200
+    assert client.get(CARD).status_code == 302
     assert comment(client) in {200, 201, 302, 303}
     assert Comment.objects.count() == 1
-    assert f'"datePublished": "{shown}"' in client.get(OWN["blog:post"]).content.decode()
+    (data,) = re.findall(
+        r'<script type="application/ld\+json">(.*?)</script>',
+        client.get(OWN["blog:post"]).content.decode(),
+    )
+    assert json.loads(data)["datePublished"] == shown
     assert workflow.publish_due() == 1
 
 

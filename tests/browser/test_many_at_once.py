@@ -25,6 +25,7 @@ def test_list_asks_before_it_publishes(visit: Callable[..., Page], ceo, javascri
         make_draft(ceo, title=title)
     page = visit(LIST, javascript=javascript, width=390)
     sign_in(page, ceo.username, PASSWORD)
+    expect(page.locator("input.action-select")).to_have_count(2)
     for box in page.locator("input.action-select").all():
         box.check()
     page.locator("select[name=action]").select_option("publish_all")
