@@ -63,13 +63,14 @@ def confirming_due(address: str) -> datetime:
     return max(moments)
 
 
-def has_just_left(address: str) -> bool:
-    """Whether an address left within a day: nobody else may ask it again and again.
+def was_asked_enough(address: str) -> bool:
+    """Whether an address that left today was asked as often as one may be in a day."""
+    return _asked_before_it_left(mark_of(address)) >= CONFIRMING_A_DAY
 
-    Leaving takes with it what was sent, from which `confirming_due` counts.
-    """
-    recent = Departure.objects.filter(left_at__gt=timezone.now() - _DAY)
-    return recent.filter(mark=mark_of(address)).exists()
+
+def _asked_before_it_left(mark: str) -> int:
+    today = Departure.objects.filter(mark=mark, left_at__gt=timezone.now() - _DAY)
+    return today.values_list("asked", flat=True).first() or 0
 
 
 def confirm(key: UUID) -> Subscriber | None:
@@ -100,10 +101,13 @@ def leave(key: UUID) -> None:
     address = Subscriber.objects.filter(key=key).values_list("email", flat=True).first()
     if address is None:
         return
+    mark = mark_of(address)
     with transaction.atomic():
+        sent = Outbox.objects.filter(to=address, digest=CONFIRMING)
+        asked = sent.filter(sent_at__gt=timezone.now() - _DAY).count()
+        left = {"left_at": timezone.now(), "asked": asked + _asked_before_it_left(mark)}
         erase(address)
-        left = {"left_at": timezone.now()}
-        Departure.objects.update_or_create(mark=mark_of(address), defaults=left)
+        Departure.objects.update_or_create(mark=mark, defaults=left)
 
 
 def erase(address: str) -> int:

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from blog import outbox
 from blog.models import Outbox, Post, Site
 from comments.correspondence import correspondent
-from newsletter.joining import confirming_due, has_just_left
+from newsletter.joining import confirming_due, was_asked_enough
 from newsletter.links import choices_address, confirm_address, list_headers
 from newsletter.models import Delivery, Edition, Newsletter, Subscriber
 from newsletter.posts import posts_of
@@ -32,7 +32,7 @@ def confirming_letter(row: Outbox) -> outbox.Words | None:
     found = Subscriber.objects.filter(email=row.to).first()
     if found is None or not Newsletter.current().is_on or correspondent(row.to).muted_at:
         return None
-    if has_just_left(row.to):
+    if was_asked_enough(row.to):
         return None
     is_new = found.confirmed_at is None or found.paused_at is not None
     if not is_new and found.confirmed_at and found.confirmed_at > row.created_at:

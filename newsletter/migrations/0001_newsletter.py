@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("mark", models.CharField(max_length=64, primary_key=True, serialize=False)),
                 ("left_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("asked", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
                 "default_permissions": (),

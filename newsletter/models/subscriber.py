@@ -89,6 +89,8 @@ class Departure(models.Model):
 
     mark = models.CharField(max_length=64, primary_key=True)
     left_at = models.DateTimeField(default=timezone.now)
+    # How often it was asked that day: leaving takes the sent mails with it, from which that is counted.
+    asked = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         default_permissions = ()

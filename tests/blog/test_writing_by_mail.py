@@ -420,6 +420,10 @@ STRANGERS: dict[str, Callable[..., bytes]] = {
     "bounce": lambda write, sign: b"Return-Path: <>\r\n" + sign(write()),
     "no words": lambda write, sign: sign(write("\n\n", Subject=None)),
     "too long": lambda write, sign: sign(write("word " * 50_000)),
+    "too many people": lambda write, sign: sign(
+        write(To=", ".join(f"p{number}@example.org" for number in range(150)))
+    ),
+    "too many lines": lambda write, sign: write() + b"\n" * 700_000,
     "nothing": lambda write, sign: b"",
     "noise": lambda write, sign: bytes(range(256)) * 40,
 }
@@ -439,6 +443,20 @@ def test_strangers_and_forgers_hear_the_same(address, write, sign, receive):
     stranger = receive(sign(write(From="eve@example.com")))
     assert stranger == (os.EX_DATAERR, mailing.NOT_TAKEN)
     assert receive(write()) == stranger
+
+
+def test_answer_to_a_program_does_not_tell_whose_address_it_is(address, write, sign, receive):
+    hers = receive(sign(write(Auto_Submitted="auto-replied")))
+    assert receive(write(From="eve@example.com", Auto_Submitted="auto-replied")) == hers
+
+
+@pytest.mark.parametrize("line", [b" " * 300, b"\t" * 300, b"a" * 1200])
+def test_lines_that_are_slow_to_prove_are_not_looked_at(write, sign, line):
+    def nobody_asks(name: str) -> bytes | None:
+        raise AssertionError(name)
+
+    mail = sign(write()) + line + b"\r\n"
+    assert proof.doubt_about(mail, "dana@example.com", look_up=nobody_asks) == proof.BROKEN
 
 
 UNPROVEN: dict[str, tuple[Callable[..., bytes], str]] = {

@@ -27,6 +27,7 @@ from tests.newsletter.readers import (
     MARA,
     ONE_CLICK,
     OWN,
+    delivered,
     make_reader,
     path_in,
     reached,
@@ -363,3 +364,33 @@ def test_copy_of_the_site_takes_nobody_in(newsletter, ceo, client):
     page = client.get("/posts/floor/", **{CLOSED_HERE: "Closed here."}).content.decode()
     assert not re.search(r'(href|action)="/subscribe/', page)
     assert reverse("newsletter:subscribe") == "/subscribe/"
+
+
+def test_leaving_is_no_way_to_be_asked_again_and_again(newsletter, clock):
+    for _ in range(6):
+        joining.ask(MARA, Subscriber.Kind.POST)
+        delivered()
+        found = Subscriber.objects.filter(email=MARA).first()
+        if found:
+            joining.leave(found.key)
+    assert len(mail.outbox) == joining.CONFIRMING_A_DAY
+    clock.shift(timedelta(days=1, minutes=1))
+    joining.ask(MARA, Subscriber.Kind.POST)
+    delivered()
+    assert len(mail.outbox) == joining.CONFIRMING_A_DAY + 1
+
+
+def test_spellings_of_one_mailbox_get_one_mail_and_hold_up_nobody(newsletter, ceo, clock):
+    make_reader()
+    for number in range(60):
+        joining.ask(f"evil+{number}@example.org", Subscriber.Kind.POST)
+    for spelling in ("mara", "m.ara", "ma.ra", "mar.a+x"):
+        joining.ask(f"{spelling}@gmail.com", Subscriber.Kind.POST)
+    make_post(ceo, slug="floor")
+    clock.shift(timedelta(minutes=3))
+    for _ in range(4):
+        delivered()
+    to = [message.to[0] for message in mail.outbox]
+    assert len([address for address in to if address.startswith("evil")]) == 1
+    assert len([address for address in to if address.endswith("gmail.com")]) == 1
+    assert len(reached()) == 1
