@@ -6,17 +6,16 @@ may change the case. It gives no right by itself: `blog.incoming.proof` asks who
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from blog.incoming import addresses
 from comments.models import Comment
 
 VALID_FOR = timedelta(days=30)
@@ -35,31 +34,21 @@ class ReplyTo(NamedTuple):
 
 def address_for(comment: Comment, person: User) -> str:
     """Return the address for the answer of `person` to `comment`; nothing when mail cannot be taken in."""
-    local, _, host = settings.REPLY_ADDRESS.partition("@")
-    if not host:
-        return ""
     parts = [_spelt(number) for number in (comment.pk, person.pk, _last_day())]
-    return f"{local}+{'-'.join([*parts, _mac(parts)])}@{host}"
+    return addresses.with_detail("-".join([*parts, _mac(parts)]))
 
 
 def read(address: str) -> ReplyTo | None:
     """Return what an address stands for, or `None` when it is none of ours or too old."""
-    local, _, host = settings.REPLY_ADDRESS.lower().partition("@")
-    name, _, their_host = address.strip().lower().rpartition("@")
-    if not host or their_host != host or not name.startswith(f"{local}+"):
-        return None
-    match = _TOKEN.fullmatch(name.removeprefix(f"{local}+"))
+    match = _TOKEN.fullmatch(addresses.detail_of(address))
     if match is None or not hmac.compare_digest(_mac(match.groups()[:3]), match[4]):
         return None
     comment, person, day = (int(part, 36) for part in match.groups()[:3])
     return ReplyTo(comment, person) if day >= _today() else None
 
 
-def _mac(parts: list[str] | tuple[str, ...]) -> str:
-    """Return 100 bits that only this site can compute."""
-    message = f"comments.reply:{':'.join(parts)}".encode()
-    found = hmac.new(settings.LINK_KEY.encode(), message, hashlib.sha256).digest()
-    return base64.b32encode(found).decode().lower()[:20]
+def _mac(parts: Sequence[str]) -> str:
+    return addresses.code(f"comments.reply:{':'.join(parts)}")
 
 
 def _today() -> int:
