@@ -31,7 +31,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         moderation.confirm(comment)
         return HttpResponseRedirect(private_path(comment), status=303)
     context = {"comment": comment, "private_path": private_path(comment)}
-    return _private(render(request, "comments/confirm.html", context))
+    return for_her_alone(render(request, "comments/confirm.html", context))
 
 
 @never_cache
@@ -57,7 +57,7 @@ def mail_choices(request: HttpRequest, token: str) -> HttpResponse:
             comment.refresh_from_db()
             context["status"] = "It is done."
     context["choices"] = choices_of(comment)
-    return _private(render(request, "comments/mail_choices.html", context, status=status))
+    return for_her_alone(render(request, "comments/mail_choices.html", context, status=status))
 
 
 def _choice(request: HttpRequest) -> Choice | None:
@@ -73,7 +73,8 @@ def _found(comment: Comment | None) -> Comment:
     return comment
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def for_her_alone(response: HttpResponse) -> HttpResponse:
+    """Let nobody keep or list the page behind a link that was mailed to one person."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

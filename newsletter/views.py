@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from comments.arrival import Origin, network_of, origin_of
+from comments.mail_views import for_her_alone
 from comments.throttle import seconds_to_wait
 from newsletter import joining
 from newsletter.forms import SubscribeForm
@@ -82,11 +83,13 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         reader = joining.confirm(key)
         if reader is not None:
-            return _private(render(request, "newsletter/confirmed.html", _choices(request, reader)))
+            return for_her_alone(
+                render(request, "newsletter/confirmed.html", _choices(request, reader))
+            )
     reader = Subscriber.objects.filter(key=key).first()
     if reader is None:
-        return _private(render(request, "newsletter/gone.html"))
-    return _private(render(request, "newsletter/confirm.html", {"reader": reader}))
+        return for_her_alone(render(request, "newsletter/gone.html"))
+    return for_her_alone(render(request, "newsletter/confirm.html", {"reader": reader}))
 
 
 @never_cache
@@ -102,15 +105,15 @@ def choices(request: HttpRequest, token: str) -> HttpResponse:
     choice = _choice(request) if request.method == "POST" else None
     if choice == LEAVE:
         joining.leave(key)
-        return _private(render(request, "newsletter/gone.html"))
+        return for_her_alone(render(request, "newsletter/gone.html"))
     reader = Subscriber.objects.filter(key=key).first()
     if reader is None:
-        return _private(render(request, "newsletter/gone.html"))
+        return for_her_alone(render(request, "newsletter/gone.html"))
     status, said = 200, ""
     if request.method == "POST":
         status, said = _chosen(request, reader, choice)
     context = _choices(request, reader) | {"status": said}
-    return _private(render(request, "newsletter/choices.html", context, status=status))
+    return for_her_alone(render(request, "newsletter/choices.html", context, status=status))
 
 
 def _chosen(request: HttpRequest, reader: Subscriber, choice: str | None) -> tuple[int, str]:
@@ -149,12 +152,6 @@ def _key(found: UUID | None) -> UUID:
     if found is None:
         raise Http404
     return found
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def _page(
