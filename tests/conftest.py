@@ -12,6 +12,7 @@ from unittest import mock
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
+from django.core.management.color import no_style
 from django.db import connection, connections
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, sync_playwright
@@ -35,18 +36,25 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _guards_step_aside_for_flush() -> Iterator[None]:
-    """Let `transaction=True` tests empty the tables afterwards, which guards would refuse."""
+def _flush_what_tests_write() -> Iterator[None]:
+    """Empty the tables after a `transaction=True` test: guards would refuse it, so they step aside.
+
+    Roles and permissions stay. Django would empty them as well and make them anew for each test,
+    which takes longer than most of the tests.
+    """
     # Django promises nothing about this method; there is no other place before its flush.
-    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
-
-    def unguarded_flush(case: TransactionTestCase) -> None:
-        guards.drop()
-        flush(case)
-        guards.install()
-
-    with mock.patch.object(TransactionTestCase, "_fixture_teardown", unguarded_flush):
+    with mock.patch.object(TransactionTestCase, "_fixture_teardown", _flush):
         yield
+
+
+def _flush(case: TransactionTestCase) -> None:
+    tables = set(connection.introspection.django_table_names(only_existing=True)) - _STAY
+    guards.drop()
+    connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), sorted(tables)))
+    guards.install()
+
+
+_STAY = {"auth_group", "auth_group_permissions", "auth_permission", "django_content_type"}
 
 
 @pytest.fixture(autouse=True)
@@ -181,7 +189,7 @@ def auditor(db: None) -> User:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave to SQLite's run what touches no database: it would only be the same once more."""
+    """Leave to SQLite's run what no other database changes: it would only be the same once more."""
     if connection.vendor == "sqlite":
         return
     kept = [item for item in items if _uses_a_database(item)]
@@ -190,6 +198,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _uses_a_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("one_database"):
+        return False
     fixtures = set(getattr(item, "fixturenames", ()))
     return item.get_closest_marker("django_db") is not None or not fixtures.isdisjoint(_DATABASES)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
@@ -28,3 +29,19 @@ def file(name: str) -> Path:
 def rows(name: str) -> list[dict[str, Any]]:
     """Return the rows of a file of JSON lines, found as `file` finds it."""
     return [json.loads(line) for line in file(name).read_text(encoding="utf-8").splitlines()]
+
+
+def naughty() -> list[str]:
+    """Return strings that break programs: all of them on SQLite, a part on a second database.
+
+    What Django does with a string is the same on both. A second database gets each fourth, and all
+    with a sign that it could treat in its own way: NUL, controls, surrogates, or beyond U+D7FF.
+    """
+    strings = [row["payload"] for row in rows("attacks/naughty_public.jsonl")]
+    if connection.vendor == "sqlite":
+        return strings
+    return [text for number, text in enumerate(strings) if number % 4 == 0 or _is_odd(text)]
+
+
+def _is_odd(text: str) -> bool:
+    return any(sign == "\x7f" or sign < " " or ord(sign) > 0xD7FF for sign in text)

@@ -26,12 +26,11 @@ from config.signin import SignInForm
 from ledger.models import Entry
 from tests.cast import make_post, make_user
 from tests.comments.conftest import make_comment
-from tests.shared import rows
+from tests.shared import naughty
 from tests.surface import routes
 
 pytestmark = pytest.mark.django_db
 
-NAUGHTY = "attacks/naughty_public.jsonl"
 
 # Numbers no column holds, digits that are none, NUL, half a character, names of fields, quotes.
 ODD = [
@@ -71,7 +70,7 @@ PARAMETERS = (
 @pytest.fixture(scope="module")
 def strings() -> list[str]:
     """The strings as a form brings them: without lone surrogates."""
-    return [row["payload"].encode("utf-8", "replace").decode() for row in rows(NAUGHTY)]
+    return [text.encode("utf-8", "replace").decode() for text in naughty()]
 
 
 @pytest.fixture
@@ -180,7 +179,7 @@ def test_desk_keeps_any_answer_and_any_reason(strings, post, moderator, capsys):
             transaction.set_rollback(True)
     with capsys.disabled():
         print(f"\n{len(strings)} naughty strings as answers of the newsroom: {said}")
-    assert said["answered"] > 1500
+    assert said["answered"] > len(strings) / 2
 
 
 def test_doors_take_any_name_and_any_address(strings, ceo, settings):
@@ -217,4 +216,4 @@ def test_site_and_bylines_keep_or_refuse_any_words(strings, ceo):
                     asked.save()
                     kept += 1
             transaction.set_rollback(True)
-    assert kept > 1500
+    assert kept > len(strings) / 2

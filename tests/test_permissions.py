@@ -283,6 +283,7 @@ def test_post_without_a_token_is_refused_everywhere(people, values):
                 assert evil.status_code == 403, path
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("letter", ["-", "s", "w"])
 def test_crooked_address_of_a_page_opens_no_more(people, values, letter):
     client = people[letter]
@@ -302,6 +303,7 @@ def test_crooked_address_of_a_page_opens_no_more(people, values, letter):
                 assert client.get(address).status_code != 200, address
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("letter", ["-", "o", "s", *ROLES])
 def test_page_without_its_last_slash_only_leads_on_and_never_acts(people, values, letter):
     client = people[letter]
@@ -318,6 +320,7 @@ def test_page_without_its_last_slash_only_leads_on_and_never_acts(people, values
                     assert target.path in {path, "/admin/login/"}, path
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("letter", ["-", "s", "m", "r"])
 def test_method_that_no_page_knows_changes_nothing(people, values, letter):
     client = people[letter]
@@ -330,6 +333,7 @@ def test_method_that_no_page_knows_changes_nothing(people, values, letter):
                     assert status in REFUSED or is_read(client, path), (method, path)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("letter", ["-", "r"])
 def test_head_answers_as_get_without_a_body(people, values, letter):
     client = people[letter]
@@ -340,6 +344,7 @@ def test_head_answers_as_get_without_a_body(people, values, letter):
             assert body_of(head) == "", path
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("letter", ["-", "m", "r"])
 def test_options_tells_the_methods_and_nothing_of_any_row(people, values, letter):
     client = people[letter]

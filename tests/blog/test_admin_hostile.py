@@ -22,9 +22,8 @@ from blog.forms import PostForm
 from blog.models import Post, Series, Topic
 from blog.slugs import free_slug
 from tests.cast import make_draft, make_post, make_user
-from tests.shared import rows
+from tests.shared import naughty
 
-NAUGHTY = "attacks/naughty_public.jsonl"
 WORDS = {
     "title": 200,
     "body": 10_000,
@@ -46,7 +45,7 @@ FILTERS = ("p", "o", "state", "kind", "topic", "author", "needs", "all", "e", "_
 @pytest.fixture(scope="module")
 def strings() -> list[str]:
     """The strings as a browser's form would bring them."""
-    return [row["payload"].encode("utf-8", "replace").decode() for row in rows(NAUGHTY)]
+    return [text.encode("utf-8", "replace").decode() for text in naughty()]
 
 
 @pytest.fixture
@@ -88,7 +87,7 @@ def test_words_are_kept_or_refused(strings, ceo, counsel):
             slug = free_slug(form.words.title, "post")
             assert workflow.create_post(form.words, by=ceo, slug=slug).pk
             kept += 1
-    assert kept > 800
+    assert kept > len(strings) / 4
 
 
 def test_words_are_kept_before_they_are_saved(strings, ceo, counsel, at_desk):
@@ -113,7 +112,7 @@ def test_choices_are_checked(strings, ceo, kind):
         said = dict.fromkeys((*names, *(f"initial-{name}" for name in names)), string)
         form = PostForm({"title": "T", "body": "B", **said}, post=post, kind=kind, user=ceo)
         refused += not form.is_valid()
-    assert refused > 800
+    assert refused > len(strings) / 4
 
 
 def test_list_takes_any_address_line(strings, arriving, ceo):
@@ -126,7 +125,7 @@ def test_list_takes_any_address_line(strings, arriving, ceo):
                 answered += len(posts.get_changelist_instance(arriving(query)).result_list) < 2
             except (IncorrectLookupParameters, SuspiciousOperation):
                 continue  # the list opens without it, or the answer is 400
-    assert answered > 800
+    assert answered > len(strings) / 4
 
 
 def test_comparison_takes_any_numbers(strings):

@@ -419,7 +419,7 @@ def test_rendering_what_was_rendered_changes_nothing(source):
 
 
 def test_naughty_strings_are_rendered(capsys):
-    strings = [row["payload"] for row in shared.rows("attacks/naughty_public.jsonl")]
+    strings = shared.naughty()
     short = [text for text in strings if len(text) <= MAX_LENGTH]
     for text in short:
         assert not render(text, HTML).is_suspect

@@ -15,7 +15,7 @@ from newsletter.links import choices_address, confirm_address
 from newsletter.models import Subscriber
 from tests.cast import make_post
 from tests.newsletter.readers import OWN, make_reader
-from tests.shared import rows
+from tests.shared import naughty
 from tests.test_headers import EXPECTED, broken_rules
 
 pytestmark = pytest.mark.django_db
@@ -69,8 +69,8 @@ def test_reading_a_page_changes_nothing(pages, client):
 def test_naughty_strings_are_answered_with_the_form(newsletter, settings):
     settings.THROTTLE = False
     client, counted = Client(), Counter[int]()
-    for row in rows("attacks/naughty_public.jsonl"):
-        text = row["payload"].encode("utf-8", "replace").decode()
+    for string in naughty():
+        text = string.encode("utf-8", "replace").decode()
         for fields in (
             {"email": text},
             {"email": f"{text}@example.org"},
@@ -78,7 +78,7 @@ def test_naughty_strings_are_answered_with_the_form(newsletter, settings):
         ):
             counted[client.post("/subscribe/", fields, **OWN).status_code] += 1
     assert set(counted) <= {303, 413, 422}
-    assert counted[422] > 500
+    assert counted[422] > len(naughty()) / 4
     for email in Subscriber.objects.values_list("email", flat=True):
         assert email.isprintable()
         assert " " not in email
@@ -94,7 +94,7 @@ def test_bytes_that_are_no_text_are_refused(newsletter):
 
 
 def test_naughty_strings_in_a_file_are_named_or_taken(newsletter, ceo):
-    texts = [row["payload"] for row in rows("attacks/naughty_public.jsonl")]
+    texts = naughty()
     data = "\n".join(["email", *texts]).encode("utf-8", "replace")
     with pytest.raises(moving.BadFile):
         moving.bring_in(data, by=ceo)
