@@ -59,10 +59,10 @@ class PostFields(forms.Form):
         widget=forms.URLInput,
         help_text="Nobody looks it up; what you write here is what readers see.",
     )
-    answered_title = _line("Its title", cited.TITLE_LENGTH)
-    answered_author = _line("Who wrote it", cited.NAME_LENGTH)
+    answered_title = _line("Title of that post", cited.TITLE_LENGTH)
+    answered_author = _line("Author of that post", cited.NAME_LENGTH)
     answered_quote = _lines(
-        "A short quote from it",
+        "A short quote from that post",
         cited.QUOTE_LENGTH,
         help_text=f"The sentence you answer; at most {cited.QUOTE_LENGTH} characters.",
     )
