@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from markdownify import MarkdownConverter
 
 from blog.markup import absolute
-from blog.models import Post
+from blog.models import Post, Version
 
 _MEANT = re.compile(r"([\\`*_\[\]<>#|~])")
 _NOTE = re.compile(r"\[?(\d+)\]?")
@@ -73,12 +73,35 @@ def of_post(post: Post) -> str:
         escaped(version.standfirst),
         f"{escaped(version.byline_line)}, {day}. <{address}>",
         "\n".join(f"- {escaped(point)}" for point in version.brief),
+        _answered(version),
         from_html(absolute(rendering.html, address)),
+        _elsewhere(version),
         _named(_("Disclosure"), version.disclosure),
         _named(_("Legal note"), version.legend),
         *(_named(_("Correction"), notice.sentence) for notice in post.correction_notices),
     ]
     return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _answered(version: Version) -> str:
+    answered = version.answered
+    if answered is None:
+        return ""
+    by = f" {_('by')} {escaped(answered.author)}" if answered.author else ""
+    line = f"{_('In answer to')} {_link(answered.title, answered.url)}{by}"
+    quoted = (f"> {escaped(part)}" for part in answered.quote.splitlines())
+    return "\n\n".join(filter(None, (line, "\n".join(quoted))))
+
+
+def _elsewhere(version: Version) -> str:
+    links = [
+        f"- {_link(one.title, one.url)}, {escaped(one.source)}" for one in version.links_elsewhere
+    ]
+    return f"## {_('From elsewhere')}\n\n" + "\n".join(links) if links else ""
+
+
+def _link(title: str, url: str) -> str:
+    return f"[{escaped(title)}](<{url}>)"
 
 
 def _named(name: str, text: str) -> str:

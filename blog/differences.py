@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from blog.cited import to_lines
 from blog.models.version import Authorship
 from blog.words import Words
 
@@ -209,8 +210,10 @@ def parts(words: Words) -> dict[str, str]:
         "In brief": "\n".join(words.brief),
         "Who wrote it": words.byline or words.author.name,
         "How it was written": _authorship(words),
+        "In answer to": words.answered.text,
         "Text": words.body.replace("\r\n", "\n"),
         "Pictures": "\n".join(" ".join(image.values()) for image in words.images),
+        "From elsewhere": to_lines(words.elsewhere),
         "Disclosure": words.disclosure,
         "Legal note": words.legend,
         "What changed": words.correction,

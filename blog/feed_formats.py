@@ -51,6 +51,11 @@ class FullTextAtom(Atom1Feed):
         """Take one entry."""
         super().add_item(*args, **_writable(said))
 
+    def item_attributes(self, item: dict[str, Any]) -> dict[str, Any]:
+        """Say which language an entry is in, where it is another than that of the feed."""
+        said = super().item_attributes(item)
+        return said | ({"xml:lang": item["language"]} if item.get("language") else {})
+
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         """Write one entry."""
         super().add_item_elements(handler, item)
@@ -94,6 +99,7 @@ def _item(item: dict[str, Any]) -> dict[str, Any]:
             "date_modified": _moment(item["updateddate"]),
             "authors": _authors(item["author_name"], item["author_link"]),
             "tags": list(item["categories"] or ()),
+            "language": item.get("language"),
         }
     )
 

@@ -19,13 +19,19 @@ from django.utils.feedgenerator import SyndicationFeed
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
+from blog.cited_html import answered_html, elsewhere_html
 from blog.feed_formats import FullTextAtom, JsonFeed
 from blog.lead_picture import LeadPicture
 from blog.markup import absolute
 from blog.middleware import site_of
 from blog.models import Author, ImageUse, Post, Series, Site, Topic, Version
+from blog.translations import Alternate, groups
 
 LATEST = 20
+_ON_THE_MAP = (
+    *("kind", "slug", "published_at", "updated_at", "live_version_id"),
+    *("language", "translation_of_id"),
+)
 _RETRACTED = "This post was taken back. Its words are no longer shown."
 
 
@@ -96,11 +102,15 @@ class PostFeed(Feed):
         return settings.SITE_URL + item.get_absolute_url()
 
     def item_extra_kwargs(self, item: Post) -> dict[str, Any]:
-        """The full text; links and pictures of this site made absolute."""
+        """The full text, links and pictures of this site made absolute; its picture and language."""
         lead = (
             None if item.is_retracted or not item.live_version else item.live_version.lead_picture
         )
-        return {"content": full_html(item), "image": lead.absolute_url if lead else ""}
+        return {
+            "content": full_html(item),
+            "image": lead.absolute_url if lead else "",
+            "language": item.language,
+        }
 
     def item_guid(self, item: Post) -> str:
         """A name that stays when the address changes."""
@@ -150,7 +160,9 @@ def full_html(post: Post) -> str:
     return (
         line
         + _lead_html(post.live_version.lead_picture)
+        + answered_html(post.live_version.answered)
         + absolute(post.live_rendering.html, settings.SITE_URL + post.get_absolute_url())
+        + elsewhere_html(post.live_version.links_elsewhere)
         + _notes_html(post.live_version)
     )
 
@@ -176,10 +188,11 @@ def _lead_html(picture: LeadPicture | None) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """A post or page on the map, with the whole addresses of its pictures."""
+    """A post or page on the map, with the whole addresses of its pictures and of its languages."""
 
     post: Post
     pictures: Sequence[str]
+    alternates: Sequence[Alternate]
 
 
 class OwnSitemap(Sitemap):
@@ -207,8 +220,12 @@ class PostSitemap(OwnSitemap):
         for use in uses.select_related("image").order_by("pk"):
             pictures[use.version_id].append(settings.SITE_URL + use.image.address.url)
         posts = Post.objects.published().newest_first()
-        shown = posts.only("kind", "slug", "published_at", "updated_at", "live_version_id")
-        return [Place(post, pictures.get(post.live_version_id or 0, ())) for post in shown]
+        shown = list(posts.only(*_ON_THE_MAP))
+        alternates = groups(shown)
+        return [
+            Place(post, pictures.get(post.live_version_id or 0, ()), alternates.get(post.pk, ()))
+            for post in shown
+        ]
 
     def location(self, item: Place) -> str:
         """Its path."""

@@ -6,13 +6,19 @@ from typing import Any
 
 from django import forms
 
-from blog import slugs
+from blog import cited, slugs
+from blog.cited_fields import ElsewhereField, LanguageField, OriginalField
 from blog.fields import CleanCharField, MomentField, RowsField
 from blog.models import Author, Post, Series, Topic
 from blog.models.version import Authorship
 from blog.typos import MOST_CHARACTERS
 from blog.words import BRIEF_POINT_LENGTH
 
+ANSWER = ("answered_url", "answered_title", "answered_author", "answered_quote")
+POINTS_ELSEWHERE = (
+    ("Answers a post elsewhere", ANSWER),
+    ("From elsewhere", ("elsewhere",)),
+)
 _EMPTY_FOR_A_TYPO = (
     f"Leave it empty for a typo: at most {MOST_CHARACTERS} characters, no number, name, link or “not”. "
     "Anything else is a correction. Readers see your sentence with its date."
@@ -47,6 +53,23 @@ class PostFields(forms.Form):
     brief_1, brief_2, brief_3 = (
         _line(f"In brief, point {number}", BRIEF_POINT_LENGTH) for number in (1, 2, 3)
     )
+    answered_url = _line(
+        "Address of the post it answers",
+        cited.URL_LENGTH,
+        widget=forms.URLInput,
+        help_text="Nobody looks it up; what you write here is what readers see.",
+    )
+    answered_title = _line("Title of that post", cited.TITLE_LENGTH)
+    answered_author = _line("Author of that post", cited.NAME_LENGTH)
+    answered_quote = _lines(
+        "A short quote from that post",
+        cited.QUOTE_LENGTH,
+        help_text=f"The sentence you answer; at most {cited.QUOTE_LENGTH} characters.",
+    )
+    elsewhere = ElsewhereField(
+        label="Links under the post",
+        help_text=f"One on a line: Title | Source | https://… At most {cited.MOST_LINKS}.",
+    )
     topics = RowsField(
         Topic.objects.all(),
         required=False,
@@ -66,6 +89,22 @@ class PostFields(forms.Form):
         show_hidden_initial=True,
         help_text="The end of its web address; empty makes it from the title.",
         error_messages={"invalid": "Use only letters a–z, digits, hyphens and underscores."},
+    )
+    language = LanguageField(
+        label="Language",
+        required=False,
+        max_length=100,
+        show_hidden_initial=True,
+        widget=forms.TextInput(attrs={"list": "languages", "autocapitalize": "none"}),
+        help_text="Its name or its code, such as Deutsch or pt-BR; empty for the language of the site.",
+    )
+    translation_of = OriginalField(
+        label="It is a translation of",
+        required=False,
+        max_length=2048,
+        show_hidden_initial=True,
+        widget=forms.TextInput(attrs={"list": "originals"}),
+        help_text="The address of the original here. Readers of either find the other.",
     )
     author = forms.ModelChoiceField(
         Author.objects.all(), label="Under the name of", required=False, empty_label=None
@@ -109,3 +148,26 @@ class PostFields(forms.Form):
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     draft_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Say at its field what is wrong with the post that this one answers."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        parts = ("url", "title", "author", "quote")
+        said = {part: cleaned.get(f"answered_{part}", "") for part in parts}
+        for part, sentence in cited.answer_problems(cited.Answered(**said)):
+            if f"answered_{part}" not in self.errors:
+                self.add_error(f"answered_{part}", sentence)
+        return cleaned
+
+    @property
+    def points_elsewhere(self) -> list[tuple[str, list[forms.BoundField], bool]]:
+        """The fields for other sites, under their headings, and whether they have anything to show."""
+        shown = [
+            (heading, [self[name] for name in names if name in self.fields])
+            for heading, names in POINTS_ELSEWHERE
+        ]
+        return [
+            (heading, fields, any(field.value() or field.errors for field in fields))
+            for heading, fields in shown
+            if fields
+        ]

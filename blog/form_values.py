@@ -24,6 +24,10 @@ TEXT_FIELDS = (
     "disclosure",
     "legend",
     "correction",
+    "answered_url",
+    "answered_title",
+    "answered_author",
+    "answered_quote",
 )
 BRIEF_FIELDS = [f"brief_{number}" for number in range(1, BRIEF_POINTS + 1)]
 
@@ -68,6 +72,8 @@ def words_from(value: Mapping[str, Any], author: Author, before: Words | None) -
         "author": author,
         "authorship": value.get("authorship") or Authorship.BY,
     }
+    if "elsewhere" in value:
+        typed["elsewhere"] = value["elsewhere"]
     if before is None:
         return Words(**typed)
     # A byline is the name as it was: renaming an author must not unsign old words.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,9 +14,9 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.utils import timezone
 
-from blog import roles, slugs
+from blog import languages, roles, slugs, translations
 from blog.bylines import NO_BYLINE, default_author
-from blog.form_fields import PostFields
+from blog.form_fields import ANSWER, POINTS_ELSEWHERE, PostFields
 from blog.form_values import BRIEF_FIELDS, initial_values, words_from
 from blog.models import Author, Post, Series, Topic, Version
 from blog.models.version import Markup
@@ -29,11 +30,13 @@ from blog.workflow.writing import ADDRESS_RESERVED, ADDRESS_TAKEN
 _GROUPS = (
     ("For the hurried reader", ("standfirst", *BRIEF_FIELDS)),
     ("Where it belongs", ("topics", "series", "series_part", "menu_place", "menu_order", "slug")),
+    ("Language", ("language", "translation_of")),
     ("By whom", ("author", "authorship", "authorship_detail", "disclosure", "legend")),
     ("Comments", ("comment_policy", "close_comments_after")),
 )
+_MOST_ORIGINALS = 30
 _IN_HTML = "It came from another site as HTML: <h2>, <p>, <strong>, <a href>, <blockquote>, <ul>."
-_POSTS_ONLY = ("topics", "series", "series_part")
+_POSTS_ONLY = ("topics", "series", "series_part", *ANSWER, "elsewhere")
 _PAGES_ONLY = ("menu_place", "menu_order")
 # What is agreed between several people; what an earlier version says there stays.
 _TEAMS_ONLY = ("disclosure", "legend")
@@ -142,10 +145,19 @@ class PostForm(PostFields):
             raise ValidationError(NO_BYLINE)
         if self.lead.is_bound and not self.lead.is_valid():
             self.add_error(None, "Something is missing at the lead picture, below under “More”.")
+        for sentence in translations.problems(self._as_filed(cleaned)):
+            self.add_error("translation_of", sentence)
         if not self.errors:
             for sentence in (*problems(self.words), *picture_problems(self.words)):
                 self.add_error(None, sentence)
         return cleaned
+
+    def _as_filed(self, value: Mapping[str, Any]) -> Post:
+        """Return the post as it would stand among its translations."""
+        post = copy(self.post) if self.post else Post(kind=self.kind)
+        for name in translations.FIELDS & value.keys():
+            setattr(post, name, value[name])
+        return post
 
     @property
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
@@ -154,6 +166,18 @@ class PostForm(PostFields):
             (heading, [self[name] for name in names if name in self.fields])
             for heading, names in _GROUPS
         ]
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """The languages to choose from, by code."""
+        return languages.common()
+
+    @property
+    def originals(self) -> list[Post]:
+        """The newest public posts that this one may be a translation of. One query."""
+        posts = Post.objects.published().filter(kind=self.kind, translation_of=None)
+        posts = posts.exclude(pk=self.post.pk) if self.post else posts
+        return list(posts.for_list()[:_MOST_ORIGINALS])
 
     @property
     def mistakes(self) -> list[forms.BoundField]:
@@ -167,7 +191,8 @@ class PostForm(PostFields):
         """Whether one of those fields, or the schedule, has an error to show or was just refused."""
         if self.data.get("then") == "schedule" or (self.lead.is_bound and self.lead.errors):
             return True
-        names = {name for _, names in _GROUPS for name in names} | {"publish_at"}
+        groups = (*_GROUPS, *POINTS_ELSEWHERE)
+        names = {name for _, names in groups for name in names} | {"publish_at"}
         return not names.isdisjoint(self.errors)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from blog.import_guards import guards_of_imports
-from blog.models.version import TEXTS
+from blog.models.version import LISTS, TEXTS
 from ledger.guards import Guard, append_only, refusal, register
 
 _KEPT = (
@@ -30,8 +30,7 @@ _REDACTION = " AND ".join(
         *(f"NEW.{column} = OLD.{column}" for column in _KEPT),
         "COALESCE(NEW.saved_by, -1) = COALESCE(OLD.saved_by, -1)",
         "COALESCE(NEW.batch_id, -1) = COALESCE(OLD.batch_id, -1)",
-        "CAST(NEW.brief AS TEXT) = '[]'",
-        "CAST(NEW.images AS TEXT) = '[]'",
+        *(f"CAST(NEW.{column} AS TEXT) = '[]'" for column in LISTS),
         """NOT EXISTS (
             SELECT 1 FROM blog_post p
             WHERE p.live_version_id = NEW.id AND p.state IN ('scheduled', 'published')

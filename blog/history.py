@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from blog.cited import to_lines
 from blog.differences import Change, changed
 from blog.markup import plain_text
 from blog.models import Post, PublicChange, Rendering
@@ -103,13 +104,16 @@ def _is_withdrawn(change: PublicChange) -> bool:
 def _as_read(rendering: Rendering) -> dict[str, str]:
     """Return what readers had in front of them: the source may hold words that no page shows."""
     version, picture = rendering.version, rendering.version.lead_picture
+    answered = version.answered
     return {
         "Title": version.title,
         "Under the title": version.standfirst,
         "In brief": "\n".join(version.brief),
         "By": version.byline_line,
+        "In answer to": answered.text if answered else "",
         "Text": plain_text(rendering.html),
         "Picture": f"{picture.alt}\n{picture.caption}".strip() if picture else "",
+        "From elsewhere": to_lines(version.elsewhere),
         "Disclosure": version.disclosure,
         "Legal note": version.legend,
     }

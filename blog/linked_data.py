@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from blog.cited import Answered, Elsewhere
 from blog.models import Author, Post, Site
 
 Data = dict[str, Any]
@@ -35,7 +37,9 @@ def of_author(author: Author) -> Data:
     return {"@context": "https://schema.org", "@type": "ProfilePage", "mainEntity": _person(author)}
 
 
-def of_post(post: Post, site: Site, *, comments: int, card: str = "") -> Data:
+def of_post(
+    post: Post, site: Site, *, comments: int, card: str = "", others: Iterable[Post] = ()
+) -> Data:
     """Return what a public post is: its words, who wrote them, and what was corrected.
 
     `creditText` credits those who made a work, and `backstory` says how it came about: the honest
@@ -44,6 +48,7 @@ def of_post(post: Post, site: Site, *, comments: int, card: str = "") -> Data:
     Args:
         comments: how many are visible.
         card: the address of its picture for other sites.
+        others: the same post in other languages.
     """
     version = post.live_version
     if version is None:
@@ -69,7 +74,37 @@ def of_post(post: Post, site: Site, *, comments: int, card: str = "") -> Data:
             _said("CorrectionComment", text=notice.sentence, datePublished=_moment(notice.at))
             for notice in post.correction_notices
         ],
+        inLanguage=post.language_code,
+        citation=_answered(version.answered),
+        mentions=[_elsewhere(link) for link in version.links_elsewhere],
+        **_translations(post, others),
     )
+
+
+def _answered(answered: Answered | None) -> Data | None:
+    if answered is None:
+        return None
+    by = _said("Person", name=answered.author) if answered.author else None
+    said = {"name": answered.title, "url": answered.url, "author": by, "abstract": answered.quote}
+    return _said("CreativeWork", **said)
+
+
+def _elsewhere(link: Elsewhere) -> Data:
+    by = _said("Organization", name=link.source)
+    return _said("CreativeWork", name=link.title, url=link.url, publisher=by)
+
+
+def _translations(post: Post, others: Iterable[Post]) -> dict[str, list[Data]]:
+    """Return its translations, or what it translates, where readers see these."""
+    found: dict[str, list[Data]] = {"workTranslation": [], "translationOfWork": []}
+    for other in others:
+        is_original = post.translation_of_id == other.pk
+        name = "translationOfWork" if is_original else "workTranslation"
+        url = settings.SITE_URL + other.get_absolute_url()
+        said = _said("BlogPosting", headline=other.title, url=url, inLanguage=other.language_code)
+        if is_original or post.translation_of_id is None:
+            found[name].append(said)
+    return found
 
 
 def _person(author: Author) -> Data:

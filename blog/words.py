@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from blog import cited
+from blog.cited import Answered
 from blog.models import Author, Version
 from blog.models.version import Authorship, Markup
 from ledger.canonical import digest
@@ -15,6 +17,8 @@ BRIEF_POINT_LENGTH = 280
 BODY_LENGTH = 200_000
 # The number stands for what the body is written in, as it did before there was a choice.
 _FORMATS = {Markup.MARKDOWN: 1, Markup.HTML: 2}
+# They came later: while they are empty, words have the hash that was signed before there were any.
+_LATER = ("answered_url", "answered_title", "answered_author", "answered_quote", "elsewhere")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +38,18 @@ class Words:
     disclosure: str = ""
     legend: str = ""
     correction: str = ""
+    answered_url: str = ""
+    answered_title: str = ""
+    answered_author: str = ""
+    answered_quote: str = ""
+    elsewhere: tuple[dict[str, str], ...] = ()
+
+    @property
+    def answered(self) -> Answered:
+        """The post of somebody else that they answer; empty when they answer none."""
+        return Answered(
+            self.answered_url, self.answered_title, self.answered_author, self.answered_quote
+        )
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -52,12 +68,17 @@ class Words:
             "disclosure": self.disclosure,
             "legend": self.legend,
             "correction": self.correction,
+            "answered_url": self.answered_url,
+            "answered_title": self.answered_title,
+            "answered_author": self.answered_author,
+            "answered_quote": self.answered_quote,
+            "elsewhere": list(self.elsewhere),
         }
 
     @property
     def content_hash(self) -> str:
         """H: SHA-256 (hex) of the canonical JSON of these words."""
-        fields = self.fields
+        fields = {k: value for k, value in self.fields.items() if value or k not in _LATER}
         fields["author"] = self.author.pk
         return digest({"format": _FORMATS[fields.pop("markup")], **fields})
 
@@ -78,6 +99,11 @@ def words_of(version: Version) -> Words:
         disclosure=version.disclosure,
         legend=version.legend,
         correction=version.correction,
+        answered_url=version.answered_url,
+        answered_title=version.answered_title,
+        answered_author=version.answered_author,
+        answered_quote=version.answered_quote,
+        elsewhere=tuple(version.elsewhere),
     )
 
 
@@ -97,3 +123,4 @@ def problems(words: Words, *, needs_text: bool = True) -> Iterable[str]:
         yield f"In brief has at most {BRIEF_POINTS} points."
     if any(len(point) > BRIEF_POINT_LENGTH for point in words.brief):
         yield f"Each point of In brief has at most {BRIEF_POINT_LENGTH} characters."
+    yield from cited.problems(words.answered, words.elsewhere)

@@ -12,7 +12,7 @@ from blog.forms import PostForm
 
 _FORMS = {"blog_post_add", "blog_post_change"}
 # The text stands near the top, as it does in the form.
-_NAMES = tuple(dict.fromkeys(("title", "body", *TEXT_FIELDS, *BRIEF_FIELDS)))
+_NAMES = tuple(dict.fromkeys(("title", "body", *TEXT_FIELDS, *BRIEF_FIELDS, "elsewhere")))
 
 
 def words_to_copy(site: AdminSite, request: HttpRequest) -> HttpResponse | None:

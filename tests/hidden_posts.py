@@ -28,9 +28,13 @@ def secret_words() -> dict[str, Any]:
     """Words that must not get out, one in each part of a version."""
     parts = ["title", "standfirst", "body", "byline", "authorship_detail"]
     parts += ["disclosure", "legend", "correction"]
+    parts += ["answered_title", "answered_author", "answered_quote"]
     said: dict[str, Any] = {part: f"{SECRET} {part}" for part in parts}
     picture = lead(known().address, alt=f"{SECRET} alt", caption=f"{SECRET} caption")
+    link = {"title": f"{SECRET} link", "source": SECRET, "url": f"https://{SECRET}.example/"}
     return said | {
+        "answered_url": link["url"],
+        "elsewhere": (link,),
         "brief": (f"{SECRET} brief",),
         "images": (picture,),
         "authorship": Authorship.WITH,

@@ -90,6 +90,7 @@ def _new(article: Article, fits: Fitted, slug: str, belongings: Belongings) -> N
         close_comments_after=article.close_comments_after,
         menu_place=article.menu_place,
         menu_order=min(max(article.menu_order, 0), _MOST_PARTS),
+        language=article.language,
         retraction_notice=shortened(normalise(article.retraction_notice), _NOTICE_LENGTH),
     )
     post = Post(kind=article.kind, slug=slug)

@@ -64,7 +64,7 @@ class Text:
 def texts() -> Iterator[Text]:
     """Yield every post and page that has words, in the order in which they were begun."""
     posts = (
-        Post.objects.select_related("live_version__author", "series")
+        Post.objects.select_related("live_version__author", "series", "translation_of")
         .prefetch_related("topics", "old_addresses")
         .order_by("pk")
     )
@@ -119,6 +119,11 @@ def _values(
         "disclosure": normalise(version.disclosure),
         "legend": normalise(version.legend),
         "correction": normalise(version.correction),
+        "in_reply_to": _answered(version),
+        "elsewhere": [
+            {name: line(str(value)) for name, value in sorted(link.items())}
+            for link in version.elsewhere
+        ],
         "image": _lead(version, media),
         **_filed(post),
         "retraction": post.retraction_notice if post.is_retracted else "",
@@ -142,9 +147,20 @@ def _who(version: Version) -> dict[str, Any]:
     }
 
 
+def _answered(version: Version) -> dict[str, str] | None:
+    answered = version.answered
+    if answered is None:
+        return None
+    quote = normalise(answered.quote)
+    said = {"author": line(answered.author), "quote": quote, "title": line(answered.title)}
+    return {**said, "url": answered.url}
+
+
 def _filed(post: Post) -> dict[str, Any]:
     is_site = post.comment_policy == Post.CommentPolicy.SITE
     return {
+        "language": post.language,
+        "translation_of": post.translation_of.slug if post.translation_of else "",
         "topics": sorted(topic.name for topic in post.topics.all()),
         "series": post.series.name if post.series else "",
         "series_part": post.series_part,

@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 
 from django.utils import timezone
 
+from blog.cited import MOST_LINKS, Answered, answer_problems, problems
 from blog.models import Author, Version
 from blog.plaintext import normalise
 from blog.words import BRIEF_POINT_LENGTH, BRIEF_POINTS, Words
 from transfer.items import Article
 
 UNTITLED = "Untitled"
+ANSWERED = ("url", "title", "author", "quote")
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ def fitted(article: Article, author: Author) -> Fitted:
         disclosure=changes.short("disclosure", normalise(article.disclosure)),
         legend=changes.short("legend", normalise(article.legend)),
         correction=changes.short("correction", normalise(article.correction)),
+        elsewhere=changes.elsewhere(article),
+        **changes.answered(article),
     )
     return Fitted(words, tuple(changes.notes(words)))
 
@@ -120,6 +124,28 @@ class _Changes:
         if list(fits) != points:
             self._sentences.append(f"In brief was shortened. The whole of it: {' · '.join(points)}")
         return fits
+
+    def answered(self, article: Article) -> dict[str, str]:
+        """Return what it answers by the fields of `Version`, or nothing where that cannot be kept."""
+        said = article.answered or {}
+        found = {name: normalise(said.get(name, "")).strip() for name in ANSWERED}
+        if any(answer_problems(Answered(**{**found, "author": "", "quote": ""}))):
+            whole = ", ".join(filter(None, found.values()))
+            self._sentences.append(f"What it answers could not be kept: {whole}")
+            return {}
+        fields = {f"answered_{name}": text for name, text in found.items()}
+        return {name: self.short(name, text) for name, text in fields.items()}
+
+    def elsewhere(self, article: Article) -> tuple[dict[str, str], ...]:
+        """Return the links to elsewhere that can be kept."""
+        kept = []
+        for link in article.elsewhere:
+            if len(kept) < MOST_LINKS and not any(problems(Answered(), [link])):
+                kept.append(link)
+            else:
+                whole = ", ".join(link.values())
+                self._sentences.append(f"A link to elsewhere could not be kept: {whole}")
+        return tuple(kept)
 
     def notes(self, words: Words) -> Iterator[str]:
         """Yield a sentence for each change, and for what has no text at all."""

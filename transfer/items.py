@@ -80,6 +80,8 @@ class Article:
     few words (“a draft”, “behind a password”, “dated in the future”). `markup` is a value of
     `blog.models.version.Markup`. Pictures of this site stand in `body` under their address
     (`blog.image_addresses`); all others are left as they are, the renderer makes links of them.
+    `answered` is what it answers (`url`, `title`, `author`, `quote`), `elsewhere` holds entries of
+    `Version.elsewhere`, and `language` is a code as `blog.languages.read` gives it.
     `lead_image` is one entry of `Version.images`. `old_paths` are the paths, with a query where the
     path alone does not name it (`/?p=12`), at which it was found before.
     `notes` are sentences for the summary, such as a shortcode that is shown as text.
@@ -104,6 +106,9 @@ class Article:
     disclosure: str = ""
     legend: str = ""
     correction: str = ""
+    answered: dict[str, str] | None = None
+    elsewhere: tuple[dict[str, str], ...] = ()
+    language: str = ""
     lead_image: dict[str, str] | None = None
     topics: tuple[Label, ...] = ()
     series: Label | None = None
@@ -141,6 +146,14 @@ class Redirection:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Translation:
+    """That one article is a translation of another, by their keys; it comes after both."""
+
+    key: str
+    original: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Skipped:
     """Something of the source that has no place here: what it is (“menu item”), which, and why not."""
 
@@ -149,7 +162,7 @@ class Skipped:
     why: str
 
 
-Item = Article | Thread | Redirection | Skipped
+Item = Article | Thread | Redirection | Translation | Skipped
 
 
 class Source(Protocol):

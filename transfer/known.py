@@ -9,11 +9,13 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from transfer.items import Article, Item, Remark, Source, Thread
+from transfer.items import Article, Item, Remark, Source, Thread, Translation
 from transfer.models import LONGEST_KEY, Imported
 
 # What says nothing about the words themselves.
 _NOT_COMPARED = frozenset({"remarks", "notes", "old_paths", "aftermath", "close_comments_after"})
+# They came later: while they are empty, a thing is what it was to an import before there were any.
+_LATER = frozenset({"answered", "elsewhere", "language"})
 _AT_ONCE = 900
 """Keys of one question; SQLite takes a limited number of values."""
 
@@ -29,6 +31,9 @@ class Known:
 def look(source: Source, items: Sequence[Item]) -> Known:
     """Return what is here of `items`, and of the comments that theirs answer. Few queries."""
     articles = [item.key for item in items if isinstance(item, Article)]
+    articles += [
+        key for item in items if isinstance(item, Translation) for key in (item.key, item.original)
+    ]
     remarks = {
         key
         for item in items
@@ -81,7 +86,7 @@ def _spelt(value: Any) -> Any:
     return {
         each.name: getattr(value, each.name)
         for each in fields(value)
-        if each.name not in _NOT_COMPARED
+        if each.name not in _NOT_COMPARED and (each.name not in _LATER or getattr(value, each.name))
     }
 
 

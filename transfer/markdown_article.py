@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 from django.utils.text import slugify
 
+from blog import languages
 from blog.image_addresses import ImageAddress
 from transfer import html_pictures
 from transfer.fitting import line
@@ -68,6 +69,7 @@ class MarkdownArticle:
             is_public=not why_not,
             why_not_public=why_not,
             slug=self._slug(),
+            language=self._language(),
             standfirst=self._text("standfirst", "description", "summary", "excerpt", "subtitle"),
             lead_image=self._lead(),
             topics=tuple(self._topics()),
@@ -115,6 +117,13 @@ class MarkdownArticle:
             if slug := slugify(last.removesuffix(".html")):
                 return slug
         return slugify(self._dated["rest"] if self._dated else self._name)
+
+    def _language(self) -> str:
+        """Return the code of its language; what is none says nothing."""
+        try:
+            return languages.read(self._text("language", "lang", "locale"))
+        except ValueError:
+            return ""
 
     def _kind(self) -> str:
         named = {self._text(name).lower() for name in ("kind", "type", "layout")}

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.core.validators import slug_re
 
+from blog import languages
 from blog.image_addresses import read
 from blog.models import Post
 from blog.models.version import Authorship
 from ledger.record import Actor
 from transfer import folders, front_matter, mail_wishes, restoring
 from transfer.exporting import FORMAT, MANIFEST, PROGRAM
+from transfer.fitting import ANSWERED
 from transfer.folders import Found
-from transfer.items import Article, Item, Label, Person, SourceError
+from transfer.head_values import Values
+from transfer.items import Article, Item, Label, Person, SourceError, Translation
 from transfer.moments import moment
 from transfer.own_comments import OwnComments
 from transfer.own_pictures import OwnPictures
@@ -67,6 +70,9 @@ class OwnExport:
         self._comments = OwnComments(self._file("comments.jsonl"))
         self._pictures = OwnPictures(folder)
         self._facts: dict[str, Any] = {}
+        # The texts by their addresses, and the address of the original of each translation.
+        self._by_slug: dict[str, str] = {}
+        self._originals: dict[str, str] = {}
 
     def check(self) -> int:
         """Compare every file with its sum, read them all once, and return the number of posts."""
@@ -105,7 +111,14 @@ class OwnExport:
             if not self._dry_run:
                 self._pictures.keep(article, by=self._by)
             yield article
+        yield from self._translations()
         yield from self._site.redirections
+
+    def _translations(self) -> Iterator[Translation]:
+        """Yield what translates what: once all are in, since an original may be younger."""
+        for name, slug in self._originals.items():
+            if slug in self._by_slug:
+                yield Translation(key=name, original=self._by_slug[slug])
 
     def _file(self, name: str) -> Found:
         try:
@@ -137,14 +150,17 @@ class OwnExport:
         text = folders.read_text(self._file(name), limit=LARGEST_TEXT)
         try:
             values, body = front_matter.split_written(text)
-            return self._made(name, _Values(values), body.removeprefix("\n").removesuffix("\n"))
+            return self._made(name, Values(values), body.removeprefix("\n").removesuffix("\n"))
         except (KeyError, TypeError, ValueError, SourceError) as error:
             raise SourceError(f"{name} is not as this program writes it.") from error
 
-    def _made(self, name: str, values: _Values, body: str) -> Article:
+    def _made(self, name: str, values: Values, body: str) -> Article:
         slug, at = values.text("slug"), moment(values.text("date"))
         if not slug_re.match(slug):
             raise ValueError("slug")
+        self._by_slug[slug] = name
+        if original := values.text("translation_of"):
+            self._originals[name] = original
         is_draft = values.get("draft") is True
         return Article(
             key=name,
@@ -166,6 +182,9 @@ class OwnExport:
             disclosure=values.text("disclosure"),
             legend=values.text("legend"),
             correction=values.text("correction"),
+            answered=values.named("in_reply_to", ANSWERED),
+            elsewhere=values.rows("elsewhere", ("title", "source", "url")),
+            language=languages.read(values.text("language")),
             lead_image=self._lead(values),
             topics=tuple(map(self._topic, values.texts("topics"))),
             series=self._series(values.text("series")),
@@ -179,12 +198,12 @@ class OwnExport:
             remarks=self._comments.under(slug),
         )
 
-    def _author(self, values: _Values) -> Person:
+    def _author(self, values: Values) -> Person:
         slug = values.text("author_slug")
         found = next((author for author in self._site.authors if author.slug == slug), None)
         return _person(found) if found else Person(key=slug, name=values.text("author"), slug=slug)
 
-    def _lead(self, values: _Values) -> dict[str, str] | None:
+    def _lead(self, values: Values) -> dict[str, str] | None:
         image = values.get("image")
         if image is None:
             return None
@@ -201,34 +220,6 @@ class OwnExport:
     def _series(self, name: str) -> Label | None:
         found = next((series for series in self._site.series if series.name == name), None)
         return Label(name=name, slug=found.slug if found else "") if name else None
-
-
-class _Values(dict[str, Any]):
-    """The head of a file, asked for by what its values must be."""
-
-    def text(self, name: str) -> str:
-        value = self.get(name, "")
-        if not isinstance(value, str):
-            raise TypeError(name)
-        return value
-
-    def one_of(self, name: str, known: Sequence[str], *, default: str | None = None) -> str:
-        value = self.text(name) if name in self or default is None else default
-        if value not in known:
-            raise ValueError(name)
-        return value
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        value = self.get(name, [])
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            raise TypeError(name)
-        return tuple(value)
-
-    def number(self, name: str) -> int | None:
-        value = self.get(name)
-        if value is not None and not (type(value) is int and 0 <= value < 32768):
-            raise TypeError(name)
-        return value
 
 
 def _person(author: Any) -> Person:

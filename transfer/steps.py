@@ -10,12 +10,12 @@ from blog.old_addresses import Former
 from comments import moderation
 from comments.models import Comment
 from ledger.record import Actor, Happening
-from transfer import articles, discussions, old_paths
+from transfer import articles, discussions, old_paths, translations
 from transfer.articles import NewArticle, new_articles
 from transfer.belongings import Belongings
 from transfer.discussions import Discussions, render_new, talks
 from transfer.fitting import day
-from transfer.items import Article, Item, Redirection, Remark, Skipped, Source, Thread
+from transfer.items import Article, Item, Redirection, Remark, Skipped, Source, Thread, Translation
 from transfer.known import Known, digest_of, key_of, look, origin_of
 from transfer.models import Imported
 from transfer.summary import ADDED, CHANGED, KNOWN, RESUMED, Summary
@@ -92,6 +92,7 @@ class Step:
             happenings += moderation.bring_in(found.all)
         self._remember(new, found, batch)
         old_paths.keep(list(self._former(new)), told)
+        self._link_translations(new, known, resumed, told)
         return told, happenings
 
     def _looked_up(self, *, resumed: int | None) -> tuple[Summary, Known, list[NewArticle]]:
@@ -140,6 +141,18 @@ class Step:
         for item in self._items:
             if isinstance(item, Skipped):
                 told.skip(item.what, item.title, item.why)
+
+    def _link_translations(
+        self, new: Sequence[NewArticle], known: Known, resumed: int | None, told: Summary
+    ) -> None:
+        """File the translations that came with this import, in this step or before; no others."""
+        here = {key: row.post for key, row in known.posts.items()}
+        came = {key: row.post for key, row in known.posts.items() if row.batch_id == resumed}
+        brought = {one.article.key: one.post for one in new}
+        for item in self._items:
+            if isinstance(item, Translation):
+                post, original = (came | brought).get(item.key), (here | brought).get(item.original)
+                translations.link(post, original, told)
 
     def _former(self, new: Sequence[NewArticle]) -> Iterator[Former]:
         origin = self._source.format

@@ -137,7 +137,7 @@ def _as_typed(form: PostForm, words: Words) -> tuple[Post, Any]:
     post.live_version, post.live_rendering = version, rendered(version)
     post.published_at = value.get("publish_at") or post.published_at or timezone.now()
     post.slug = value.get("slug") or post.slug or slugs.free_slug(words.title, form.kind)
-    for name in ("series", "series_part"):
+    for name in ("series", "series_part", "language", "translation_of"):
         if name in value:
             setattr(post, name, value[name])
     return post, value.get("topics", post.topics.all())

@@ -10,6 +10,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from blog import languages
 from blog.models.people import Series, Topic
 from blog.models.public_change import CorrectionNotice, PublicChange
 from blog.models.quiet import QuietPeriod, quiet_at
@@ -151,6 +152,12 @@ class Post(models.Model):
         "in the menu", max_length=8, choices=MenuPlace, default=MenuPlace.NONE, blank=True
     )
     menu_order = models.PositiveSmallIntegerField("place in the menu", default=100)
+    # A code as `languages.read` gives it; empty is the language of the site.
+    language = models.CharField(max_length=languages.LENGTH, blank=True)
+    # The original, which is itself no translation: so all of them know each other by it.
+    translation_of = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="translations"
+    )
     created_at = models.DateTimeField(default=timezone.now)
     # The form it was begun in, so that a second click on that form finds this post again.
     draft_key = models.UUIDField(null=True, unique=True, editable=False)
@@ -181,6 +188,12 @@ class Post(models.Model):
                     published_at__isnull=False,
                 ),
                 name="public_posts_have_words_and_a_date",
+            ),
+            models.UniqueConstraint(
+                fields=["translation_of", "language"], name="one_translation_per_language"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(translation_of=models.F("id")), name="no_translation_of_itself"
             ),
         ]
 
@@ -227,6 +240,16 @@ class Post(models.Model):
     def is_retracted(self) -> bool:
         """Whether its address answers with a notice instead of its words."""
         return self.state == self.State.RETRACTED
+
+    @property
+    def language_code(self) -> str:
+        """The code of the language it is in, its own or that of the site."""
+        return self.language or languages.of_site()
+
+    @property
+    def direction(self) -> str:
+        """How its language runs, `ltr` or `rtl`."""
+        return "rtl" if languages.is_rtl(self.language_code) else "ltr"
 
     @property
     def lead_topic(self) -> TopicLink | None:

@@ -6,6 +6,15 @@ from typing import Self
 
 from django.db import models
 
+from blog.cited import (
+    NAME_LENGTH,
+    QUOTE_LENGTH,
+    TITLE_LENGTH,
+    URL_LENGTH,
+    Answered,
+    Elsewhere,
+    elsewhere,
+)
 from blog.lead_picture import LeadPicture, lead_picture
 from blog.markup import minutes as minutes_to_read
 from blog.models.adoption import LABEL_LENGTH, Batch
@@ -38,7 +47,13 @@ TEXTS = (
     "disclosure",
     "legend",
     "correction",
+    "answered_url",
+    "answered_title",
+    "answered_author",
+    "answered_quote",
 )
+# The same, kept as lists.
+LISTS = ("brief", "images", "elsewhere")
 
 
 class Version(models.Model):
@@ -59,6 +74,11 @@ class Version(models.Model):
     disclosure = models.TextField(max_length=1000, blank=True)
     legend = models.TextField(max_length=1000, blank=True)
     correction = models.TextField(max_length=1000, blank=True)
+    answered_url = models.CharField(max_length=URL_LENGTH, blank=True)
+    answered_title = models.CharField(max_length=TITLE_LENGTH, blank=True)
+    answered_author = models.CharField(max_length=NAME_LENGTH, blank=True)
+    answered_quote = models.CharField(max_length=QUOTE_LENGTH, blank=True)
+    elsewhere = models.JSONField(default=list, blank=True)
     content_hash = models.CharField(max_length=64)
     saved_at = models.DateTimeField()
     # A plain number and a frozen name: deleting an account must not touch this row.
@@ -97,6 +117,19 @@ class Version(models.Model):
     def lead_picture(self) -> LeadPicture | None:
         """The picture above the words, if they have one."""
         return lead_picture(self.images)
+
+    @property
+    def answered(self) -> Answered | None:
+        """The post of somebody else that these words answer, if they do."""
+        found = Answered(
+            self.answered_url, self.answered_title, self.answered_author, self.answered_quote
+        )
+        return found if found.title else None
+
+    @property
+    def links_elsewhere(self) -> list[Elsewhere]:
+        """What else to read, on other sites."""
+        return elsewhere(self.elsewhere)
 
     @property
     def description(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.html import escapejs, format_html, format_html_join
 from blog import linked_data as data
 from blog.middleware import site_of
 from blog.models import Author, Post
+from blog.translations import Editions
 
 register = template.Library()
 
@@ -29,10 +30,13 @@ def linked_author(author: Author) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def linked_post(context: template.Context, post: Post, comments: int, card: str = "") -> str:
+def linked_post(
+    context: template.Context, post: Post, comments: int, card: str, editions: Editions
+) -> str:
     """Print what a public post is."""
-    found = data.of_post(post, site_of(_request(context)), comments=comments, card=card)
-    return _block(found)
+    site = site_of(_request(context))
+    said = data.of_post(post, site, comments=comments, card=card, others=editions.others)
+    return _block(said)
 
 
 def _request(context: template.Context) -> HttpRequest:

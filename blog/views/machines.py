@@ -42,6 +42,7 @@ def markdown(request: HttpRequest, slug: str) -> HttpResponse:
     posts = Post.objects.published().posts().select_related("live_version", "live_rendering")
     post = get_object_or_404(posts, slug=slug)
     response = HttpResponse(of_post(post), content_type="text/markdown; charset=utf-8")
+    response.headers["Content-Language"] = post.language_code
     response.headers["Link"] = f'<{settings.SITE_URL}{post.get_absolute_url()}>; rel="canonical"'
     response.headers["X-Robots-Tag"] = "noindex"
     return response

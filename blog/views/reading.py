@@ -21,6 +21,7 @@ from blog.models.post import PostQuerySet
 from blog.neighbours import neighbours, place_in_series
 from blog.search.finding import search as find
 from blog.sharing import ReadyText, ready_texts
+from blog.translations import Editions, editions
 
 
 @require_safe
@@ -72,7 +73,9 @@ def post_response(
     """
     if post.is_retracted and not is_preview:
         return render(request, "blog/post_retracted.html", {"post": post})
+    found = editions(post)
     context: dict[str, object] = {"post": post, "is_preview": is_preview, "is_framed": is_framed}
+    context["editions"] = found
     if is_preview:
         # The page names its own address, which will not be that of the preview.
         context["canonical_url"] = settings.SITE_URL + post.get_absolute_url()
@@ -89,22 +92,24 @@ def post_response(
     }
     response = render(request, "blog/post_detail.html", context, status=status)
     if not is_preview:
-        response.headers["Link"] = _links(post)
+        response.headers["Link"] = _links(post, found)
     return response
 
 
-def _links(post: Post) -> str:
+def _links(post: Post, found: Editions) -> str:
     """Return what belongs to a post, as RFC 8288 writes it, for programs that read no HTML."""
-    found = {
+    kinds = {
         ("canonical", "text/html"): post.get_absolute_url(),
         ("alternate", "text/markdown"): reverse("blog:markdown", args=[post.slug]),
         ("alternate", "application/atom+xml"): reverse("blog:feed"),
         ("alternate", "application/feed+json"): reverse("blog:feed_json"),
     }
-    return ", ".join(
+    links = [
         f'<{settings.SITE_URL}{path}>; rel="{rel}"; type="{kind}"'
-        for (rel, kind), path in found.items()
-    )
+        for (rel, kind), path in kinds.items()
+    ]
+    links += [f'<{a.url}>; rel="alternate"; hreflang="{a.code}"' for a in found.alternates]
+    return ", ".join(links)
 
 
 def _share(post: Post) -> list[ReadyText]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from blog import old_addresses
+from blog import old_addresses, translations
 from blog.models import Post
 from blog.refusal import Refused
 from blog.workflow.writing import ADDRESS_TAKEN, locked, require, require_free_address, subject
@@ -23,6 +23,8 @@ FIELDS = (
     "close_comments_after",
     "menu_place",
     "menu_order",
+    "language",
+    "translation_of",
 )
 _MADE_PUBLIC = ("publish", "schedule")
 
@@ -38,8 +40,8 @@ def change_post(
         changes: values by name: one of `FIELDS`, or `topics` with all the topics it shall have.
 
     Raises:
-        Refused: when the account may not write, or the address belongs to another post or to the
-            site itself.
+        Refused: when the account may not write, the address belongs to another post or to the site
+            itself, or the post cannot be the translation it is said to be.
         ValueError: for a field that is signed, or no field at all.
     """
     require(by, "change_post", "write posts")
@@ -49,7 +51,7 @@ def change_post(
         require_free_address(changes["slug"], post.kind)
     try:
         with transaction.atomic():
-            return _change(locked(post), changes, Actor.of(by, channel=channel))
+            return _change(*_locked(post, changes), Actor.of(by, channel=channel))
     except IntegrityError as error:
         taken = Post.objects.filter(slug=changes.get("slug", post.slug)).exclude(pk=post.pk)
         if taken.exists():
@@ -57,11 +59,32 @@ def change_post(
         raise
 
 
+def _locked(post: Post, changes: Mapping[str, Any]) -> tuple[Post, Mapping[str, Any]]:
+    """Return `post`, locked, and the changes with the original they name as it is now, locked as well."""
+    if translations.FIELDS.isdisjoint(changes):
+        return locked(post), changes
+    original = changes.get("translation_of", post.translation_of)
+    numbers = {post.pk, *([original.pk] if original else [])}
+    rows = Post.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    found = {row.pk: row for row in rows.filter(pk__in=numbers)}
+    if changes.get("translation_of"):
+        changes = {**changes, "translation_of": found[original.pk]}
+    return found[post.pk], changes
+
+
+def _require_place_among_translations(post: Post) -> None:
+    """Refuse a translation that would make a second of one language, or a chain."""
+    for sentence in translations.problems(post):
+        raise Refused(sentence)
+
+
 def _change(post: Post, changes: Mapping[str, Any], actor: Actor) -> Post:
     changed = [name for name in FIELDS if name in changes and getattr(post, name) != changes[name]]
     former = post.get_absolute_url()
     for name in changed:
         setattr(post, name, changes[name])
+    if not translations.FIELDS.isdisjoint(changed):
+        _require_place_among_translations(post)
     if changed:
         post.save(update_fields=changed)
     if "slug" in changed and _may_have_been_read(post):

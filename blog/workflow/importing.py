@@ -47,6 +47,7 @@ class Brought:
     close_comments_after: int | None = None
     menu_place: str = Post.MenuPlace.NONE
     menu_order: int = 100
+    language: str = ""
     retraction_notice: str = ""
 
     @property
@@ -156,6 +157,7 @@ def _post(one: Brought) -> Post:
         close_comments_after=one.close_comments_after,
         menu_place=one.menu_place,
         menu_order=one.menu_order,
+        language=one.language,
         retraction_notice=one.retraction_notice,
     )
 

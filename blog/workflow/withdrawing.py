@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from blog.models import Batch, Post, PublicChange, Version
-from blog.models.version import TEXTS
+from blog.models.version import LISTS, TEXTS
 from blog.refusal import Refused
 from blog.search_index import index_posts
 from blog.workflow import telling
@@ -120,9 +120,7 @@ def _import_of(version: Version) -> Batch | None:
 
 
 def _blank(version: Version) -> None:
-    blanks: dict[str, object] = dict.fromkeys(TEXTS, "")
-    Version.objects.filter(pk=version.pk).update(
-        redacted_at=timezone.now(), brief=[], images=[], **blanks
-    )
+    blanks: dict[str, object] = {**dict.fromkeys(TEXTS, ""), **{name: [] for name in LISTS}}
+    Version.objects.filter(pk=version.pk).update(redacted_at=timezone.now(), **blanks)
     version.renderings.update(html="", headings=[])
     version.refresh_from_db()

@@ -92,6 +92,21 @@ CHANGES: dict[str, Change] = {
     "caption of the lead picture": lambda words: replace(
         words, images=(words.images[0] | {"caption": "."},)
     ),
+    "address of what it answers": lambda words: replace(
+        words, answered_url=words.answered_url + "x"
+    ),
+    "title of what it answers": lambda words: replace(
+        words, answered_title=words.answered_title + "."
+    ),
+    "author of what it answers": lambda words: replace(
+        words, answered_author=words.answered_author + "."
+    ),
+    "quote from what it answers": lambda words: replace(
+        words, answered_quote=words.answered_quote + "."
+    ),
+    "link elsewhere": lambda words: replace(
+        words, elsewhere=(words.elsewhere[0] | {"source": "The Gazetta"},)
+    ),
     "picture in the body": other_picture,
     "lead picture": other_lead,
 }
@@ -244,6 +259,11 @@ def signed(ceo: User, writer: User, root: Superuser) -> Post:
         authorship_detail="Sam Ortiz",
         disclosure="She owns the plant.",
         legend="No offer",
+        answered_url="https://ada.example/",
+        answered_title="Why we do not",
+        answered_author="Ada Guest",
+        answered_quote="Water finds its way",
+        elsewhere=({"title": "Floods", "source": "Gazette", "url": "https://g.example/"},),
     )
     workflow.approve(workflow.submit(post, by=writer), by=ceo)
     return Post.objects.get(pk=post.pk)

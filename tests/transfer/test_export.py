@@ -62,7 +62,7 @@ def comments(folder: Path) -> list[dict[str, Any]]:
 
 
 def test_every_post_and_page_is_a_file_with_its_words(exported: Path) -> None:
-    assert len(list(exported.glob("posts/*.md"))) + len(list(exported.glob("posts/*.html"))) == 8
+    assert len(list(exported.glob("posts/*.md"))) + len(list(exported.glob("posts/*.html"))) == 11
     found = head(exported / "posts" / "part-1.md")
     assert found["title"] == "Part 1 of the flood"
     assert found["brief"] == ["The floor is higher.", "Nobody was hurt."]
@@ -149,7 +149,7 @@ def test_the_list_names_every_file_with_its_sum(exported: Path) -> None:
     found = {file.name: folders.hash_of(file.path) for file in folders.files(exported)}
     del found["manifest.json"]
     assert listed == found
-    assert manifest(exported)["counts"]["posts"] == 8
+    assert manifest(exported)["counts"]["posts"] == 11
 
 
 def test_the_public_copy_shows_no_more_than_readers_see(exported: Path) -> None:

@@ -99,6 +99,14 @@ def _texts(ceo: User, lead: Image, inside: Image) -> None:
         images=({**shown, "focus": "20% 80%"},),
         disclosure="We sell pumps.",
         legend="Figures: the works council.",
+        answered_url="https://ada.example/why?x=1&y=2",
+        answered_title="Why “we” do: not",
+        answered_author="Ada Guest",
+        answered_quote="Water finds\nits way.",
+        elsewhere=(
+            {"title": "A | b", "source": "The Gazette", "url": "https://gazette.example/"},
+            {"title": "Floods", "source": "An almanac", "url": "http://almanac.example/"},
+        ),
     )
     first.topics.add(water)
     comments = {"comment_policy": "open", "close_comments_after": 0}
@@ -133,6 +141,11 @@ def _texts(ceo: User, lead: Image, inside: Image) -> None:
     scheduled = make_draft(ceo, title="Tomorrow", slug="tomorrow")
     workflow.approve(workflow.submit(scheduled, by=ceo), by=ceo)
     workflow.schedule(scheduled, by=ceo, at=timezone.now() + timedelta(days=30))
+    german = make_post(ceo, title="Teil 1 der Flut", slug="teil-1")
+    younger = make_post(ceo, title="Die Mauer", slug="mauer")
+    wall = make_post(ceo, title="The wall", slug="wall")
+    workflow.change_post(german, {"language": "de", "translation_of": first}, by=ceo)
+    workflow.change_post(younger, {"language": "de", "translation_of": wall}, by=ceo)
     page = make_post(ceo, kind="page", slug="about", title="About us", body="# We\n\ndo things.")
     Post.objects.filter(pk=page.pk).update(menu_place="header", menu_order=7)
     empty = Post.objects.get(slug="wrong-figure")
