@@ -19,6 +19,7 @@ from blog.middleware import site_of
 from blog.models import Author, Post, Series, Topic
 from blog.models.post import PostQuerySet
 from blog.neighbours import neighbours, place_in_series
+from blog.related.reading import related_to
 from blog.search.finding import search as find
 from blog.sharing import ReadyText, ready_texts
 
@@ -85,6 +86,7 @@ def post_response(
         "newer": newer,
         "older": older,
         "series": place_in_series(post, is_preview=is_preview),
+        "related": [] if is_preview else related_to(post),
         "topics": post.topics.all() if topics is None else topics,
     }
     response = render(request, "blog/post_detail.html", context, status=status)
