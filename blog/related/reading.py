@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from blog.models import Post
+from django.db.models import Exists, OuterRef
+
+from blog.models import NearPost, Post
 
 MOST_SHOWN = 3
 
@@ -12,8 +14,11 @@ def related_to(post: Post) -> list[Post]:
 
     Parts of its series are left out: the page leads to them anyway.
     """
-    near = Post.objects.published().posts().filter(near_to__post=post)
+    # Asked of each row that is near: SQLite would else begin with all public posts.
+    public = Post.objects.published().posts().order_by().filter(pk=OuterRef("other"))
+    near = NearPost.objects.filter(Exists(public), post=post)
     if post.series_id:
-        near = near.exclude(series=post.series_id)
-    near = near.select_related("live_version").defer("live_version__body")
-    return list(near.order_by("-near_to__nearness", "-published_at", "-pk")[:MOST_SHOWN])
+        near = near.exclude(other__series=post.series_id)
+    near = near.select_related("other__live_version").defer("other__live_version__body")
+    ordered = near.order_by("-nearness", "-other__published_at", "-other_id")
+    return [row.other for row in ordered[:MOST_SHOWN]]
