@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from blog.elsewhere import elsewhere
 from blog.markup import WORDS_A_MINUTE
 from blog.models.version import Authorship, Markup
 from blog.open_places import open_places
@@ -60,8 +61,10 @@ class Draft:
 
 def advice_on(draft: Draft) -> list[Advice]:
     """Return at most `MOST` pieces of advice: on who wrote it, then on the text from top to bottom."""
-    parts = parts_of(draft.body, is_html=draft.markup == Markup.HTML)
-    return [*_on_the_writers(draft), *islice(_on_the_text(parts), MOST)][:MOST]
+    is_html = draft.markup == Markup.HTML
+    parts = parts_of(draft.body, is_html=is_html)
+    on_the_text = islice(_on_the_text(parts, is_html=is_html), MOST)
+    return [*_on_the_writers(draft), *on_the_text][:MOST]
 
 
 def _on_the_writers(draft: Draft) -> Iterator[Advice]:
@@ -82,7 +85,7 @@ def _on_the_writers(draft: Draft) -> Iterator[Advice]:
         yield Advice("disclosure", said, field="disclosure")
 
 
-def _on_the_text(parts: Iterable[Part]) -> Iterator[Advice]:
+def _on_the_text(parts: Iterable[Part], *, is_html: bool) -> Iterator[Advice]:
     outline = _Outline()
     linked: set[str] = set()
     for part in parts:
@@ -98,7 +101,8 @@ def _on_the_text(parts: Iterable[Part]) -> Iterator[Advice]:
             case _:
                 yield from _on_holes(part)
                 yield from _on_open_places(part.text)
-                yield from _on_addresses(part, linked)
+                if is_html:  # Markdown makes a link of it
+                    yield from _on_addresses(part, linked)
                 yield from _on_figures(part)
 
 
@@ -179,7 +183,8 @@ _ADDRESS = re.compile(r"(?<![\w<(\[\"'=/])(?<!\]: )https?://[^\s<>\[\]]*[^\s<>\[
 def _on_addresses(part: Part, linked: set[str]) -> Iterator[Advice]:
     """Yield advice on addresses that readers would see and could not click."""
     for address in _ADDRESS.findall(part.text):
-        if address not in linked:
+        is_card = address == part.text and elsewhere(address)
+        if address not in linked and not is_card:
             said = f"Readers cannot click “{_short(address)}”. Make it a link with words."
             yield Advice("address", said, address)
 

@@ -7,6 +7,7 @@ import re
 from blog import figures
 from blog.addresses import is_local, is_media, is_web_address
 from blog.allowlist import Allowlist, Check
+from blog.elsewhere import CARD
 from blog.image_addresses import FORMATS, SIZES
 
 LANGUAGE = re.compile(r"[a-z0-9+-]{1,20}")
@@ -28,7 +29,7 @@ def _anything(_: str) -> bool:
 
 _BARE = (
     *("abbr", "blockquote", "br", "caption", "cite", "dd", "del", "details", "dl", "dt", "em"),
-    *("figcaption", "figure", "hr", "ins", "kbd", "mark", "p", "picture", "q", "s", "samp"),
+    *("figcaption", "hr", "ins", "kbd", "mark", "p", "picture", "q", "s", "samp"),
     *("small", "strong", "sub", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul", "var"),
 )
 _FOCUSABLE = {"tabindex": _one_of("0")}
@@ -60,6 +61,7 @@ ALLOWED = Allowlist(
             "aria-label": _matches(r"Table \d+"),
             **_FOCUSABLE,
         },
+        "figure": {"class": _one_of(CARD)},
         "img": {
             "src": is_media,
             "alt": _anything,

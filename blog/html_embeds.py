@@ -14,7 +14,7 @@ from blog.html_addresses import tidied
 from blog.html_tokens import Token
 
 EMBED = "embed"
-"""The name of the tokens that `with_links` puts in: `href` and the words of the link."""
+"""The name of the tokens that `with_links` puts in: `href`, the words of the link, and its `title`."""
 
 _ALONE = frozenset({"embed", "frame", "iframe"})
 _WITH_CONTENT = frozenset({"audio", "object", "video"})
@@ -54,7 +54,8 @@ def _linked(player: list[Token]) -> Iterator[Token]:
     name = player[0].name
     for token in player:
         for href in _addresses(token):
-            yield Token("start", EMBED, {"href": href, "words": f"{_kind(name, href)}: {href}"})
+            said = {"href": href, "words": f"{_kind(name, href)}: {href}"}
+            yield Token("start", EMBED, said | {"title": player[0].attributes.get("title", "")})
             return
     yield from player[1:]
 

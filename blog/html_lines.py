@@ -64,6 +64,13 @@ class Lines:
         parts += [f"</{mark.tag}>" for mark in reversed(opened)]
         return "".join(parts)
 
+    def spend(self, mark: Mark) -> bool:
+        """Whether a mark may be written here, as it was or otherwise; it is then taken as written."""
+        is_left = self._may_open(mark)
+        if is_left:
+            self._opened(mark)
+        return is_left
+
     def _shown_marks(self, item: Inline) -> list[Mark]:
         shown: list[Mark] = []
         for mark in item.marks:

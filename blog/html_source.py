@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from blog.addresses import is_media
+from blog.html_cards import card_in, card_of, figure
 from blog.html_contents import inlines, is_blank, is_named, items, verbatim, with_lists, words_of
 from blog.html_embeds import with_links
 from blog.html_lines import Lines, language_class
@@ -108,8 +109,11 @@ class _Writer:
             if isinstance(child, Inline):
                 line.append(child)
                 continue
-            words, line = self._lines.html(line), []
-            if words:
+            card = card_of(line, self._lines, is_alone=not is_bare)
+            words, line = "" if card else self._lines.html(line), []
+            if card:
+                parts.append(figure(card))
+            elif words:
                 parts.append(f"{words}\n" if is_bare else f"<p{_class(align)}>{words}</p>\n")
             if child:
                 parts.append(self._block(child, align))
@@ -175,6 +179,8 @@ class _Writer:
     def _figure(self, block: Block) -> str:
         """Return a figure if it shows a picture of ours or has a caption; else what it holds."""
         captions = [child for child in block.children if is_named(child, "figcaption")]
+        if card := card_in(block, self._lines):
+            return figure(card, "\n".join(filter(None, map(self._bare, captions))))
         rest = [child for child in block.children if not is_named(child, "figcaption")]
         is_seen = any(self._holds(child)[0] for child in rest)
         is_said = any(self._holds(caption)[0] for caption in captions)

@@ -1,4 +1,4 @@
-"""Markdown as authors write it: CommonMark, tables, strikethrough, footnotes, pictures of our own.
+"""Markdown as authors write it: CommonMark, tables, strikethrough, footnotes, bare addresses, pictures.
 
 `parse` gives HTML that is meant to be safe and valid; `blog.markup` makes sure of it.
 """
@@ -15,7 +15,7 @@ from markdown_it.rules_block import StateBlock, table
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from blog import figures, footnotes
+from blog import bare_links, figures, footnotes, markdown_cards
 from blog.addresses import is_local, is_media, is_web_address
 from blog.allowed import LANGUAGE
 from blog.nesting import limit_nesting
@@ -175,6 +175,7 @@ def _caption_figures(state: StateCore) -> None:
 def _build() -> MarkdownIt:
     markdown = _Markdown("commonmark", {"html": False}, renderer_cls=_Renderer)
     markdown.enable(["table", "strikethrough"]).use(footnotes.plugin)
+    markdown.use(bare_links.plugin).use(markdown_cards.plugin)
     markdown.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     for rule in (_show_images, _caption_figures, _align_cells, _nest_headings):
         markdown.core.ruler.push(rule.__name__, rule)

@@ -24,7 +24,7 @@ __all__ = [
     "to_html",
 ]
 
-VERSION = 2
+VERSION = 3
 """The number of this renderer, stored beside the HTML; raise it with every change of the output."""
 
 MAX_LENGTH = 200_000
@@ -63,9 +63,10 @@ def render(source: str, markup: str = "markdown") -> Rendered:
     `markup` is what the text is written in, a value of `Version.markup`. Ids in what comes back
     begin with `h-`, `fn-`, `fnref-` or `u-`, which the page around it must not use.
 
-    Of Markdown the words stay as typed: no quotes or dashes are changed, and typed HTML is shown as
-    text. Of HTML all that readers could see stays; players, frames and pictures of other sites
-    become links to them, and what only looks (styles, fonts, colours) goes.
+    Of Markdown the words stay as typed: no quotes or dashes are changed, typed HTML is shown as
+    text, and an address is a link. Of HTML all that readers could see stays; players, frames and
+    pictures of other sites become links to them, and what only looks (styles, fonts, colours) goes.
+    In both a link to a known video or post elsewhere that stands alone becomes a card.
 
     Raises:
         TextTooLong: the text has more than `MAX_LENGTH` characters.

@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 
 from blog.models import Post, QuietPeriod, SearchEntry
 from blog.plaintext import normalise
+from blog.related.forgetting import forget_stale
 from blog.search.tokens import as_stored
 
 _BATCH = 500
@@ -74,7 +75,8 @@ def index_posts(pks: Collection[int]) -> None:
     """Rewrite the entries of these posts and pages from the words they have live, now or scheduled.
 
     One that has none loses its entry. Comments under it keep theirs: nobody sees them without it.
-    At most seven statements for each 500 posts.
+    Words read for related posts go as well, unless they are live still. At most ten statements for
+    each 500 posts.
     """
     for numbers in _batches(sorted(set(pks))):
         with transaction.atomic():
@@ -82,6 +84,7 @@ def index_posts(pks: Collection[int]) -> None:
             _forget(_KINDS.values(), numbers)
             for kind, found in _KINDS.items():
                 _add(found, [_text_of_post(post) for post in posts if post.kind == kind])
+            forget_stale(numbers)
 
 
 def index_texts(kind: str, rows: Iterable[Text]) -> None:

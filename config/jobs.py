@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.core.management import call_command
 
 from blog import outbox, workflow
+from blog.related import keeping
 from comments import moderation, retention
 from config import signin
 from newsletter import retention as newsletter_retention
@@ -45,6 +46,7 @@ JOBS: tuple[Job, ...] = (
     Job("send mail", send_mail, every=2),
     Job("publish what is due", workflow.publish_due, every=5),
     Job("hand over the newsletter", newsletter.send_some, every=5),
+    Job("find related posts", keeping.keep_up, every=10),
     Job("note the end of a crisis", moderation.end_crisis_in_time, every=30),
     Job("forget ways back from decisions", moderation.forget_decisions, every=60),
     Job("forget ways back from publishing", workflow.forget_ways_back, every=_HOUR),

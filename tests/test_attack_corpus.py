@@ -42,13 +42,14 @@ POST = {
         name: set()
         for name in ("caption", "cite", "dd", "del", "details", "dl", "dt", "figcaption")
     },
-    **{name: set() for name in ("figure", "hr", "ins", "kbd", "mark", "picture", "q", "s", "samp")},
+    **{name: set() for name in ("hr", "ins", "kbd", "mark", "picture", "q", "s", "samp")},
     **{name: set() for name in ("small", "sub", "summary", "table", "tbody", "tfoot", "thead")},
     **{name: set() for name in ("tr", "var")},
     **{f"h{level}": {"id", *ALIGNED} for level in range(2, 7)},
     "a": {"href", "title", "rel", "id", "class", "role", "aria-label"},
     "abbr": {"title"},
     "code": {"class"},
+    "figure": {"class"},
     "div": {"class", "role", "aria-label", "tabindex"},
     "img": {"src", "alt", "title", "loading", "decoding", "width", "height", "srcset", "sizes"},
     "li": {"id"},

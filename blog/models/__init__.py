@@ -9,6 +9,7 @@ from blog.models.people import Author, Series, Topic
 from blog.models.post import Post
 from blog.models.public_change import PublicChange
 from blog.models.quiet import QuietPeriod
+from blog.models.related import NearPost, TellingWords
 from blog.models.review import Approval, Review
 from blog.models.search import SearchEntry
 from blog.models.site import Site
@@ -24,6 +25,7 @@ __all__ = [
     "Batch",
     "Image",
     "ImageUse",
+    "NearPost",
     "Note",
     "OldAddress",
     "Outbox",
@@ -35,6 +37,7 @@ __all__ = [
     "SearchEntry",
     "Series",
     "Site",
+    "TellingWords",
     "Topic",
     "Unsaved",
     "Version",

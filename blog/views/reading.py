@@ -19,8 +19,10 @@ from blog.middleware import site_of
 from blog.models import Author, Post, Series, Topic
 from blog.models.post import PostQuerySet
 from blog.neighbours import neighbours, place_in_series
+from blog.related.reading import related_to
 from blog.search.finding import search as find
 from blog.sharing import ReadyText, ready_texts
+from blog.sources import Source, sources_of
 from blog.translations import Editions, editions
 
 
@@ -88,6 +90,8 @@ def post_response(
         "newer": newer,
         "older": older,
         "series": place_in_series(post, is_preview=is_preview),
+        "related": [] if is_preview else related_to(post),
+        "sources": _sources(post),
         "topics": post.topics.all() if topics is None else topics,
     }
     response = render(request, "blog/post_detail.html", context, status=status)
@@ -116,6 +120,14 @@ def _share(post: Post) -> list[ReadyText]:
     """Return the texts with which readers tell others of a post."""
     address = settings.SITE_URL + post.get_absolute_url()
     return list(ready_texts(post.live_version, address)) if post.live_version else []
+
+
+def _sources(post: Post) -> list[Source]:
+    """Return the other sites that the words of a post link to."""
+    rendering = post.live_rendering
+    if rendering is None:
+        return []
+    return sources_of(rendering.html, rendering.headings, settings.SITE_URL)
 
 
 @require_safe

@@ -50,8 +50,6 @@ def found(body: str, markup: str = "markdown") -> list[tuple[str, str]]:
         ("Who paid ???", ("open", "???")),
         ("Lorem ipsum dolor.", ("open", "Lorem ipsum")),
         ("## On XX floods", ("open", "XX")),
-        ("See https://example.com/a_(b)/c, daily.", ("address", "https://example.com/a_(b)/c")),
-        ("https://example.com", ("address", "https://example.com")),
         ("## One\n\n#### Two", ("heading", "#### Two")),
         ("### One\n\n## Two", ("heading", "## Two")),
     ],
@@ -197,6 +195,22 @@ def test_time_grows_with_the_text_and_no_faster(piece, markup):
 def test_open_place_in_brief_leads_to_its_point():
     advice = advice_on(Draft(body="It held.", brief=("It held.", "It cost TBC.")))
     assert [(one.kind, one.field, one.excerpt) for one in advice] == [("open", "brief_2", "TBC")]
+
+
+@pytest.mark.parametrize(
+    ("source", "address"),
+    [
+        ("See https://example.com/a_(b)/c, daily.", "https://example.com/a_(b)/c"),
+        ("https://example.com", "https://example.com"),
+    ],
+)
+def test_address_without_a_link_is_pointed_out_where_it_stays_text(source, address):
+    assert found(f"<p>{source}</p>", HTML) == [("address", address)]
+    assert found(source) == []
+
+
+def test_address_that_becomes_a_card_is_left_alone():
+    assert found("<p>https://youtu.be/dQw4w9WgXcQ</p>", HTML) == []
 
 
 def test_address_that_a_link_says_in_html_is_left_alone():

@@ -207,6 +207,6 @@ def test_posts_without_pictures_are_rendered_byte_for_byte_as_they_were_signed()
     for body in plain:
         words.update(body.encode())
         html.update(to_html(body).encode())
-    assert VERSION == 2
+    assert VERSION == 3
     assert words.hexdigest() == "6142130f2832662150b597639b791fbe553dad4a35fbe39b655cccbad81df154"
     assert html.hexdigest() == "3651444dd290c01ad935ede5fc7d88c099e654d10cbfe626d97293c058f1f4c3"

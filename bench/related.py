@@ -1,0 +1,98 @@
+"""What related posts cost: to find them, and to read them, beside the posts that share a topic.
+
+    python bench/related.py            1,000 posts: a minute
+    python bench/related.py --full     10,000 posts: the figures of the promise
+
+`build_ms_a_post` is `manage.py reindex` for related posts, divided by the posts. `one_more_ms` is a
+round of the worker after one post was published: it reads the words of all of them. `page_query_ms` is
+the one query that a page asks. Beside it stands a plain join: three other posts with a topic of this
+one, which is what a site without words would show.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.databases import INSIDE, prepare, run_on_both
+
+ASKED = 200
+
+
+def milliseconds(call: Callable[[], object]) -> float:
+    """Return how long a call took by the wall clock."""
+    begun = time.perf_counter()
+    call()
+    return (time.perf_counter() - begun) * 1000
+
+
+def each(call: Callable[[Any], object], posts: Iterable[Any]) -> list[float]:
+    """Return how long the call took for each post, sorted."""
+    return sorted(milliseconds(lambda post=post: call(post)) for post in posts)
+
+
+def by_topic(post: Any) -> list[Any]:
+    """Return three other public posts with a topic of this one, the newest first."""
+    from blog.models import Post
+
+    public = Post.objects.published().posts().exclude(pk=post.pk)
+    found = public.filter(topics__in=post.topics.all()).select_related("live_version")
+    return list(found.defer("live_version__body").distinct().newest_first()[:3])
+
+
+def measure() -> dict[str, float]:
+    """Return the figures for the posts that are there."""
+    from blog.models import NearPost, Post, TellingWords
+    from blog.related import keeping
+    from blog.related.reading import related_to
+
+    count = Post.objects.published().posts().count()
+    built = milliseconds(keeping.rebuild)
+    posts = list(Post.objects.published().posts().order_by("pk")[:: max(1, count // ASKED)])
+    TellingWords.objects.filter(post=posts[0]).delete()
+    one_more = milliseconds(keeping.keep_up)
+    near, plain = each(related_to, posts), each(by_topic, posts)
+    return {
+        "posts": count,
+        "near_rows": NearPost.objects.count(),
+        "with_three": round(sum(len(related_to(post)) == 3 for post in posts) / len(posts), 2),
+        "build_ms_a_post": round(built / count, 2),
+        "one_more_ms": round(one_more, 1),
+        "page_query_p50_ms": round(statistics.median(near), 2),
+        "page_query_p95_ms": round(near[int(len(near) * 0.95)], 2),
+        "topic_join_p50_ms": round(statistics.median(plain), 2),
+        "page_query_to_topic_join": round(statistics.median(near) / statistics.median(plain), 2),
+    }
+
+
+def measured_inside(posts: int) -> None:
+    """Fill the empty database of this process and print its figures as one line."""
+    prepare()
+    from django.core.management import call_command
+    from django.db import connection
+
+    call_command("generate", posts=posts, comments=0, seed=7, stdout=io.StringIO())
+    said: dict[str, object] = {"benchmark": "related", "database": connection.vendor}
+    load = round(os.getloadavg()[0], 1)
+    print(json.dumps(said | {"cpus": os.cpu_count(), "load": load} | measure()))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--full", action="store_true", help="10,000 posts")
+    parser.add_argument(INSIDE, action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.inside:
+        measured_inside(10_000 if options.full else 1_000)
+    else:
+        run_on_both(__file__, sys.argv[1:])

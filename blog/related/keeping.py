@@ -1,0 +1,120 @@
+"""Keeping related posts up to date: the worker and `reindex` do, a page only reads.
+
+A post whose live words were not read yet is found by comparing two keys, so no verb has to tell of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+
+from blog.models import NearPost, Post, TellingWords
+from blog.plaintext import normalise
+from blog.related.forgetting import LIVE, forget_stale
+from blog.related.nearness import Nearness
+from blog.related.telling import telling_words
+from blog.search_index import text_of
+
+MOST_NEAR = 12
+"""Posts kept for each: more than a page shows, as some may be of its series, or taken off."""
+
+_BATCH = 200
+
+Shown = Callable[[list[int], str], Iterable[int]]
+
+
+def keep_up() -> int:
+    """Find what is near the posts whose live words are new; return how many posts those were.
+
+    Safe to repeat, and beside another worker. Three short queries where nothing is new.
+    """
+    return _keep_up(lambda numbers, _: numbers)
+
+
+def rebuild(shown: Shown | None = None) -> int:
+    """Find anew what is near each post, while the site is used; return how many posts were compared.
+
+    Args:
+        shown: wraps the numbers that are gone through, with what they are, to show how far it is.
+    """
+    TellingWords.objects.all().delete()
+    return _keep_up(shown or (lambda numbers, _: numbers))
+
+
+def _keep_up(shown: Shown) -> int:
+    forget_stale()
+    unread = Post.objects.posts().filter(state__in=LIVE).order_by("pk")
+    unread = unread.filter(
+        Q(telling_words=None) | ~Q(telling_words__rendering=F("live_rendering"))
+    ).values_list("pk", flat=True)
+    for numbers in _batches(shown(list(unread), "words of posts")):
+        _read(numbers)
+    waiting = dict(
+        TellingWords.objects.filter(is_compared=False)
+        .order_by("post")
+        .values_list("post", "rendering")
+    )
+    if waiting:
+        words = TellingWords.objects.order_by("post").values_list("post", "words")
+        nearness = Nearness(words.iterator(chunk_size=_BATCH))
+        for numbers in _batches(shown(list(waiting), "related posts")):
+            _compare(nearness, {number: waiting[number] for number in numbers})
+    return len(waiting)
+
+
+def _read(numbers: Sequence[int]) -> None:
+    """Keep the words of these posts as they are live now."""
+    posts = Post.objects.filter(pk__in=numbers, state__in=LIVE).order_by("pk")
+    with transaction.atomic():
+        TellingWords.objects.bulk_create(
+            map(_words_of, posts.select_related("live_version", "live_rendering")),
+            update_conflicts=True,
+            unique_fields=["post"],
+            update_fields=["rendering", "words", "is_compared"],
+        )
+
+
+def _words_of(post: Post) -> TellingWords:
+    version, rendering = post.live_version, post.live_rendering
+    if version is None or rendering is None:
+        raise ValueError("A post without live words is near nothing.")
+    summary = "\n".join([version.standfirst, *version.brief])
+    words = telling_words(
+        normalise(version.title),
+        normalise(summary),
+        text_of(rendering.html),
+        settings.LANGUAGE_CODE,
+    )
+    return TellingWords(post=post, rendering=rendering, words=words, is_compared=False)
+
+
+def _compare(nearness: Nearness, seen: Mapping[int, int]) -> None:
+    """Write what is near these posts, both ways, if their words are still of the rendering seen."""
+    with transaction.atomic():
+        rows = TellingWords.objects.filter(post__in=seen).order_by("post")
+        held = rows.select_for_update(no_key=True).values_list("post", "rendering")
+        numbers = [number for number, rendering in held if seen[number] == rendering]
+        NearPost.objects.filter(Q(post__in=numbers) | Q(other__in=numbers)).delete()
+        pairs = {
+            pair: thousandths
+            for number in numbers
+            for other, thousandths in nearness.near(number, MOST_NEAR)
+            for pair in ((number, other), (other, number))
+        }
+        NearPost.objects.bulk_create(
+            (NearPost(post_id=a, other_id=b, nearness=pairs[a, b]) for a, b in sorted(pairs)),
+            update_conflicts=True,
+            unique_fields=["post", "other"],
+            update_fields=["nearness"],
+        )
+        rows.filter(post__in=numbers).update(is_compared=True)
+
+
+def _batches(numbers: Iterable[int]) -> Iterator[list[int]]:
+    remaining = iter(numbers)
+    while batch := list(islice(remaining, _BATCH)):
+        yield batch

@@ -1,0 +1,71 @@
+"""The other sites that a text links to, gathered so that a reader sees at a glance what it rests on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from html import unescape
+from urllib.parse import urlsplit
+
+from blog import figures
+
+FEWEST = 2
+"""A single link is its own list."""
+
+_LINK = re.compile(r'<a\b((?:[^<>"]|"[^"]*")*)>(.*?)</a>', re.DOTALL)
+_HREF = re.compile(r'\bhref="(https?://[^"]*)"', re.IGNORECASE)
+_BESIDE = re.compile(r"<small>.*?</small>", re.DOTALL)
+_TAG = re.compile(r"</?[a-z](?:[^<>\"]|\"[^\"]*\")*>", re.IGNORECASE)
+_OWN_LIST = frozenset(
+    {"sources", "source", "references", "further reading", "links", "read more", "bibliography"}
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A link to another site: its words, where it leads, and the host if the words do not say it."""
+
+    title: str
+    url: str
+    host: str
+
+
+def sources_of(html: str, headings: Iterable[Mapping[str, str]], site: str) -> list[Source]:
+    """Return the links of sanitised HTML to other sites, each once, in the order they are read.
+
+    Nothing comes back for fewer than `FEWEST`, nor where the author has made such a list herself.
+
+    Args:
+        headings: those of the text, as a rendering keeps them.
+        site: the address of this site.
+    """
+    if any(heading["text"].strip().casefold() in _OWN_LIST for heading in headings):
+        return []
+    found: dict[str, Source] = {}
+    for source in _links(html, _host(site)):
+        found.setdefault(source.url, source)
+    return list(found.values()) if len(found) >= FEWEST else []
+
+
+def _links(html: str, own_host: str) -> Iterator[Source]:
+    for attributes, inside in _LINK.findall(html):
+        href = _HREF.search(attributes)
+        if not href or f'class="{figures.ELSEWHERE}"' in attributes:
+            continue
+        url = unescape(href[1])
+        host = _host(url)
+        if host and host != own_host:
+            yield _source(url, host, inside)
+
+
+def _source(url: str, host: str, inside: str) -> Source:
+    """Return a source; of a card its title, and of an address what comes after its scheme."""
+    words = unescape(_TAG.sub("", _BESIDE.sub("", inside)))
+    title = " ".join(words.split()) or host
+    bare = re.sub(r"^https?://(?:www\.)?", "", title, flags=re.IGNORECASE)
+    return Source(bare, url, "" if bare.startswith(host) else host)
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")

@@ -1,0 +1,82 @@
+"""The sites that a post links to, listed once under its words."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from django.test import Client
+
+from blog.markup import render
+from blog.sources import Source, sources_of
+from tests.cast import make_post
+
+SITE = "https://ceo.example"
+
+
+def found(source: str, markup: str = "markdown") -> list[Source]:
+    made = render(source, markup)
+    headings = [{"text": heading.text} for heading in made.headings]
+    return sources_of(made.html, headings, SITE)
+
+
+def test_links_to_other_sites_are_listed_once_in_the_order_they_are_read():
+    assert found(
+        "[Piles & *wood*](https://www.a.example/piles?a=1&b=2), https://b.example/x/, "
+        "[again](https://www.a.example/piles?a=1&b=2), [home](https://ceo.example/about/), "
+        "[about](/about/), [mail](mailto:dana@a.example).[^1]\n\n[^1]: [A note](https://c.example)."
+    ) == [
+        Source("Piles & wood", "https://www.a.example/piles?a=1&b=2", "a.example"),
+        Source("b.example/x/", "https://b.example/x/", ""),
+        Source("A note", "https://c.example", "c.example"),
+    ]
+
+
+def test_card_is_listed_by_its_title_and_a_picture_elsewhere_is_no_source():
+    film = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
+    source = f"[The flood]({film})\n\n[x](https://a.example) ![y](https://b.example/y.png)"
+    assert [one.title for one in found(source)] == ["The flood", "x"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "[One](https://a.example) is its own list.",
+        "[One](https://a.example), [twice](https://a.example)",
+        "[One](https://a.example)\n\n## Sources\n\n- [Two](https://b.example)",
+        "[One](https://a.example)\n\n## References\n\n- [Two](https://b.example)",
+    ],
+)
+def test_nothing_is_listed_that_says_nothing_new(source):
+    assert found(source) == []
+
+
+def test_html_of_imports_is_listed_alike():
+    html = (
+        "<p><a href='https://a.example' title='x>y'><b>A</b></a> <a href='https://b.example'>B</a>"
+    )
+    assert [one.title for one in found(html, "html")] == ["A", "B"]
+
+
+def test_many_links_take_no_time():
+    html = "".join(f'<p><a href="https://a.example/{n}">a &lt; b</a></p>' for n in range(5000))
+    begun = time.process_time()
+    assert len(sources_of(html, [], SITE)) == 5000
+    assert sources_of("<a " * 20_000, [], SITE) == []
+    assert time.process_time() - begun < 2
+
+
+@pytest.mark.django_db
+def test_page_lists_the_sources_of_a_post(ceo):
+    body = "[Piles <i>](https://a.example/piles) and [paint](https://b.example/?a=1&b=2)."
+    page = Client().get(make_post(ceo, body=body).get_absolute_url()).content.decode()
+    listed = page.partition('id="sources"')[2].partition("</section>")[0]
+    assert re.findall(r'href="([^"]*)"', listed) == [
+        "https://a.example/piles",
+        "https://b.example/?a=1&amp;b=2",
+    ]
+    assert "Piles &lt;i&gt;" in listed
+    plain = make_post(ceo, title="Plain", body="No links.")
+    assert 'id="sources"' not in Client().get(plain.get_absolute_url()).content.decode()
