@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from itertools import islice
 
 from blog.elsewhere import elsewhere
+from blog.first_screen import lines_too_many
 from blog.markup import WORDS_A_MINUTE
 from blog.models.version import Authorship, Markup
 from blog.open_places import open_places
 from blog.text_parts import Part, parts_of
+from blog.words import BRIEF_POINT_LENGTH
 
 BRIEF_SECONDS = 60
 """Who reads no more than In brief shall have the point in a minute."""
@@ -47,6 +49,7 @@ class Draft:
     """What there is to give advice on: plain values, as they stand in the form."""
 
     body: str
+    title: str = ""
     markup: str = Markup.MARKDOWN
     brief: tuple[str, ...] = ()
     authorship: str = Authorship.BY
@@ -63,8 +66,22 @@ def advice_on(draft: Draft) -> list[Advice]:
     """Return at most `MOST` pieces of advice: on who wrote it, then on the text from top to bottom."""
     is_html = draft.markup == Markup.HTML
     parts = parts_of(draft.body, is_html=is_html)
-    on_the_text = islice(_on_the_text(parts, is_html=is_html), MOST)
-    return [*_on_the_writers(draft), *on_the_text][:MOST]
+    before = (*_on_the_first_screen(draft), *_on_the_writers(draft))
+    return [*before, *islice(_on_the_text(parts, is_html=is_html), MOST)][:MOST]
+
+
+def _on_the_first_screen(draft: Draft) -> Iterator[Advice]:
+    points = tuple(point for point in draft.brief if point)
+    if any(len(point) > BRIEF_POINT_LENGTH for point in points):
+        return  # It cannot be saved like this, and its field says so.
+    byline = f"Written by somebody of us {draft.authorship_detail}"
+    lines = lines_too_many(draft.title, byline, points)
+    if lines:
+        said = (
+            f"On a phone the first screen ends about {lines} line{'s' if lines > 1 else ''} "
+            "before In brief does. Shorten a point, the title or the byline."
+        )
+        yield Advice("first screen", said, field=f"brief_{len(points)}")
 
 
 def _on_the_writers(draft: Draft) -> Iterator[Advice]:

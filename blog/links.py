@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from blog.addresses import is_local, is_web_address
 
@@ -15,6 +16,12 @@ class Link:
 
     label: str
     url: str
+
+    @property
+    def host(self) -> str:
+        """Whose site it leads to, where the label does not say so: `example.org`; else an empty string."""
+        host = (urlsplit(self.url).hostname or "").removeprefix("www.")
+        return "" if host in self.label.casefold() else host
 
     @property
     def is_external(self) -> bool:

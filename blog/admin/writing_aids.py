@@ -42,6 +42,7 @@ def _draft(form: PostForm) -> Draft:
     disclosure = _said(form, "disclosure") or (latest.disclosure if latest else "")
     return Draft(
         body=_said(form, "body"),
+        title=_said(form, "title"),
         markup=form.markup,
         brief=tuple(_said(form, name) for name in BRIEF_FIELDS),
         authorship=_said(form, "authorship"),

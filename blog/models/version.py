@@ -102,16 +102,22 @@ class Version(models.Model):
     @property
     def byline_line(self) -> str:
         """The one sentence that says honestly who wrote this."""
+        before, after = self.byline_around
+        return f"{before}{self.byline}{after}"
+
+    @property
+    def byline_around(self) -> tuple[str, str]:
+        """What stands before and after the name in `byline_line`, for a page that links the name alone."""
         detail = self.authorship_detail
         match self.authorship:
             case Authorship.WITH:
-                return f"{self.byline}, drafted with {detail or 'colleagues'}"
+                return "", f", drafted with {detail or 'colleagues'}"
             case Authorship.GUEST:
-                return f"Guest post by {self.byline}" + (f" ({detail})" if detail else "")
+                return "Guest post by ", f" ({detail})" if detail else ""
             case Authorship.AI:
-                return f"{self.byline}, with help from {detail or 'an AI system'}"
+                return "", f", with help from {detail or 'an AI system'}"
             case _:
-                return f"Written by {self.byline}"
+                return "Written by ", ""
 
     @property
     def lead_picture(self) -> LeadPicture | None:

@@ -169,7 +169,8 @@ def archive(request: HttpRequest) -> HttpResponse:
                 in_year, lambda post: timezone.localdate(post.published_at).replace(day=1)
             )
         ]
-        years.append({"year": year, "months": months})
+        count = sum(len(month["posts"]) for month in months)
+        years.append({"year": year, "count": count, "months": months})
     return render(request, "blog/archive.html", {"years": years, "topics": all_topics()})
 
 

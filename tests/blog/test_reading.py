@@ -15,6 +15,7 @@ from blog.markup import plain_text
 from blog.menu import MOST_TOPICS
 from blog.models import Post, Series, Site, Topic
 from tests.cast import edited, make_draft, make_post
+from tests.pictures import kept, lead
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -326,3 +327,46 @@ def test_dates_are_shown_in_the_sites_time_zone(client, ceo):
 
     workflow.publish(post, by=ceo, at=datetime(2026, 3, 31, 20, 0, tzinfo=UTC))
     assert "1 April 2026" in text(client, post.get_absolute_url())
+
+
+def test_row_without_a_standfirst_shows_the_first_point(client, ceo):
+    make_post(ceo, slug="older", brief=("The point of it.", "And another."))
+    make_post(ceo, slug="newer")
+    page = text(client, "/")
+    assert '<p class="rows__standfirst p-summary" dir="auto">The point of it.</p>' in page
+    assert "And another." not in page
+
+
+def test_lead_shows_its_picture_after_its_brief(client, ceo):
+    picture = lead(kept().address)
+    make_post(ceo, slug="newer", brief=("The point of it.",), images=(picture,))
+    page = text(client, "/")
+    assert page.index("The point of it.") < page.index(picture["address"])
+    assert 'sizes="(max-width: 62rem) 100vw, 27rem"' in page
+
+
+def test_archive_counts_each_year_and_names_each_month(client, ceo):
+    for slug, day in (("one", "2024-05-03"), ("two", "2025-01-31"), ("three", "2025-12-01")):
+        with time_machine.travel(f"{day} 12:00", tick=False):
+            make_post(ceo, slug=slug)
+    page = text(client, "/archive/")
+    for year, count, months in (("2025", 2, ("2025-01", "2025-12")), ("2024", 1, ("2024-05",))):
+        assert f'href="#y{year}">{year} <span class="ways__count">{count}</span>' in page
+        assert f'id="y{year}"' in page
+        assert all(f'id="y{month}"' in page for month in months)
+    assert "2 posts</span></h2>" in page
+    assert "1 post</span></h2>" in page
+
+
+def test_profiles_of_an_author_say_whose_site_they_lead_to(client, ceo):
+    make_post(ceo)
+    ceo.author.profile_links = [
+        {"label": "Talks", "url": "https://www.talks.example/dana"},
+        {"label": "dana.example", "url": "https://dana.example/"},
+        {"label": "Write", "url": "mailto:dana@example.com"},
+    ]
+    ceo.author.save()
+    page = text(client, "/authors/dana-whitfield/")
+    assert page.count('rel="me"') >= 3
+    assert '>Talks</a> <span class="about__host">talks.example</span>' in page
+    assert page.count("about__host") == 1
