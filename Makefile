@@ -14,6 +14,9 @@ STATIC := $(shell find static -type f 2>/dev/null)
 DEPLOYED := DEBUG=off SITE_URL=https://blog.example.com ALLOWED_HOSTS=blog.example.com TRUSTED_PROXIES=127.0.0.1 \
 	EMAIL_URL=smtp+tls://site:password@mail.example.com:587
 
+# What npm brings for the tests. NO_NODE=1 leaves it out, and the tests that need it say so.
+NODE := $(if $(NO_NODE),,tests/npm/node_modules/.package-lock.json)
+
 .PHONY: help run test check bench
 
 help: ## List the commands
@@ -22,11 +25,11 @@ help: ## List the commands
 run: $(VENV)/base.stamp var/secrets.env var/static.stamp ## Set everything up and serve on http://localhost:8000 (PORT=…)
 	@exec $(PYTHON) manage.py serve --migrate --demo --workers 1
 
-test: $(VENV)/test.stamp var/secrets.env ## Run every test on SQLite, then on PostgreSQL
+test: $(VENV)/test.stamp var/secrets.env $(NODE) ## Run every test on SQLite, then on PostgreSQL
 	$(PYTHON) -m pytest -m corpus
 	$(PYTHON) -m pytest -n 2 -m "not corpus"
-	@echo "The same on PostgreSQL; the browser has seen the pages already and stays out."
-	$(PYTHON) -m tests.postgres -- $(PYTHON) -m pytest -n 2 -m "not browser and not corpus"
+	@echo "The same on PostgreSQL; the browser and the checkers have seen the pages already and stay out."
+	$(PYTHON) -m tests.postgres -- $(PYTHON) -m pytest -n 2 -m "not browser and not node and not corpus"
 
 check: $(VENV)/dev.stamp var/secrets.env ## Check style, types, templates, migrations, deployment, locks
 	$(VENV)/bin/ruff check
@@ -36,6 +39,7 @@ check: $(VENV)/dev.stamp var/secrets.env ## Check style, types, templates, migra
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(DEPLOYED) $(PYTHON) manage.py check --deploy --fail-level WARNING
 	@! grep -nE '://|--(extra-)?index|--find-links' requirements/*.lock || (echo "A lock names an index."; exit 1)
+	@! grep -n '"resolved"' tests/npm/package-lock.json || (echo "A lock names an index."; exit 1)
 
 bench: $(VENV)/base.stamp var/secrets.env var/static.stamp ## Measure, and print the results
 	@for script in bench/*.py; do $(PYTHON) "$$script"; done
@@ -50,6 +54,11 @@ else
 	@[ -x $(VENV)/bin/pip ] || python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 endif
+	@touch $@
+
+tests/npm/node_modules/.package-lock.json: tests/npm/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is needed for some tests; NO_NODE=1 leaves them out."; exit 1; }
+	npm ci --prefix tests/npm --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # Keys are made once. Only the owner of the file can read them.

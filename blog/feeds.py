@@ -116,9 +116,9 @@ class PostFeed(Feed):
         """A name that stays when the address changes."""
         return f"tag:{settings.SITE_HOST},{item.created_at:%Y}:post:{item.pk}"
 
-    def item_author_name(self, item: Post) -> str:
+    def item_author_name(self, item: Post) -> str | None:
         """The byline; the site speaks for what was retracted."""
-        return "" if item.is_retracted or not item.live_version else item.live_version.byline
+        return None if item.is_retracted or not item.live_version else item.live_version.byline
 
     def item_author_link(self, item: Post) -> str:
         """The page of the byline."""

@@ -33,8 +33,23 @@ def _lines(label: str, most: int, **more: Any) -> CleanCharField:
     return _line(label, most, widget=forms.Textarea(attrs={"rows": 3}), **more)
 
 
+class Described(forms.BoundField):
+    """A field whose help describes what is seen of it, and not the hidden copy of its first value."""
+
+    def build_widget_attrs(
+        self, attrs: dict[str, Any], widget: forms.Widget | None = None
+    ) -> dict[str, Any]:
+        """Return the attributes of `widget`; HTML allows a hidden one no description."""
+        found = dict(super().build_widget_attrs(attrs, widget))
+        if widget and widget.is_hidden:
+            found.pop("aria-describedby", None)
+        return found
+
+
 class PostFields(forms.Form):
     """What can be said of a post or a page: its words, and how it is filed."""
+
+    bound_field_class = Described
 
     title = CleanCharField(
         max_length=200,

@@ -16,7 +16,14 @@ class PageNumber(IntConverter):
     regex = "[0-9]{1,5}"
 
 
+class Year(IntConverter):
+    """A year of this calendar that every database can count from."""
+
+    regex = "[12][0-9]{3}"
+
+
 register_converter(PageNumber, "page_number")
+register_converter(Year, "year")
 
 feed = asked_again(PostFeed())
 json_feed = asked_again(JsonPostFeed())
@@ -36,6 +43,7 @@ urlpatterns = [
     path("series/<slug:slug>/", reading.series, name="series"),
     path("authors/<slug:slug>/", reading.author, name="author"),
     path("archive/", reading.archive, name="archive"),
+    path("archive/<year:year>/", reading.archive_year, name="archive_year"),
     path("search/", reading.search, name="search"),
     path("feed.atom", feed, name="feed"),
     path("feed.json", json_feed, name="feed_json"),

@@ -60,11 +60,19 @@ class InviteForm(forms.ModelForm):
         return email
 
 
+class Unlabelled(forms.HiddenInput):
+    """A hidden value. The admin writes a label for each field, and none may point at what is hidden."""
+
+    def id_for_label(self, id_: str) -> str:
+        """Return nothing to point at."""
+        return ""
+
+
 class ColleagueForm(forms.ModelForm):
     """What may change about a colleague."""
 
     roles = RolesField(required=False)
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=Unlabelled)
 
     class Meta:
         model = User

@@ -8,12 +8,18 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import patch_vary_headers
+
+from blog.codings import CODERS, best_coding
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # A picture of 25 MB and the fields around it.
 LARGEST_UPLOAD = 27 * 1024 * 1024
+# Below this a coding saves less than the packet it travels in.
+LEAST_TO_COMPRESS = 500
+_TEXTS = ("text/", "application/xml", "application/atom+xml", "application/feed+json")
 _TOO_LARGE = "That is too large.\n"
 _TOO_LARGE_HERE = (
     "That is more than 27 MB, too much at once. Go back in your browser: what you typed is still"
@@ -93,6 +99,45 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+def compressed(get_response: GetResponse) -> GetResponse:
+    """Send what is the same for every reader in the best coding her browser takes.
+
+    What is private, and the newsroom, stay as they are: beside words that a stranger chose, the
+    length of a compressed secret tells of it (the attack named BREACH).
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if isinstance(response, HttpResponse) and _is_public_text(request, response):
+            patch_vary_headers(response, ["Accept-Encoding"])
+            _encode(response, best_coding(request.headers.get("Accept-Encoding", "")))
+        return response
+
+    return middleware
+
+
+def _is_public_text(request: HttpRequest, response: HttpResponse) -> bool:
+    is_private = "no-store" in response.get("Cache-Control", "") or bool(response.cookies)
+    return (
+        response.get("Content-Type", "").startswith(_TEXTS)
+        and not response.has_header("Content-Encoding")
+        and len(response.content) >= LEAST_TO_COMPRESS
+        and not is_private
+        and not request.path.startswith("/admin/")
+    )
+
+
+def _encode(response: HttpResponse, coding: str) -> None:
+    """Change the bytes, and what is said of them; a strong ETag would say they are the others."""
+    if coding == "identity":
+        return
+    response.content = CODERS[coding](response.content)
+    response.headers["Content-Encoding"] = coding
+    response.headers["Content-Length"] = str(len(response.content))
+    if response.get("ETag", "").startswith('"'):
+        response.headers["ETag"] = f"W/{response.headers['ETag']}"
 
 
 # What takes words from readers refuses by itself, and gives the words back.

@@ -50,6 +50,7 @@ PAGES = {
     "/series/works/": 200,
     "/authors/dana-whitfield/": 200,
     "/archive/": 200,
+    "/archive/1999/": 404,
     "/search/": 200,
     "/search/?q=raised": 200,
     "/feed.atom": 200,

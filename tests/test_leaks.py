@@ -67,6 +67,7 @@ def guesses() -> list[str]:
         "token": ["1-" + "a" * 27],
         "name": ["0" * 32 + ".png", f"{RIVER.name}.jpg"],
         "digest": ["0"],
+        "year": ["1999", str(NOW.year)],
     }
     paths = {path for route in public_routes() for path in route.paths(values)}
     pages = {f"{path}?page={n}" for path in paths if path.startswith("/topics/") for n in (1, 2)}

@@ -173,7 +173,11 @@ class Post(models.Model):
             ("publish_post", "Can publish, schedule and take back posts"),
             ("redact_version", "Can blank the words of a version"),
         ]
-        indexes = [models.Index(fields=["kind", "state", "-published_at"], name="post_lists")]
+        indexes = [
+            models.Index(fields=["kind", "state", "-published_at"], name="post_lists"),
+            # A page of a list reads as much of this one as it shows, and sorts nothing.
+            models.Index(fields=["kind", "-published_at", "-id"], name="post_order"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["slug"],

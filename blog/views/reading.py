@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from blog.archive import counts_by_year, posts_of, years_at_once
 from blog.cards import card_address
 from blog.lists import page_number, paged
 from blog.menu import all_topics, navigation_of
@@ -159,19 +158,24 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
-    """Every post by year and month, newest first, and every topic."""
-    years = []
-    posts = list(_posts())
-    for year, in_year in groupby(posts, lambda post: timezone.localdate(post.published_at).year):
-        months = [
-            {"month": month, "posts": list(in_month)}
-            for month, in_month in groupby(
-                in_year, lambda post: timezone.localdate(post.published_at).replace(day=1)
-            )
-        ]
-        count = sum(len(month["posts"]) for month in months)
-        years.append({"year": year, "count": count, "months": months})
-    return render(request, "blog/archive.html", {"years": years, "topics": all_topics()})
+    """Every post by year and month, newest first, and every topic; of a large one the newest years."""
+    counts = counts_by_year()
+    shown = years_at_once(counts)
+    context = {
+        "years": posts_of(*shown) if shown else [],
+        "apart": {year: count for year, count in counts.items() if year not in shown},
+        "topics": all_topics(),
+    }
+    return render(request, "blog/archive.html", context)
+
+
+@require_safe
+def archive_year(request: HttpRequest, year: int) -> HttpResponse:
+    """The posts of one year."""
+    found = posts_of(year)
+    if not found:
+        raise Http404
+    return render(request, "blog/archive.html", {"years": found, "year": year})
 
 
 @require_safe

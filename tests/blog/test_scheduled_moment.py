@@ -66,6 +66,7 @@ LISTED = {
     "blog:index": "/",
     "blog:index_page": "/page/1/",
     "blog:archive": "/archive/",
+    "blog:archive_year": "/archive/2030/",
     "blog:search": f"/search/?q={SECRET}words",
     "blog:feed": "/feed.atom",
     "blog:feed_json": "/feed.json",
