@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.core.management import call_command
 
+from audience import retention as audience_retention
 from blog import outbox, workflow
 from comments import moderation, retention
 from config import signin
@@ -50,6 +51,7 @@ JOBS: tuple[Job, ...] = (
     Job("forget ways back from publishing", workflow.forget_ways_back, every=_HOUR),
     Job("forget what readers left", retention.forget, every=_HOUR),
     Job("forget what the newsletter left", newsletter_retention.forget, every=_HOUR),
+    Job("forget who was counted", audience_retention.forget, every=60),
     Job("forget words that nobody saved", workflow.forget_unsaved, every=_HOUR),
     Job("forget sent mail", outbox.purge, every=_HOUR),
     Job("forget failed sign-ins", signin.forget, every=_HOUR),
