@@ -16,4 +16,5 @@ BROWSER = {
 
 def read(path: str = "/posts/floor/", **said: str) -> Any:
     """Open a page as somebody does; anything her browser says can be said otherwise."""
-    return Client().get(path, **{**BROWSER, **said})
+    heads: dict[str, Any] = {**BROWSER, **said}
+    return Client().get(path, **heads)

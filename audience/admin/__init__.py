@@ -1,0 +1,5 @@
+"""The numbers in the newsroom."""
+
+from audience.admin.numbers import NumbersAdmin
+
+__all__ = ["NumbersAdmin"]
