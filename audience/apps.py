@@ -22,5 +22,9 @@ class AudienceConfig(AppConfig):
     verbose_name = "Readers"
 
     def ready(self) -> None:
-        """Name the right of the roles."""
+        """Name the right of the roles, and the mail that is written when it is sent."""
+        from audience import letters, sending
+        from blog import outbox
+
         post_migrate.connect(grant_to_roles, sender=self, dispatch_uid="audience.roles")
+        outbox.register_digest(sending.MINUTE, letters.minute_letter)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.core.management import call_command
 
 from audience import retention as audience_retention
+from audience import sending as monday
 from blog import outbox, workflow
 from comments import moderation, retention
 from config import signin
@@ -46,6 +47,7 @@ JOBS: tuple[Job, ...] = (
     Job("send mail", send_mail, every=2),
     Job("publish what is due", workflow.publish_due, every=5),
     Job("hand over the newsletter", newsletter.send_some, every=5),
+    Job("mail the Monday minute", monday.send_minute, every=60),
     Job("note the end of a crisis", moderation.end_crisis_in_time, every=30),
     Job("forget ways back from decisions", moderation.forget_decisions, every=60),
     Job("forget ways back from publishing", workflow.forget_ways_back, every=_HOUR),

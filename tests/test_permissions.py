@@ -41,6 +41,7 @@ MAY_OPEN = {
         admin:comments_comment_history admin:comments_comment_answer
         admin:comments_noticechoice_changelist
         admin:audience_reads_changelist admin:audience_reads_questions admin:audience_reads_post
+        admin:audience_minute_changelist
     """,
     "cwr": """
         admin:blog_post_add admin:blog_post_keep admin:blog_post_by_mail
