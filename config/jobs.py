@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.core.management import call_command
 
+from audience import retention as audience_retention
+from audience import sending as monday
 from blog import outbox, workflow
 from blog.related import keeping
 from comments import moderation, retention
@@ -47,11 +49,13 @@ JOBS: tuple[Job, ...] = (
     Job("publish what is due", workflow.publish_due, every=5),
     Job("hand over the newsletter", newsletter.send_some, every=5),
     Job("find related posts", keeping.keep_up, every=10),
+    Job("mail the Monday minute", monday.send_minute, every=60),
     Job("note the end of a crisis", moderation.end_crisis_in_time, every=30),
     Job("forget ways back from decisions", moderation.forget_decisions, every=60),
     Job("forget ways back from publishing", workflow.forget_ways_back, every=_HOUR),
     Job("forget what readers left", retention.forget, every=_HOUR),
     Job("forget what the newsletter left", newsletter_retention.forget, every=_HOUR),
+    Job("forget who was counted", audience_retention.forget, every=60),
     Job("forget words that nobody saved", workflow.forget_unsaved, every=_HOUR),
     Job("forget sent mail", outbox.purge, every=_HOUR),
     Job("forget failed sign-ins", signin.forget, every=_HOUR),

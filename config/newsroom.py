@@ -27,7 +27,7 @@ from config.signed_out import words_to_copy
 from config.signin import SignInForm
 from ledger import guards
 
-_APPS = ("blog", "comments", "newsletter", "auth", "ledger")
+_APPS = ("blog", "comments", "audience", "newsletter", "auth", "ledger")
 _MODELS = ("Post", "Comment", "Image", "Topic", "Series", "Author", "Site")
 
 

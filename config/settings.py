@@ -37,6 +37,10 @@ READ_ONLY = read.flag("READ_ONLY", default=False)
 THROTTLE = read.flag("THROTTLE", default=True)
 TRUSTED_PROXIES = read.networks("TRUSTED_PROXIES")
 
+# Counting reads: the key of the day lies here, and never in the database.
+COUNT_READS = read.flag("COUNT_READS", default=True)
+READS_FOLDER = VAR_DIR / "reads"
+
 # Keys of their own let SECRET_KEY change without breaking private links or throttling.
 LINK_KEY = read.purpose_key("LINK_KEY", secret_key=SECRET_KEY)
 NETWORK_KEY = read.purpose_key("NETWORK_KEY", secret_key=SECRET_KEY)
@@ -80,6 +84,7 @@ INSTALLED_APPS = [
     "config.apps.ConfigConfig",
     "transfer.apps.TransferConfig",
     "newsletter.apps.NewsletterConfig",
+    "audience.apps.AudienceConfig",
     "comments.apps.CommentsConfig",
     "blog.apps.BlogConfig",
     "ledger.apps.LedgerConfig",
@@ -109,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "blog.middleware.site_time_zone",
     "blog.middleware.OldAddresses",
+    "audience.middleware.count_reads",
 ]
 TEMPLATES = [
     {

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -40,3 +41,14 @@ def _plain(claimed: str) -> str:
 
 
 application = plain_content_type(get_wsgi_application())
+
+
+def _begin_to_write_reads() -> None:
+    # Only now are the apps loaded.
+    from audience import storing
+
+    if settings.COUNT_READS:
+        storing.begin()
+
+
+_begin_to_write_reads()

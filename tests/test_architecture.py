@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LAYERS = ("config", "transfer", "newsletter", "comments", "blog", "ledger")
+LAYERS = ("config", "transfer", "newsletter", "audience", "comments", "blog", "ledger")
 """From top to bottom; a layer imports only itself and those after it."""
+
+SIBLINGS = {"newsletter", "audience"}
+"""They stand side by side, and neither knows of the other."""
 
 SANITISED = re.compile(
     r"\{\{ (\w+\.)*(rendering\.html|live_rendering\.html|body_html|text_html)\|safe \}\}"
@@ -69,6 +72,17 @@ def test_a_layer_imports_only_layers_below_it(layer: str) -> None:
         if first(module) in above
     }
     assert not upward
+
+
+def test_siblings_do_not_import_each_other() -> None:
+    found = {
+        (name_of(path), module)
+        for path in CODE
+        for module in imports_of(path)
+        if (layer := path.relative_to(ROOT).parts[0]) in SIBLINGS
+        if first(module) in SIBLINGS - {layer}
+    }
+    assert not found
 
 
 def test_code_never_imports_tests_or_benchmarks() -> None:

@@ -41,6 +41,8 @@ MAY_OPEN = {
         admin:comments_comment_changelist admin:comments_comment_change
         admin:comments_comment_history admin:comments_comment_answer
         admin:comments_noticechoice_changelist
+        admin:audience_reads_changelist admin:audience_reads_questions admin:audience_reads_post
+        admin:audience_minute_changelist
     """,
     "cwr": """
         admin:blog_post_add admin:blog_post_keep admin:blog_post_by_mail
@@ -160,7 +162,7 @@ def addresses(route: Route, keys: dict[str, Any]) -> list[str]:
         "uidb64": ["MQ"],
         "group": ["00000000-0000-4000-8000-000000000000"],
         "token": ["x"],
-        "app_label": ["auth", "blog", "comments", "ledger", "newsletter"],
+        "app_label": ["auth", "audience", "blog", "comments", "ledger", "newsletter"],
         "url": ["nothing"],
     }
     return list(route.paths(values))

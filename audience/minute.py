@@ -1,0 +1,149 @@
+"""The Monday minute: one week of the blog in at most 200 words, each figure with the way to its rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from audience import questions
+from audience.advice import suggestion
+from audience.figures import Share, Subject, most_read, sources
+from audience.periods import Period
+from audience.pieces import Line, Part, Piece, count, line, short
+from comments.models import Comment
+
+MOST_WORDS = 200
+"""Words of the whole, on its page and in its mail."""
+
+_MOST = 3
+_TITLE_WORDS = 8
+_QUESTION_WORDS = 12
+_ASKING = re.compile(r"[^.!?\n]*\?(?=\s|\Z)")
+_QUIET = "A quiet week: nobody came by, and nobody wrote. It happens to every good letter."
+
+
+@dataclass(frozen=True)
+class MondayMinute:
+    """What the page and the mail say of a week."""
+
+    period: Period
+    parts: list[Part]
+    advice: Line
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """Every line, the advice last."""
+        for part in self.parts:
+            yield from part.lines
+        yield self.advice
+
+    @property
+    def figures(self) -> Iterator[Piece]:
+        """The pieces that tell a number."""
+        return (piece for each in self.lines for piece in each if piece.figure is not None)
+
+
+def minute_of(monday: date, zone: ZoneInfo) -> MondayMinute:
+    """Return the minute about the week that began on `monday`; what waits is told as it is now."""
+    week = Subject(Period(monday), zone)
+    parts = [_read(week), _sources(week), _asked(week)]
+    if _is_quiet(week):
+        parts = [Part("What was read", [line(_QUIET)])]
+    parts.append(_waiting())
+    return MondayMinute(week.period, [part for part in parts if part.lines], suggestion(week))
+
+
+def numbers_path(week: Subject, section: str = "", slug: str = "") -> str:
+    """Return the address of the page with the numbers of a week, of the site or of a post."""
+    name, args = ("post", [slug]) if slug else ("changelist", [])
+    address = reverse(f"admin:audience_reads_{name}", args=args)
+    return f"{address}?{week.period.query}{f'#{section}' if section else ''}"
+
+
+def questions_path(week: Subject, only: str = "") -> str:
+    """Return the address of the list of questions of a week: all, or those `answered` or `waiting`."""
+    address = reverse("admin:audience_reads_questions")
+    return f"{address}?{week.period.query}{f'&only={only}' if only else ''}"
+
+
+def comment_path(comment: Comment) -> str:
+    """Return the address of a comment on the desk."""
+    return reverse("admin:comments_comment_change", args=[comment.pk])
+
+
+def _is_quiet(week: Subject) -> bool:
+    return not (week.reads().exists() or week.comments().exists() or week.questions().exists())
+
+
+def _read(week: Subject) -> Part:
+    """Say how much was read, against the week before, and what most."""
+    reads, before = week.reads().total(), week.before.reads().total()
+    lines = [
+        line(
+            count(reads, "read", numbers_path(week)),
+            "; the week before ",
+            count(before, "read", numbers_path(week.before)),
+            ".",
+        )
+    ]
+    shares = [share for share in most_read(week) if share.slug][:_MOST]
+    lines += [line(f"“{short(share.name, _TITLE_WORDS)}” ", _post(share, week)) for share in shares]
+    return Part("What was read", lines)
+
+
+def _post(share: Share, week: Subject) -> Piece:
+    return count(share.count, "read", numbers_path(week, slug=share.slug))
+
+
+def _sources(week: Subject) -> Part:
+    """Say where most readers came from."""
+    path = numbers_path(week, "sources")
+    shares = sources(week)[:_MOST]
+    return Part(
+        "Where from",
+        [line(f"{short(share.name, 4)} ", count(share.count, "read", path)) for share in shares],
+    )
+
+
+def _asked(week: Subject) -> Part:
+    """Say what readers wrote and asked, with the newest questions."""
+    asked, answered = week.questions(), week.answered().count()
+    sums = line(
+        count(week.comments().count(), "comment", numbers_path(week, "comments")),
+        ", ",
+        count(asked.count(), "question", questions_path(week)),
+        ", ",
+        Piece(f"{answered} answered", questions_path(week, "answered"), answered),
+        ".",
+    )
+    newest = asked.order_by("-created_at", "-pk")[:_MOST]
+    return Part("What readers ask", [sums, *(_question(one) for one in newest)])
+
+
+def _question(comment: Comment) -> Line:
+    words = Piece(
+        f"“{short(_first_question(comment.body), _QUESTION_WORDS)}”", comment_path(comment)
+    )
+    return line(f"{short(comment.name, 3)}: ", words)
+
+
+def _first_question(body: str) -> str:
+    """Return the first sentence of a text that asks, without what stands before it."""
+    found = _ASKING.search(body)
+    return found[0] if found else body
+
+
+def _waiting() -> Part:
+    """Say which questions wait."""
+    waiting = questions.waiting()
+    number = waiting.count()
+    path = f"{reverse('admin:audience_reads_questions')}?only=waiting"
+    if not number:
+        return Part("What waits", [line(Piece("No question waits", path, 0), " for an answer.")])
+    verb = " waits" if number == 1 else " wait"
+    return Part("What waits", [line(count(number, "question", path), f"{verb} for an answer.")])
