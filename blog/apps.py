@@ -13,7 +13,7 @@ class BlogConfig(AppConfig):
     """What the chief executive publishes."""
 
     name = "blog"
-    verbose_name = "Posts"
+    verbose_name = "Blog"
 
     def ready(self) -> None:
         """Name guards, roles, checks (which register themselves), the search index, and written mail."""
