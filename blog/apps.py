@@ -13,11 +13,19 @@ class BlogConfig(AppConfig):
     """What the chief executive publishes."""
 
     name = "blog"
-    verbose_name = "Posts"
+    verbose_name = "Blog"
 
     def ready(self) -> None:
         """Name guards, roles, checks (which register themselves), the search index, and written mail."""
-        from blog import checks, guards, letters, outbox, record_checks, roles  # noqa: F401
+        from blog import (  # noqa: F401
+            checks,
+            guards,
+            letters,
+            note_letters,
+            outbox,
+            record_checks,
+            roles,
+        )
         from blog.search import database as search
         from blog.workflow import telling
         from ledger.guards import register
@@ -29,6 +37,7 @@ class BlogConfig(AppConfig):
         outbox.register_digest(telling.LIVE, letters.live_letter)
         outbox.register_digest(telling.STOPPED, letters.stopped_letter)
         outbox.register_digest(telling.WITHDRAWN, letters.withdrawn_letter)
+        outbox.register_digest(telling.NOTED, note_letters.noted_letter, sent=note_letters.told)
         post_migrate.connect(roles.install, sender=self, dispatch_uid="blog.roles")
         # Of the app that is migrated last, when the tables of all texts are there.
         guarding = apps.get_app_config("ledger")

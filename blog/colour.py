@@ -46,3 +46,17 @@ def readable_on_dark(value: str, *, ratio: float = 7.0) -> str:
         if contrast(lighter, DARK_PAGE) >= ratio:
             return lighter
     return "#FFFFFF"
+
+
+def accent_rule(accent: str) -> str:
+    """Return the rule of CSS that sets an accent, `#RRGGBB`, readable on the light and on the dark page.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    dark = readable_on_dark(accent)
+    hover_light, hover_dark = mixed(accent, "#000000", 0.25), mixed(dark, "#FFFFFF", 0.4)
+    return (
+        f":root{{--accent:light-dark({accent},{dark});"
+        f"--accent-hover:light-dark({hover_light},{hover_dark})}}\n"
+    )

@@ -54,7 +54,7 @@ def waiting_letter(row: Outbox) -> outbox.Words | None:
 
 def live_letter(row: Outbox) -> outbox.Words | None:
     """Write the mail that a post is live; `None` when it is not, or `row.to` has no account any more."""
-    post = _post_for(row, Post.objects.published())
+    post = post_for(row, Post.objects.published())
     if post is None:
         return None
     context = {
@@ -67,7 +67,7 @@ def live_letter(row: Outbox) -> outbox.Words | None:
 
 def stopped_letter(row: Outbox) -> outbox.Words | None:
     """Write the mail that a quiet period stopped a schedule; `None` when somebody saw to it already."""
-    post = _post_for(row, Post.objects.filter(state=Post.State.PAUSED))
+    post = post_for(row, Post.objects.filter(state=Post.State.PAUSED))
     period = quiet_at(post.published_at) if post and post.published_at else None
     if post is None or period is None:
         return None
@@ -82,7 +82,7 @@ def stopped_letter(row: Outbox) -> outbox.Words | None:
 def withdrawn_letter(row: Outbox) -> outbox.Words | None:
     """Write the mail that a colleague took a post from readers; `None` when they have it again."""
     hidden = Post.objects.filter(state__in=[Post.State.RETRACTED, Post.State.DRAFT])
-    post = _post_for(row, hidden)
+    post = post_for(row, hidden)
     entry = Entry.objects.about(post).filter(verb__in=_WITHDRAW).last() if post else None
     if post is None or entry is None:
         return None
@@ -96,7 +96,7 @@ def withdrawn_letter(row: Outbox) -> outbox.Words | None:
     return outbox.write("post_withdrawn", f"“{post.title}” was {done}", context)
 
 
-def _post_for(row: Outbox, posts: PostQuerySet) -> Post | None:
+def post_for(row: Outbox, posts: PostQuerySet) -> Post | None:
     """Return the post that a mail is about, if it is among `posts` and somebody there may still see it."""
     post = posts.select_related("live_version").filter(pk=outbox.number_of(row)).first()
     people = get_user_model().objects.filter(email=row.to, is_active=True, is_staff=True)

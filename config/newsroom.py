@@ -25,6 +25,7 @@ from blog.middleware import site_of
 from config.founding import lacks
 from config.signed_out import words_to_copy
 from config.signin import SignInForm
+from config.today import coming_next, waiting_for
 from ledger import guards
 
 _APPS = ("blog", "comments", "audience", "newsletter", "auth", "ledger")
@@ -76,10 +77,13 @@ class Newsroom(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """The front page of the newsroom, with what needs attention on top."""
+        """The front page of the newsroom: what needs attention, what waits for her, and the lists."""
+        user = cast(User, request.user)
         context = {
             "notices": list(notices(request)),
-            "tests_mail": runs_the_site(cast(User, request.user)),
+            "waiting": waiting_for(user),
+            "coming": coming_next(user),
+            "tests_mail": runs_the_site(user),
         }
         return super().index(request, context | (extra_context or {}))
 

@@ -80,6 +80,7 @@ MAY_OPEN = {
     "cr": """
         admin:auth_user_changelist admin:auth_user_add admin:auth_user_change
         admin:auth_user_history admin:blog_author_add admin:blog_site_change admin:blog_site_history
+        admin:blog_site_theme
         admin:newsletter_newsletter_changelist admin:newsletter_newsletter_import
         admin:newsletter_subscriber_changelist admin:newsletter_subscriber_change
         admin:newsletter_subscriber_history

@@ -14,33 +14,17 @@ from blog.models.post import PostQuerySet
 from blog.standing import posts_that_need, posts_that_wait
 
 
-class NeedsYou(SimpleListFilter):
-    """What waits for the person who is looking."""
-
-    title = "needs you"
-    parameter_name = "needs"
-
-    def lookups(self, request: HttpRequest, admin: ModelAdmin[Post]) -> list[tuple[str, str]]:
-        """Offer one choice."""
-        return [("you", "Needs you")]
-
-    def queryset(self, request: HttpRequest, posts: QuerySet[Post]) -> QuerySet[Post]:
-        """Keep what waits for this person's signature, or came back to her for changes."""
-        if self.value() != "you":
-            return posts
-        return posts.filter(pk__in=posts_that_need(user_of(request)))
-
-
 class StateFilter(SimpleListFilter):
-    """The state as people say it: a schedule whose moment has come is public."""
+    """The state as people say it: a schedule whose moment has come is public. Drawn as tabs."""
 
     title = "state"
     parameter_name = "state"
+    template = "admin/blog/post/states.html"
 
     def lookups(self, request: HttpRequest, admin: ModelAdmin[Post]) -> list[tuple[str, str]]:
         """Offer the states in the order of a post's life."""
         return [
-            ("draft", "Draft"),
+            ("draft", "Drafts"),
             ("waiting", "Waiting for a signature"),
             ("scheduled", "Scheduled"),
             ("paused", "Stopped by a quiet period"),
@@ -66,6 +50,25 @@ class StateFilter(SimpleListFilter):
             case "retracted":
                 return found.filter(state=Post.State.RETRACTED)
         return found
+
+
+class NeedsYou(SimpleListFilter):
+    """What waits for the person who is looking, or was written by her."""
+
+    title = "for you"
+    parameter_name = "needs"
+
+    def lookups(self, request: HttpRequest, admin: ModelAdmin[Post]) -> list[tuple[str, str]]:
+        """Offer both."""
+        return [("you", "Needs you"), ("yours", "You saved it last")]
+
+    def queryset(self, request: HttpRequest, posts: Any) -> PostQuerySet:
+        """Keep what waits for this person's signature, or came back to her for changes; or is hers."""
+        found: PostQuerySet = posts
+        user = user_of(request)
+        if self.value() == "you":
+            return found.filter(pk__in=posts_that_need(user))
+        return found.saved_last_by(user.pk) if self.value() == "yours" else found
 
 
 class KindFilter(SimpleListFilter):

@@ -13,9 +13,13 @@ from blog.refusal import Refused
 
 
 def notes(admin: ModelAdmin[Post], request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the notes (GET); add, change or delete one (POST). What is refused stays in its field."""
+    """Show the notes (GET), which are read then; add, change or delete one (POST).
+
+    What is refused stays in its field.
+    """
     post = post_or_404(admin, request, pk)
     if request.method != "POST":
+        workflow.read_notes(post, by=user_of(request))
         return _page(admin, request, post)
     note = _note_or_404(post, request.POST.get("note", ""))
     text = CleanCharField(required=False, strip=False).clean(request.POST.get("text", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -35,7 +36,7 @@ MOST_AT_ONCE = 100
 """Posts that one action takes: as many as a person reads the names of."""
 
 Verb = Callable[[HttpRequest, Post], None]
-FILTERS: list[Any] = [NeedsYou, StateFilter, KindFilter, TopicFilter, AuthorFilter]
+FILTERS: list[Any] = [StateFilter, NeedsYou, KindFilter, TopicFilter, AuthorFilter]
 _SAVED_AT = Version.objects.filter(post=OuterRef("pk")).order_by("-number").values("saved_at")[:1]
 # The moment that the column `date` shows.
 _SHOWN_AT = Coalesce("published_at", Subquery(_SAVED_AT), "created_at")
@@ -44,19 +45,29 @@ _SHOWN_AT = Coalesce("published_at", Subquery(_SAVED_AT), "created_at")
 class PostList(ChangeList):
     """The list, which asks once for everything its rows say."""
 
+    counted = ""
+    """How many posts and how many pages were found, in words."""
+
     def get_results(self, request: HttpRequest) -> None:
         """Read one page of rows and where each of them stands."""
         super().get_results(request)
         self.result_list = list(self.result_list)
         for pk, standing in standings(self.result_list).items():
             next(post for post in self.result_list if post.pk == pk).standing = standing
+        self.counted = self._count(self.queryset.filter(kind=Post.Kind.PAGE).count())
+
+    def _count(self, pages: int) -> str:
+        posts = self.result_count - pages
+        kinds = [(posts, "post"), (pages, "page")]
+        found = [f"{count:,} {kind}{'' if count == 1 else 's'}" for count, kind in kinds if count]
+        return " and ".join(found) or "Nothing is here."
 
 
 @admin.register(Post)
 class PostAdmin(admin.ModelAdmin):
     """Every button and every action calls a verb, so that nothing here goes around a signature."""
 
-    list_display = ["headline", "where_it_stands", "by", "date"]
+    list_display = ["headline", "where_it_stands", "by", "date", "changed"]
     list_filter = FILTERS
     ordering = [_SHOWN_AT.desc(), "-pk"]
     list_per_page = 50
@@ -114,6 +125,12 @@ class PostAdmin(admin.ModelAdmin):
         return (
             super().get_queryset(request).select_related("live_version").defer("live_version__body")
         )
+
+    def get_ordering(self, request: HttpRequest) -> Sequence[Any]:
+        """Return the newest first; of what is scheduled, what comes next."""
+        if request.GET.get(StateFilter.parameter_name) == "scheduled":
+            return ["published_at", "pk"]
+        return super().get_ordering(request)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Post], search_term: str
@@ -186,7 +203,13 @@ class PostAdmin(admin.ModelAdmin):
     def date(self, post: Post) -> str:
         """When readers see it from, else when it was last saved."""
         saved = post.latest_version.saved_at if post.latest_version else post.created_at
-        return date_format(localtime(post.published_at or saved), "j M Y, H:i")
+        return _moment(post.published_at or saved)
+
+    @admin.display(description="last change")
+    def changed(self, post: Post) -> str:
+        """Who saved the newest text, and when."""
+        version = post.latest_version
+        return f"{_moment(version.saved_at)}, {version.saved_by_label}" if version else ""
 
     @admin.action(description="Publish", permissions=["publish"])
     def publish_all(self, request: HttpRequest, posts: QuerySet[Post]) -> HttpResponse | None:
@@ -217,6 +240,10 @@ class PostAdmin(admin.ModelAdmin):
         if count:
             say(request, f"{count} {'post' if count == 1 else 'posts'} {done}.")
         return None
+
+
+def _moment(at: datetime) -> str:
+    return date_format(localtime(at), "j M Y, H:i")
 
 
 def _publish(request: HttpRequest, post: Post) -> None:

@@ -6,15 +6,19 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.cache import add_never_cache_headers
 
-from blog import roles
+from blog import colour, roles
 from blog.admin.fields import LinksField, PictureField, time_zone_field
 from blog.admin.pages import user_of
 from blog.admin.recorded import RecordedForm
+from blog.admin.site_look import look, part_of
 from blog.models import Site
+from blog.models.site import validate_accent
 
 
 class SiteForm(forms.ModelForm):
@@ -56,9 +60,20 @@ class SiteForm(forms.ModelForm):
         return needed
 
 
+class LookForm(SiteForm):
+    """The form when somebody only wants to see what it would do: it is never taken as complete."""
+
+    def is_valid(self) -> bool:
+        """Check everything, and let nothing be saved."""
+        super().is_valid()
+        return False
+
+
 @admin.register(Site)
 class SiteAdmin(RecordedForm):
-    """One form and no list; every change is in the record."""
+    """One form beside a view of what it does, and no list; every change is in the record."""
+
+    change_form_template = "admin/blog/site/change_form.html"
 
     form = SiteForm
     fieldsets = [
@@ -95,6 +110,37 @@ class SiteAdmin(RecordedForm):
             return HttpResponseRedirect(reverse("admin:blog_site_change", args=[1]))
         return HttpResponseRedirect(reverse("admin:blog_site_add"))
 
+    def get_urls(self) -> list[URLPattern]:
+        """Add the sheet with which a colour is tried."""
+        view = self.admin_site.admin_view
+        return [path("theme.css", view(self.theme), name="blog_site_theme"), *super().get_urls()]
+
+    def theme(self, request: HttpRequest) -> HttpResponse:
+        """The sheet of a colour that is not saved, for those who may save it; empty without a colour."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        rule = _rule_of(f"#{request.GET['accent']}") if "accent" in request.GET else ""
+        return HttpResponse(rule, content_type="text/css; charset=utf-8")
+
+    def get_form(
+        self, request: HttpRequest, obj: Site | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Save nothing when the button only asks to see it."""
+        chosen = {"form": LookForm} if part_of(request) else {}
+        return super().get_form(request, obj, change, **chosen, **kwargs)
+
+    def changeform_view(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponse | TemplateResponse:
+        """Show or save the form; “See it” shows it again as it was typed, with the site as it would look."""
+        response = super().changeform_view(request, *args, **kwargs)
+        part = part_of(request)
+        if part and isinstance(response, TemplateResponse):
+            context = response.context_data or {}
+            context["look"] = look(request, context["adminform"].form, part)
+            add_never_cache_headers(response)
+        return response
+
     def save_model(self, request: HttpRequest, obj: Site, form: Any, change: Any) -> None:
         """Write what was changed and nothing else: a crisis may have begun since the row was read."""
         if not change:
@@ -108,3 +154,11 @@ class SiteAdmin(RecordedForm):
         if "needs_counsel" in form.changed_data:
             facts["needs_counsel"] = form.instance.needs_counsel
         return facts
+
+
+def _rule_of(accent: str) -> str:
+    try:
+        validate_accent(accent)
+    except ValidationError as error:
+        raise BadRequest("This is no colour that a page can have.") from error
+    return colour.accent_rule(accent)

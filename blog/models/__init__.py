@@ -2,7 +2,7 @@
 
 from blog.models.adoption import Adoption, Batch
 from blog.models.image import Image, ImageUse
-from blog.models.note import Note
+from blog.models.note import Note, UnreadNote
 from blog.models.old_address import OldAddress
 from blog.models.outbox import Outbox
 from blog.models.people import Author, Series, Topic
@@ -39,6 +39,7 @@ __all__ = [
     "Site",
     "TellingWords",
     "Topic",
+    "UnreadNote",
     "Unsaved",
     "Version",
     "WayBack",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -27,3 +28,25 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by_label}: {self.text[:60]}"
+
+
+class UnreadNote(models.Model):
+    """That a colleague has not opened the notes since one was left; gone once she does.
+
+    `told_in` is the key of the mail that tells her of it, and `is_told` says whether that mail has left.
+    """
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="unread")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    told_in = models.UUIDField(null=True, blank=True)
+    is_told = models.BooleanField(default=False)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["note", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["note", "person"], name="one_unread_note_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"Note {self.note_id}, unread by {self.person_id}"

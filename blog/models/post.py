@@ -70,6 +70,15 @@ class PostQuerySet(models.QuerySet["Post"]):
             .newest_first()
         )
 
+    def saved_last_by(self, account: int) -> Self:
+        """Whose newest words an account has typed; what an import brought, nobody has."""
+        newest = Version.objects.filter(post=models.OuterRef("pk")).order_by("-number")
+        typed = self.annotate(
+            last_saved_by=models.Subquery(newest.values("saved_by")[:1]),
+            came_with=models.Subquery(newest.values("batch")[:1]),
+        )
+        return typed.filter(last_saved_by=account, came_with=None)
+
     def awaiting_review(self) -> Self:
         """Whose newest words, or their newest HTML, are under review and not what readers see.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import zoneinfo
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -121,6 +123,9 @@ class Site(models.Model):
     demo = models.JSONField(null=True, editable=False)
     setup_token_hash = models.CharField(max_length=64, blank=True, editable=False)
 
+    # Addresses of what is not saved yet, such as a logo or the theme: only a live view sets them.
+    proposed: Mapping[str, str] = MappingProxyType({})
+
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_site")]
         verbose_name = "site"
@@ -163,24 +168,28 @@ class Site(models.Model):
     @property
     def logo_url(self) -> str:
         """The address of the logo, or an empty string."""
-        return self.logo.url if self.logo else ""
+        return self._address_of("logo")
 
     @property
     def favicon_url(self) -> str:
         """The address of the favicon, or an empty string."""
-        return self.favicon.url if self.favicon else ""
+        return self._address_of("favicon")
 
     @property
     def portrait_url(self) -> str:
         """The address of the portrait, or an empty string."""
-        return self.portrait.url if self.portrait else ""
+        return self._address_of("portrait")
 
     @property
     def theme_url(self) -> str:
         """The address of the sheet that sets the accent, or an empty string without one."""
-        if not self.accent:
-            return ""
+        if not self.accent or "theme" in self.proposed:
+            return self.proposed.get("theme", "")
         return f"{reverse('blog:theme')}?v={hashlib.sha256(self.accent.encode()).hexdigest()[:8]}"
+
+    def _address_of(self, name: str) -> str:
+        file = getattr(self, name)
+        return self.proposed.get(name) or (file.url if file else "")
 
     @property
     def links(self) -> list[Link]:

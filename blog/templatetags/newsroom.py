@@ -6,27 +6,11 @@ from django import template
 from django.contrib.auth.models import User
 
 from blog import writing_addresses
-from blog.adoptable import waiting_batches
-from blog.models import Batch, Post, WayBack
-from blog.standing import posts_that_need
+from blog.models import Post, WayBack
 from blog.unsaved_words import Elsewhere, unsaved_of
-from blog.workflow import may_adopt
 from blog.workflow import ways_back as still_open
 
 register = template.Library()
-
-
-@register.simple_tag
-def texts_waiting(user: User) -> int:
-    """Return how many texts wait for `user`: to sign, or to change. A few queries, however many texts."""
-    return len(posts_that_need(user))
-
-
-@register.simple_tag
-def imports_waiting(user: User) -> list[Batch]:
-    """Return the imports that `user` may adopt and nobody has. One query, three for who may."""
-    batches = list(waiting_batches())
-    return batches if batches and may_adopt(user) else []
 
 
 @register.simple_tag

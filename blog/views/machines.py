@@ -52,14 +52,8 @@ def markdown(request: HttpRequest, slug: str) -> HttpResponse:
 def theme(request: HttpRequest) -> HttpResponse:
     """The owner's accent as custom properties, readable on the light and on the dark page."""
     accent = site_of(request).accent
-    light, dark = accent, colour.readable_on_dark(accent) if accent else ""
-    hover_light = colour.mixed(light, "#000000", 0.25) if accent else ""
-    hover_dark = colour.mixed(dark, "#FFFFFF", 0.4) if accent else ""
-    rule = (
-        f":root{{--accent:light-dark({light},{dark});"
-        f"--accent-hover:light-dark({hover_light},{hover_dark})}}\n"
-    )
-    response = HttpResponse(rule if accent else "", content_type="text/css; charset=utf-8")
+    rule = colour.accent_rule(accent) if accent else ""
+    response = HttpResponse(rule, content_type="text/css; charset=utf-8")
     # Only under the address that today's accent has: another one must not be kept for a later accent.
     is_current = site_of(request).theme_url == request.get_full_path()
     kept = "public, max-age=31536000, immutable" if is_current else "no-cache"

@@ -9,7 +9,7 @@ from blog.workflow.filing import change_post
 from blog.workflow.importing import Brought, begin_batch, bring_in, finish_batch
 from blog.workflow.keeping import drop, forget_unsaved, keep
 from blog.workflow.mailing import Came, renew_writing_address, take_letter
-from blog.workflow.noting import add_note, change_note, remove_note
+from blog.workflow.noting import add_note, change_note, read_notes, remove_note
 from blog.workflow.publishing import publish, publish_due, schedule
 from blog.workflow.quieting import end_quiet, plan_quiet
 from blog.workflow.reviewing import approve, propose_rendering, request_changes, revoke, submit
@@ -39,6 +39,7 @@ __all__ = [
     "propose_rendering",
     "publish",
     "publish_due",
+    "read_notes",
     "redact",
     "remove_note",
     "render",

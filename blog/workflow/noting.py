@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
 
-from blog.models import Note, Post
+from blog.models import Note, Post, UnreadNote
 from blog.models.note import NOTE_LENGTH
 from blog.refusal import Refused
+from blog.workflow import telling
 from blog.workflow.writing import require
 from ledger.record import Actor
 
 
 def add_note(post: Post, text: str, *, by: User) -> Note:
-    """Leave a note at a post, for all who see it in the newsroom.
+    """Leave a note at a post, for all who see it in the newsroom; who works on it hears of it by mail.
 
     Raises:
         Refused: the account sees no posts, or there is no text, or too much.
     """
     require(by, "view_post", "leave notes")
     said = _checked(text)
-    return Note.objects.create(post=post, text=said, by=by.pk, by_label=Actor.of(by).label)
+    with transaction.atomic():
+        note = Note.objects.create(post=post, text=said, by=by.pk, by_label=Actor.of(by).label)
+        telling.noted(note)
+    return note
+
+
+def read_notes(post: Post, *, by: User) -> None:
+    """Remember that somebody has opened the notes of a post; nothing while the site is read-only."""
+    if not settings.READ_ONLY:
+        UnreadNote.objects.filter(note__post=post, person=by).delete()
 
 
 def change_note(note: Note, text: str, *, by: User) -> Note:

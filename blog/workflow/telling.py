@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from blog import outbox
-from blog.models import Post, Review
+from blog.models import Note, Post, Review, UnreadNote
 from ledger.models import Entry
 
 WAITING = "blog.waiting"
@@ -24,6 +24,9 @@ STOPPED = "blog.stopped"
 
 WITHDRAWN = "blog.withdrawn"
 """The mail that a colleague retracted a post, or took it back, named and written likewise."""
+
+NOTED = "blog.noted"
+"""The mail about notes at a post, whose number follows behind a colon; `blog.note_letters` writes it."""
 
 TOGETHER = timedelta(minutes=2)
 """How long the mail waits, so that what happens together is told together, or not at all if taken back."""
@@ -64,6 +67,28 @@ def withdrawn(post: Post, *, but: int) -> None:
     Call it while the post still knows which words those were.
     """
     _tell_workers(post, WITHDRAWN, but, wait=TOGETHER)
+
+
+def noted(note: Note) -> None:
+    """Queue mail about a note to whoever writes, signs or was asked to sign, or left a note before."""
+    people = get_user_model().objects.filter(_at_work_on(note.post), is_active=True)
+    keys = sorted({*people.values_list("pk", flat=True)} - {note.by})
+    UnreadNote.objects.bulk_create(UnreadNote(note=note, person_id=key) for key in keys)
+    for address in _addresses(Q(pk__in=keys)):
+        outbox.send_digest(address, f"{NOTED}:{note.post_id}", due_at=timezone.now() + TOGETHER)
+
+
+def _at_work_on(post: Post) -> Q:
+    version = post.versions.select_related("author").order_by("-number").first()
+    reviews = Review.objects.filter(version=version).prefetch_related("approvals")
+    people: set[int | None] = {*post.notes.values_list("by", flat=True), _scheduled_by(post)}
+    asked = Q()
+    if version:
+        people |= {version.saved_by, version.author.user_id}
+    for review in reviews:
+        people |= {review.opened_by, *review.given().values()}
+        asked |= _who_can_give(review.missing())
+    return Q(pk__in=people - {None}) | asked
 
 
 def _tell_workers(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, cast
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
@@ -12,7 +13,9 @@ from django.contrib.auth.models import User
 from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest
+from django.utils import timezone
 
+from blog.models import Post
 from comments.desk.sampling import sample_keys
 from comments.models import (
     PRIVATE_NOTES,
@@ -31,6 +34,10 @@ State = Comment.State
 
 DECIDE, EDITED, REPORTED, APPEALS = "decide", "edited", "reported", "appeals"
 PRIVATE, RELEASE, SAMPLE, SPAM = "private", "release", "sample", "spam"
+QUESTIONS = "questions"
+
+ASKED_WITHIN = timedelta(days=30)
+"""How long a question of a reader is counted as one that waits for an answer."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,7 @@ TABS: dict[str, Tab] = {
     APPEALS: Tab("Appeals", is_due=True, is_waiting=True, is_for_deciders=True),
     PRIVATE: Tab("Only to the author", is_waiting=True),
     RELEASE: Tab("To release", is_waiting=True),
+    QUESTIONS: Tab("Questions", is_waiting=True),
     SAMPLE: Tab("Spam sample", is_waiting=True, is_for_deciders=True),
     SPAM: Tab("Spam"),
     "public": Tab("Public"),
@@ -65,13 +73,32 @@ _STATES: dict[str, Q] = {
 }
 
 
+_LEFT_OUT_WHEN_EMPTY = {RELEASE, QUESTIONS}
+
+
 def holds(slug: str, user: User) -> Q:
     """Return which comments that `user` may read lie in a tab. Two queries for the sample, else none."""
     if slug in _STATES:
         return _STATES[slug]
     if slug == SAMPLE:
         return Q(pk__in=sample_keys(readable(user)))
+    if slug == QUESTIONS:
+        return Q(pk__in=_unanswered(user).values("pk"))
     return _STANDS[slug] & Q(pk__in=_asking(slug, user).values("comment"))
+
+
+def _unanswered(user: User) -> QuerySet[Comment]:
+    """Return the public comments of late that ask something and that none of us has answered.
+
+    Those who decide see all of them, others those under posts that carry their byline.
+    """
+    ours = Comment.objects.visible().exclude(author=None, badge="")
+    asking = Comment.objects.visible().comments().filter(author=None, badge="", body__contains="?")
+    recent = asking.filter(created_at__gte=timezone.now() - ASKED_WITHIN)
+    found = recent.filter(post__in=Post.objects.published()).exclude(
+        pk__in=ours.exclude(parent=None).values("parent")
+    )
+    return found if may_decide(user) else found.filter(post__live_version__author__user=user.pk)
 
 
 # Where a comment stands for which somebody asks something; what else is asked of it has no answer.
@@ -154,9 +181,9 @@ class TabFilter(SimpleListFilter):
         return found
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
-        """Yield each tab with its count and its address; none for drafts while there are none."""
+        """Yield each tab with its count and its address; some only while they hold anything."""
         for slug, count in counts(self.user).items():
-            if slug == RELEASE and not count and slug != self.tab:
+            if slug in _LEFT_OUT_WHEN_EMPTY and not count and slug != self.tab:
                 continue
             yield {
                 "slug": slug,

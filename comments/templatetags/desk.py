@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django import template
-from django.contrib.auth.models import User
 
 from comments.desk.choices import PUBLISHES
 from comments.desk.reasons import REASONS
 from comments.desk.similar import Similar
-from comments.desk.tabs import counts
 from comments.spam import policy
 from ledger.models import Entry
 
@@ -43,12 +41,6 @@ _HAPPENED = {
     "release_answer": "Drafted answer released",
     "drop_answer": "Drafted answer dropped",
 }
-
-
-@register.simple_tag
-def waiting(user: User) -> dict[str, int]:
-    """Return how many comments that `user` may read lie in each tab of the desk."""
-    return counts(user)
 
 
 @register.simple_tag

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -326,3 +327,53 @@ def test_new_html_for_live_words_waits_for_its_signer(ceo, counsel, desk, monkey
     workflow.publish(post, by=ceo)
     assert "The river" not in listed(desk, "?needs=you")
     assert "a newer text" not in listed(desk)
+
+
+def test_pages_and_posts_are_counted_apart(scene, desk):
+    page = desk.get(LIST).content.decode()
+    assert "<span>5 posts and 1 page</span>" in page
+    assert "<span>1 page</span>" in desk.get(f"{LIST}?kind=page").content.decode()
+    assert "<span>5 posts</span>" in desk.get(f"{LIST}?kind=post").content.decode()
+    assert "<span>Nothing is here.</span>" in desk.get(f"{LIST}?q=zebra").content.decode()
+
+
+def test_rows_say_who_changed_it_last_and_name_their_parts_for_a_phone(ceo, writer, at_desk):
+    Site.objects.update(time_zone="UTC")
+    with time_machine.travel("2026-03-04 15:30Z", tick=False):
+        make_draft(writer, author=ceo.author)
+    row = listed(at_desk(ceo))
+    assert '<td data-label="Last change" class="field-changed">4 Mar 2026, 15:30, Sam Ortiz' in row
+    assert 'data-label="State"' in row
+    assert 'data-label="Title"' not in row
+
+
+def test_what_comes_next_stands_first(ceo, desk):
+    for days in (2, 1, 3):
+        post = make_draft(ceo, title=f"In {days} days")
+        workflow.approve(workflow.submit(post, by=ceo), by=ceo)
+        workflow.schedule(post, by=ceo, at=timezone.now() + timedelta(days=days))
+    row = listed(desk, "?state=scheduled")
+    assert row.index("In 1 days") < row.index("In 2 days") < row.index("In 3 days")
+
+
+def test_filters_stand_closed_before_the_rows_and_say_what_is_chosen(scene, desk):
+    page = desk.get(f"{LIST}?kind=page&state=public").content.decode()
+    assert page.index('<details class="filters">') < page.index('id="changelist-form"')
+    assert '<span class="filters__chosen">Pages</span>' in page
+    assert re.search(r'<a href="[^"]*" aria-current="page">Public</a>', page)
+    assert "Show all again" in page
+    assert "Show all again" not in desk.get(f"{LIST}?state=public").content.decode()
+
+
+def test_way_back_names_nothing_twice(ceo, desk):
+    page = desk.get(LIST).content.decode()
+    trail = page.split('class="breadcrumbs">')[1].split("</div>")[0]
+    assert " ".join(re.sub(r"<[^>]+>", "", trail).split()) == "Home &rsaquo; Posts and pages"
+
+
+def test_you_saved_it_last_finds_ones_own(ceo, writer, at_desk):
+    make_draft(writer, author=ceo.author, title="Sam's")
+    mine = make_draft(ceo, title="Dana's")
+    workflow.save_version(mine, edited(mine, title="Dana's, and Sam's now"), by=writer)
+    assert "2 posts" in at_desk(writer).get(f"{LIST}?needs=yours").content.decode()
+    assert "Nothing is here." in at_desk(ceo).get(f"{LIST}?needs=yours").content.decode()

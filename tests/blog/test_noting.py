@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from unittest import mock
+
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from blog import workflow
-from blog.models import Note
+from blog import outbox, workflow
+from blog.models import Note, Site, UnreadNote
 from blog.refusal import Refused
 from ledger.models import Entry
 from tests.cast import make_draft, make_post, make_user
@@ -142,3 +147,113 @@ def test_note_stays_when_its_account_goes(post, writer):
     name = writer.get_full_name()
     User.objects.filter(pk=writer.pk).update(is_active=False)
     assert Note.objects.get().by_label == name
+
+
+def sent(mailoutbox, minutes=3):
+    """Send what is due by then; the mails since the last time, by whom they are to."""
+    mailoutbox.clear()
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False):
+        outbox.send_due(limit=10)
+    return {message.to[0]: message for message in mailoutbox}
+
+
+def test_who_works_on_it_hears_of_a_note_once(post, writer, ceo, counsel, mailoutbox):
+    workflow.add_note(post, CANARY, by=counsel)
+    mails = sent(mailoutbox)
+    assert mails.keys() == {writer.email, ceo.email}
+    mail = mails[writer.email]
+    assert mail.subject == "Ruth Amari left a note on “The floor”"
+    assert f"> {CANARY}" in mail.body
+    assert address(post) in mail.body
+    assert CANARY in str(mail.alternatives)
+    assert sent(mailoutbox, 10) == {}
+
+
+def test_notes_within_two_minutes_are_told_together_and_later_ones_alone(
+    post, writer, counsel, ceo, mailoutbox
+):
+    workflow.add_note(post, "First.", by=counsel)
+    workflow.add_note(post, "Second.", by=ceo)
+    mail = sent(mailoutbox)[writer.email]
+    assert mail.subject == "Colleagues left 2 notes on “The floor”"
+    assert mail.body.index("First.") < mail.body.index("Second.")
+    assert mail.body.count("First.") == 1
+    workflow.add_note(post, "Third.", by=counsel)
+    mail = sent(mailoutbox)[writer.email]
+    assert ("Third." in mail.body, "First." in mail.body) == (True, False)
+
+
+def test_who_left_a_note_before_hears_of_the_answer_and_not_of_her_own(
+    post, writer, counsel, mailoutbox
+):
+    workflow.add_note(post, "Name the year.", by=counsel)
+    sent(mailoutbox)
+    workflow.add_note(post, "It was 2019.", by=writer)
+    mails = sent(mailoutbox)
+    assert counsel.email in mails
+    assert writer.email not in mails
+
+
+def test_counsel_who_is_asked_to_sign_hears_of_a_note(post, ceo, writer, counsel, mailoutbox):
+    Site.objects.update(needs_counsel=True)
+    workflow.submit(post, by=writer)
+    workflow.add_note(post, CANARY, by=ceo)
+    assert counsel.email in {to for to, mail in sent(mailoutbox).items() if CANARY in mail.body}
+
+
+def test_note_that_was_read_or_deleted_in_time_is_in_no_mail(
+    post, writer, ceo, counsel, at_desk, mailoutbox
+):
+    workflow.add_note(post, CANARY, by=counsel)
+    at_desk(writer).get(address(post))
+    assert sent(mailoutbox).keys() == {ceo.email}
+    workflow.remove_note(workflow.add_note(post, "Oh, no.", by=counsel), by=counsel)
+    assert sent(mailoutbox) == {}
+
+
+def test_changed_note_is_told_in_its_last_words(post, writer, counsel, mailoutbox):
+    note = workflow.add_note(post, "Mind the pump.", by=counsel)
+    workflow.change_note(note, "Mind the pumps.", by=counsel)
+    assert "> Mind the pumps." in sent(mailoutbox)[writer.email].body
+
+
+def test_mail_that_failed_tells_the_note_again_and_once(post, writer, counsel, ceo, mailoutbox):
+    User.objects.filter(pk=ceo.pk).update(email="")
+    workflow.add_note(post, "First.", by=counsel)
+    with mock.patch("django.core.mail.EmailMessage.send", side_effect=OSError("down")):
+        assert sent(mailoutbox) == {}
+    workflow.add_note(post, "Second.", by=counsel)
+    bodies = [mail.body for mail in sent(mailoutbox, 30).values()]
+    assert ("First." in bodies[0], "Second." in bodies[0], len(bodies)) == (True, True, 1)
+    assert sent(mailoutbox, 60) == {}
+
+
+def test_note_is_told_to_nobody_who_may_no_longer_read_it(post, writer, ceo, counsel, mailoutbox):
+    workflow.add_note(post, CANARY, by=counsel)
+    User.objects.filter(pk=writer.pk).update(is_staff=False)
+    User.objects.filter(pk=ceo.pk).update(is_active=False)
+    assert sent(mailoutbox) == {}
+
+
+def test_opening_the_notes_writes_nothing_while_the_site_is_read_only(
+    post, writer, counsel, at_desk, settings
+):
+    workflow.add_note(post, CANARY, by=counsel)
+    settings.READ_ONLY = True
+    assert at_desk(writer).get(address(post)).status_code == 200
+    assert UnreadNote.objects.filter(person=writer).exists()
+    settings.READ_ONLY = False
+    at_desk(writer).get(address(post))
+    assert not UnreadNote.objects.filter(person=writer).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_notes_left_at_once_are_each_told_once(
+    post, writer, ceo, counsel, run_together, mailoutbox
+):
+    run_together(
+        6, lambda n: workflow.add_note(post, f"Note {n}.", by=(counsel, ceo)[n % 2]), reraise=True
+    )
+    body = sent(mailoutbox)[writer.email].body
+    assert [body.count(f"Note {n}.") for n in range(6)] == [1] * 6
+    assert sent(mailoutbox, 10) == {}

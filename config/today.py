@@ -1,0 +1,140 @@
+"""What the first page of the newsroom says to one person: what waits for her, and what comes next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from blog import coming
+from blog.adoptable import waiting_batches
+from blog.models import Post, UnreadNote
+from blog.standing import Asked, askings
+from blog.workflow import may_adopt
+from comments.desk import tabs
+from comments.desk.titles import give_titles
+from comments.rights import may_decide
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing on the first page: how many, what about them, and where they are.
+
+    A line about a single thing that has a name, such as an import, has no count.
+    """
+
+    sentence: str
+    address: str
+    count: int | None = None
+
+
+def waiting_for(user: User) -> list[Line]:
+    """Return what waits for `user`, the most pressing first; nothing of what she may not see.
+
+    About a dozen queries, however much there is.
+    """
+    found = [*_texts(user), *_comments(user)]
+    if user.has_perm("blog.view_post"):
+        found += [*_notes(user), *_stopped(user), *_drafts(user)]
+    return found
+
+
+def coming_next(user: User) -> list[Line]:
+    """Return which post goes public next, and how many follow it. Two queries."""
+    if not user.has_perm("blog.view_post"):
+        return []
+    posts = list(coming.scheduled().filter(is_halted=False)[:1])
+    more = coming.scheduled().count() - len(posts)
+    lines = [
+        Line(f"“{post.title}” goes public {_moment(post)}", _page("change", post.pk))
+        for post in posts
+    ]
+    return [
+        *lines,
+        *([_line(more, "more is", "more are", "scheduled", _page("coming"))] if more else []),
+    ]
+
+
+def _texts(user: User) -> Iterator[Line]:
+    here = f"{_page('changelist')}?needs=you"
+    asked = Counter(asking.what for asking in askings(user))
+    if count := asked[Asked.SIGN]:
+        yield _line(count, "text waits", "texts wait", "for you to sign", here)
+    if count := asked[Asked.CHANGE]:
+        yield _line(count, "text came", "texts came", "back to you", here)
+    if count := asked[Asked.PUBLISH]:
+        yield _line(count, "text is", "texts are", "signed, ready to publish", here)
+    batches = list(waiting_batches())
+    for batch in batches if batches and may_adopt(user) else ():
+        address = reverse("admin:blog_batch_change", args=[batch.pk])
+        yield Line(f"The import of {batch.file_name} waits for you to adopt it", address)
+
+
+_ASKED_OF_DECIDERS = {
+    tabs.DECIDE: ("comment waits", "comments wait", "for a decision"),
+    tabs.EDITED: ("comment has", "comments have", "new words"),
+    tabs.REPORTED: ("comment was", "comments were", "reported"),
+    tabs.APPEALS: ("writer asks", "writers ask", "for a second look"),
+}
+_ASKED_OF_ANSWERERS = {
+    tabs.RELEASE: ("drafted answer waits", "drafted answers wait", "to be released"),
+    tabs.PRIVATE: ("private note waits", "private notes wait", "for an answer"),
+    tabs.QUESTIONS: ("question of a reader has", "questions of readers have", "no answer yet"),
+}
+
+
+def _comments(user: User) -> Iterator[Line]:
+    decides = may_decide(user)
+    if not decides and not (user.has_perm("comments.view_comment") and hasattr(user, "author")):
+        return
+    asked = _ASKED_OF_DECIDERS | _ASKED_OF_ANSWERERS if decides else _ASKED_OF_ANSWERERS
+    counts = tabs.counts(user)
+    desk = reverse("admin:comments_comment_changelist")
+    for tab, (one, many, what) in asked.items():
+        if count := counts[tab]:
+            yield _line(count, one, many, what, f"{desk}?tab={tab}")
+
+
+def _notes(user: User) -> Iterator[Line]:
+    unread = UnreadNote.objects.filter(person=user).select_related("note")
+    counts = Counter(one.note.post_id for one in unread.order_by("pk"))
+    posts = Post.objects.select_related("live_version").in_bulk(list(counts))
+    give_titles(post for post in posts.values() if post.live_version_id is None)
+    for pk, post in posts.items():
+        yield _line(counts[pk], "new note", "new notes", f"on “{post.title}”", _page("notes", pk))
+
+
+def _stopped(user: User) -> Iterator[Line]:
+    count = coming.stopped().count() if user.has_perm("blog.publish_post") else 0
+    if count:
+        here = f"{_page('changelist')}?state=paused"
+        yield _line(count, "text was", "texts were", "stopped by a quiet period", here)
+
+
+def _drafts(user: User) -> Iterator[Line]:
+    if not user.has_perm("blog.change_post"):
+        return
+    count = Post.objects.filter(state=Post.State.DRAFT).saved_last_by(user.pk).count()
+    if count:
+        here = f"{_page('changelist')}?state=draft&needs=yours"
+        yield _line(count, "draft", "drafts", "of yours", here)
+
+
+def _line(count: int, one: str, many: str, what: str, address: str) -> Line:
+    return Line(f"{one if count == 1 else many} {what}", address, count)
+
+
+def _page(name: str, *args: object) -> str:
+    return reverse(f"admin:blog_post_{name}", args=args)
+
+
+def _moment(post: Post) -> str:
+    at = timezone.localtime(post.published_at)
+    if at.date() == timezone.localdate():
+        return f"today at {date_format(at, 'H:i')}"
+    return f"on {date_format(at, 'l, j F, H:i')}"
