@@ -42,8 +42,8 @@ def posts_of(*years: int) -> list[dict[str, Any]]:
     Each year is `{"year": 2026, "count": 7, "months": [{"month": its first day, "posts": [...]}]}`.
     """
     posts = _rows().filter(published_at__year__gte=min(years), published_at__year__lte=max(years))
-    years = groupby(posts, lambda post: timezone.localdate(post.published_at).year)
-    return [_year(year, list(in_year)) for year, in_year in years]
+    by_year = groupby(posts, lambda post: timezone.localdate(post.published_at).year)
+    return [_year(year, list(in_year)) for year, in_year in by_year]
 
 
 def _year(year: int, posts: list[Post]) -> dict[str, Any]:
