@@ -94,7 +94,8 @@ def _problems_with(post: Post, original: Post) -> Iterator[str]:
 def _group(posts: PostQuerySet, post: Post) -> PostQuerySet:
     """Return those of `posts` that are, or translate, the same as `post`."""
     first = post.translation_of_id or post.pk
-    if first is None:
+    # A post that is not stored yet is nobody's translation.
+    if not first:
         return posts.none()
     return posts.filter(Q(pk=first) | Q(translation_of=first))
 

@@ -138,7 +138,7 @@ class _Changes:
 
     def elsewhere(self, article: Article) -> tuple[dict[str, str], ...]:
         """Return the links to elsewhere that can be kept."""
-        kept = []
+        kept: list[dict[str, str]] = []
         for link in article.elsewhere:
             if len(kept) < MOST_LINKS and not any(problems(Answered(), [link])):
                 kept.append(link)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from xml.etree.ElementTree import fromstring
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -224,6 +227,21 @@ def test_what_is_not_public_is_named_nowhere(client, ceo):
 
 
 @pytest.mark.django_db
+def test_scheduled_translation_is_named_from_its_moment_on_and_no_second_before(client, ceo):
+    original = make_post(ceo, slug="floor")
+    german = make_draft(ceo, slug="boden", title="Der Boden")
+    filed(german, ceo, language="de", translation_of=original)
+    workflow.approve(workflow.submit(german, by=ceo), by=ceo)
+    at = timezone.now().replace(microsecond=0) + timedelta(hours=1)
+    workflow.schedule(german, by=ceo, at=at)
+    for moment, is_named in ((at - timedelta(seconds=1), False), (at, True)):
+        with time_machine.travel(moment, tick=False):
+            assert ("de" in links(client, "/posts/floor/")) is is_named
+            assert ("/posts/boden/" in client.get("/posts/floor/").content.decode()) is is_named
+            assert (b"hreflang" in client.get("/sitemap.xml").content) is is_named
+
+
+@pytest.mark.django_db
 def test_translations_know_each_other_while_their_original_is_hidden(client, ceo):
     original, *_ = three(ceo)
     workflow.unpublish(original, by=ceo)
@@ -278,6 +296,16 @@ def test_place_that_cannot_be_is_refused(ceo):
         with pytest.raises(Refused, match=sentence):
             filed(Post.objects.get(pk=post.pk), ceo, **said)
     assert Post.objects.filter(translation_of=original).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_in_one_language_one_is_refused(ceo, run_together):
+    original = make_post(ceo, slug="floor")
+    drafts = [make_draft(ceo, slug=f"boden-{n}", title=f"Boden {n}") for n in range(2)]
+    said = {"language": "de", "translation_of": original}
+    results = run_together(2, lambda n: workflow.change_post(drafts[n], said, by=ceo))
+    assert sorted(type(one).__name__ for one in results) == ["Post", "Refused"], results
+    assert Post.objects.filter(translation_of=original).count() == 1
 
 
 @pytest.mark.django_db

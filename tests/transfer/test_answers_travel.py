@@ -130,6 +130,7 @@ def test_article_without_them_is_what_it_was_to_an_earlier_import() -> None:
     left_out = {*LATER, "remarks", "notes", "old_paths", "aftermath", "close_comments_after"}
     before = {f.name: getattr(found, f.name) for f in fields(Article) if f.name not in left_out}
     before["author"] = {f.name: getattr(found.author, f.name) for f in fields(found.author)}
+    assert found.at
     before["at"] = found.at.isoformat()
     spelt = json.dumps(before, sort_keys=True)
     assert digest_of(found) == hashlib.sha256(spelt.encode()).hexdigest()
