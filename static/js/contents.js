@@ -8,7 +8,10 @@ export function start(contents) {
 
   const mark = (current) => {
     for (const link of links.values()) link.removeAttribute("aria-current");
-    links.get(current)?.setAttribute("aria-current", "location");
+    const link = links.get(current);
+    link?.setAttribute("aria-current", "location");
+    // A list longer than the window scrolls by itself, and keeps the mark in sight.
+    contents.scrollTop = (link?.offsetTop ?? 0) - contents.clientHeight / 2;
   };
 
   // The last heading above the upper third of the window is the one being read.
