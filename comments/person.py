@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from blog.models import Outbox
 from blog.refusal import Refused
@@ -98,9 +99,9 @@ def address_of(text: str) -> str:
     address = text.strip().lower()
     is_odd = any(sign.isspace() or not sign.isprintable() for sign in address)
     if is_odd or "@" not in address.strip("@") or len(address) > LONGEST_ADDRESS:
-        raise Refused("Enter one e-mail address, such as name@example.com.")
+        raise Refused(gettext("Enter one e-mail address, such as name@example.com."))
     if get_user_model().objects.filter(email__iexact=address).exists():
-        raise Refused("This address belongs to an account here. Close the account first.")
+        raise Refused(gettext("This address belongs to an account here. Close the account first."))
     return address
 
 
