@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext as _
 
 
 class ConfigConfig(AppConfig):
@@ -21,7 +22,7 @@ class ConfigConfig(AppConfig):
 
         outbox.register_digest(passwords.RESET, passwords.reset_mail)
         auth = apps.get_app_config("auth")
-        auth.verbose_name = "People"
+        auth.verbose_name = _("People")
         post_migrate.connect(_let_the_ceo_invite, sender=auth, dispatch_uid="config.invite")
 
 

@@ -8,14 +8,16 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # A picture of 25 MB and the fields around it.
 LARGEST_UPLOAD = 27 * 1024 * 1024
-_TOO_LARGE = "That is too large.\n"
-_TOO_LARGE_HERE = (
+_TOO_LARGE = gettext_lazy("That is too large.\n")
+_TOO_LARGE_HERE = gettext_lazy(
     "That is more than 27 MB, too much at once. Go back in your browser: what you typed is still"
     " there. Then send smaller pictures, or fewer at a time.\n"
 )
@@ -105,7 +107,7 @@ def read_only(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         is_answered = _KEEPS_WORDS.match(request.path)
         if settings.READ_ONLY and request.method not in SAFE_METHODS and not is_answered:
-            sentence = (
+            sentence = _(
                 "This site is read-only for a short while. Please go back and try again later.\n"
             )
             return HttpResponse(sentence, status=503, content_type="text/plain; charset=utf-8")
