@@ -7,13 +7,14 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class BlogConfig(AppConfig):
     """What the chief executive publishes."""
 
     name = "blog"
-    verbose_name = "Posts"
+    verbose_name = _("Posts")
 
     def ready(self) -> None:
         """Name guards, roles, checks (which register themselves), the search index, and written mail."""

@@ -17,7 +17,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.feedgenerator import SyndicationFeed
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext as _
 
 from blog.feed_formats import FullTextAtom, JsonFeed
 from blog.lead_picture import LeadPicture
@@ -26,7 +27,7 @@ from blog.middleware import site_of
 from blog.models import Author, ImageUse, Post, Series, Site, Topic, Version
 
 LATEST = 20
-_RETRACTED = "This post was taken back. Its words are no longer shown."
+_RETRACTED = gettext_lazy("This post was taken back. Its words are no longer shown.")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,9 @@ class PostFeed(Feed):
 
     def item_title(self, item: Post) -> str:
         """The title."""
-        return f"Retracted: {item.title}" if item.is_retracted else item.title
+        return (
+            _("Retracted: %(title)s") % {"title": item.title} if item.is_retracted else item.title
+        )
 
     def item_description(self, item: Post) -> str:
         """The brief, or the standfirst."""

@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.differences import Change, changed
 from blog.markup import plain_text
 from blog.models import Post, PublicChange, Rendering
 from blog.models.public_change import REMOVED
 
-WITHDRAWN = "These words are no longer shown."
-_SAME = "The words stayed as they were."
-_UNSEEN = "The words are the same; a link, a picture or the way they are set has changed."
+WITHDRAWN = gettext_lazy("These words are no longer shown.")
+_SAME = gettext_lazy("The words stayed as they were.")
+_UNSEEN = gettext_lazy(
+    "The words are the same; a link, a picture or the way they are set has changed."
+)
 
 
 @dataclass(frozen=True)
@@ -81,12 +85,12 @@ def _compared(change: PublicChange) -> tuple[list[Change], str]:
     if after is None:
         return [], ""
     if before.version.redacted_at or after.version.redacted_at:
-        return [], REMOVED
+        return [], str(REMOVED)
     if _is_withdrawn(change):
-        return [], WITHDRAWN
+        return [], str(WITHDRAWN)
     found = changed(_as_read(before), _as_read(after))
     unseen = _SAME if before.html == after.html else _UNSEEN
-    return found, "" if found else unseen
+    return found, "" if found else str(unseen)
 
 
 def _reason(change: PublicChange) -> str:
@@ -104,12 +108,12 @@ def _as_read(rendering: Rendering) -> dict[str, str]:
     """Return what readers had in front of them: the source may hold words that no page shows."""
     version, picture = rendering.version, rendering.version.lead_picture
     return {
-        "Title": version.title,
-        "Under the title": version.standfirst,
-        "In brief": "\n".join(version.brief),
-        "By": version.byline_line,
-        "Text": plain_text(rendering.html),
-        "Picture": f"{picture.alt}\n{picture.caption}".strip() if picture else "",
-        "Disclosure": version.disclosure,
-        "Legal note": version.legend,
+        _("Title"): version.title,
+        _("Under the title"): version.standfirst,
+        _("In brief"): "\n".join(version.brief),
+        _("By"): version.byline_line,
+        _("Text"): plain_text(rendering.html),
+        _("Picture"): f"{picture.alt}\n{picture.caption}".strip() if picture else "",
+        _("Disclosure"): version.disclosure,
+        _("Legal note"): version.legend,
     }

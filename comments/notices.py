@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog import outbox, roles
-from blog.incoming.words import MARKER
+from blog.incoming.words import marker
 from blog.models import Outbox, Site
 from comments import mail_links, reply_addresses, rights
 from comments.models import REFUSED, VISIBLE, AnswerDraft, Appeal, Comment, Edit, NoticeChoice
@@ -75,7 +75,7 @@ def waiting_digest(row: Outbox) -> outbox.Words | None:
             _Waiting(each, _decide_address(each, person)) for each in comments[:MOST_SHOWN]
         ],
         "count": count,
-        "marker": MARKER if row.reply_to else "",
+        "marker": marker() if row.reply_to else "",
         "desk": settings.SITE_URL + reverse("admin:comments_comment_changelist"),
     }
     subject = _("%(waiting)s for you") % {"waiting": count}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.lead_picture import LeadPicture, lead_picture
 from blog.markup import minutes as minutes_to_read
@@ -15,17 +17,17 @@ from blog.models.people import Author
 class Markup(models.TextChoices):
     """What the source of a body is written in."""
 
-    MARKDOWN = "markdown", "Markdown"
+    MARKDOWN = "markdown", gettext_lazy("Markdown")
     HTML = "html", "HTML"
 
 
 class Authorship(models.TextChoices):
     """How the words came about; readers see one fixed line for each."""
 
-    BY = "by", "Written by the person named"
-    WITH = "with", "Drafted with somebody"
-    GUEST = "guest", "Guest post"
-    AI = "ai", "Written with help from an AI system"
+    BY = "by", gettext_lazy("Written by the person named")
+    WITH = "with", gettext_lazy("Drafted with somebody")
+    GUEST = "guest", gettext_lazy("Guest post")
+    AI = "ai", gettext_lazy("Written with help from an AI system")
 
 
 # The fields that hold words, all of which `redact` blanks and nothing else may touch.
@@ -39,6 +41,20 @@ TEXTS = (
     "legend",
     "correction",
 )
+
+
+_WRITTEN_BY = gettext_lazy("Written by %(byline)s")
+# By whether it is said with whom, or with what.
+_BYLINES = {
+    (Authorship.BY, False): _WRITTEN_BY,
+    (Authorship.BY, True): _WRITTEN_BY,
+    (Authorship.WITH, False): gettext_lazy("%(byline)s, drafted with colleagues"),
+    (Authorship.WITH, True): gettext_lazy("%(byline)s, drafted with %(detail)s"),
+    (Authorship.GUEST, False): gettext_lazy("Guest post by %(byline)s"),
+    (Authorship.GUEST, True): gettext_lazy("Guest post by %(byline)s (%(detail)s)"),
+    (Authorship.AI, False): gettext_lazy("%(byline)s, with help from an AI system"),
+    (Authorship.AI, True): gettext_lazy("%(byline)s, with help from %(detail)s"),
+}
 
 
 class Version(models.Model):
@@ -77,21 +93,13 @@ class Version(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title or '(redacted)'} · {self.number}"
+        return f"{self.title or _('(redacted)')} · {self.number}"
 
     @property
     def byline_line(self) -> str:
         """The one sentence that says honestly who wrote this."""
-        detail = self.authorship_detail
-        match self.authorship:
-            case Authorship.WITH:
-                return f"{self.byline}, drafted with {detail or 'colleagues'}"
-            case Authorship.GUEST:
-                return f"Guest post by {self.byline}" + (f" ({detail})" if detail else "")
-            case Authorship.AI:
-                return f"{self.byline}, with help from {detail or 'an AI system'}"
-            case _:
-                return f"Written by {self.byline}"
+        names = {"byline": self.byline, "detail": self.authorship_detail}
+        return _BYLINES[Authorship(self.authorship), bool(self.authorship_detail)] % names
 
     @property
     def lead_picture(self) -> LeadPicture | None:
@@ -149,7 +157,10 @@ class Rendering(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.version} (renderer {self.renderer})"
+        return _("%(version)s (renderer %(renderer)s)") % {
+            "version": self.version,
+            "renderer": self.renderer,
+        }
 
     @property
     def minutes(self) -> int:
