@@ -40,6 +40,7 @@ class PostFields(forms.Form):
     """What can be said of a post or a page: its words, and how it is filed."""
 
     title = CleanCharField(
+        label=_("Title"),
         max_length=200,
         widget=forms.TextInput(attrs={"enterkeyhint": "next"}),
         error_messages={"required": _("Give it a title.")},
@@ -61,12 +62,17 @@ class PostFields(forms.Form):
     )
     topics = RowsField(
         Topic.objects.all(),
+        label=_("Topics"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         show_hidden_initial=True,
     )
     series = forms.ModelChoiceField(
-        Series.objects.all(), required=False, empty_label=_("None"), show_hidden_initial=True
+        Series.objects.all(),
+        label=_("Series"),
+        required=False,
+        empty_label=_("None"),
+        show_hidden_initial=True,
     )
     series_part = forms.IntegerField(
         label=_("Part"), min_value=1, max_value=9999, required=False, show_hidden_initial=True

@@ -11,7 +11,7 @@ import hmac
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
@@ -28,6 +28,10 @@ from comments.models import (
     Correspondent,
     Notice,
 )
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 AT_ONCE = 500
 """Numbers in one question to the database."""
@@ -50,7 +54,7 @@ class Belongings:
     """
 
     name: str
-    label: str
+    label: StrOrPromise
     count: Callable[[str], int]
     export: Callable[[str], list[dict[str, Any]]]
     erase: Callable[[str], int]
@@ -168,7 +172,7 @@ def holdings(address: str) -> Holdings:
         wishes=wishes_of(address).count(),
         blocks=blocks_of(address).count(),
         quoted_in=tuple(_quoted_in(address)),
-        elsewhere=tuple((one.label, one.count(address)) for one in elsewhere),
+        elsewhere=tuple((str(one.label), one.count(address)) for one in elsewhere),
     )
 
 

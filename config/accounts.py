@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import get_text_list
 from django.utils.translation import gettext
 
 from blog import outbox, roles
@@ -249,7 +250,9 @@ def _mail_invitation(user: User, by: User) -> None:
     context = {
         "name": user.first_name,
         "inviter": _name(by),
-        "roles": " and ".join(user.groups.order_by("name").values_list("name", flat=True)),
+        "roles": get_text_list(
+            [roles.in_words(group.name) for group in user.groups.order_by("name")], gettext("and")
+        ),
         "days": link_days(),
         "link": password_link(user),
         "username": user.get_username(),

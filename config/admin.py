@@ -41,7 +41,9 @@ class InviteForm(forms.ModelForm):
     """Whom to invite, and as what."""
 
     name = forms.CharField(
-        max_length=150, error_messages={"required": gettext_lazy("Write the person's name.")}
+        label=gettext_lazy("Name"),
+        max_length=150,
+        error_messages={"required": gettext_lazy("Write the person's name.")},
     )
     email = forms.EmailField(
         label=gettext_lazy("E-mail address"),
@@ -50,7 +52,10 @@ class InviteForm(forms.ModelForm):
         help_text=gettext_lazy("The invitation goes here, with a link to choose a password."),
         error_messages={"required": gettext_lazy("Write the address for the invitation.")},
     )
-    roles = RolesField(error_messages={"required": gettext_lazy("Choose at least one role.")})
+    roles = RolesField(
+        label=gettext_lazy("Roles"),
+        error_messages={"required": gettext_lazy("Choose at least one role.")},
+    )
 
     class Meta:
         model = User
@@ -67,7 +72,7 @@ class InviteForm(forms.ModelForm):
 class ColleagueForm(forms.ModelForm):
     """What may change about a colleague."""
 
-    roles = RolesField(required=False)
+    roles = RolesField(label=gettext_lazy("Roles"), required=False)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -95,7 +100,7 @@ class RoleFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every role there is."""
-        return [(role, role) for role in roles.ROLES]
+        return [(role, str(roles.in_words(role))) for role in roles.ROLES]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
         """Those who have it."""
@@ -177,8 +182,8 @@ class ColleagueAdmin(Recorded):
         """Count colleagues, not users; the model itself keeps its name, as its migrations do."""
         changelist = super().get_changelist_instance(request)
         changelist.opts = copy(changelist.opts)
-        changelist.opts.verbose_name = "colleague"
-        changelist.opts.verbose_name_plural = "colleagues"
+        changelist.opts.verbose_name = _("colleague")
+        changelist.opts.verbose_name_plural = _("colleagues")
         return changelist
 
     def changelist_view(
@@ -233,7 +238,7 @@ class ColleagueAdmin(Recorded):
     @admin.display(description=gettext_lazy("roles"))
     def role_names(self, user: User) -> str:
         """The roles, one after the other."""
-        names = [group.name for group in user.groups.all()]
+        names = [roles.in_words(group.name) for group in user.groups.all()]
         return ", ".join([*([_("Administrator")] if user.is_superuser else []), *names])
 
     @admin.display(description=gettext_lazy("has chosen a password"), boolean=True)

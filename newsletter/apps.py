@@ -6,7 +6,6 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 
@@ -41,7 +40,11 @@ class NewsletterConfig(AppConfig):
         throttle.register_limit(joining.LIMIT, throttle.Limit(network=10, email=6))
         person.register_belongings(
             person.Belongings(
-                "newsletter", _("Newsletter"), belongings.count, belongings.export, belongings.erase
+                "newsletter",
+                self.verbose_name,
+                belongings.count,
+                belongings.export,
+                belongings.erase,
             )
         )
         live_addresses.register_sometimes(DOOR, "newsletter:sent")

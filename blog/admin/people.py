@@ -30,7 +30,9 @@ class Addressed(RecordedForm):
 class AuthorForm(SluggedForm):
     """A byline with its picture and profiles."""
 
-    portrait = PictureField(width=480, height=480, is_square=True, help_text=_("A square picture."))
+    portrait = PictureField(
+        label=_("Portrait"), width=480, height=480, is_square=True, help_text=_("A square picture.")
+    )
     profile_links = LinksField(
         label=_("Profiles elsewhere"),
         help_text=_("One on a line, for example: LinkedIn | https://www.linkedin.com/in/…"),

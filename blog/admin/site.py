@@ -23,12 +23,20 @@ class SiteForm(forms.ModelForm):
     """Everything the owner sets."""
 
     logo = PictureField(
-        width=480, height=80, help_text=gettext_lazy("PNG, JPEG or WebP; shown at most 40 px high.")
+        label=gettext_lazy("Logo"),
+        width=480,
+        height=80,
+        help_text=gettext_lazy("PNG, JPEG or WebP; shown at most 40 px high."),
     )
     favicon = PictureField(
-        width=180, height=180, is_square=True, help_text=gettext_lazy("A square picture.")
+        label=gettext_lazy("Favicon"),
+        width=180,
+        height=180,
+        is_square=True,
+        help_text=gettext_lazy("A square picture."),
     )
     portrait = PictureField(
+        label=gettext_lazy("Portrait"),
         width=480,
         height=480,
         is_square=True,

@@ -130,7 +130,7 @@ class Blocks(Recorded):
         """Count rules, of which the list is made."""
         changelist = super().get_changelist_instance(request)
         changelist.opts = copy(changelist.opts)
-        changelist.opts.verbose_name, changelist.opts.verbose_name_plural = "rule", "rules"
+        changelist.opts.verbose_name, changelist.opts.verbose_name_plural = _("rule"), _("rules")
         return changelist
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
