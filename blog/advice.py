@@ -10,6 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from blog.elsewhere import elsewhere
 from blog.first_screen import lines_too_many
 from blog.markup import WORDS_A_MINUTE
@@ -77,28 +80,33 @@ def _on_the_first_screen(draft: Draft) -> Iterator[Advice]:
     byline = f"Written by somebody of us {draft.authorship_detail}"
     lines = lines_too_many(draft.title, byline, points)
     if lines:
-        said = (
-            f"On a phone the first screen ends about {lines} line{'s' if lines > 1 else ''} "
-            "before In brief does. Shorten a point, the title or the byline."
-        )
+        said = ngettext(
+            "On a phone the first screen ends about %(count)s line before In brief does."
+            " Shorten a point, the title or the byline.",
+            "On a phone the first screen ends about %(count)s lines before In brief does."
+            " Shorten a point, the title or the byline.",
+            lines,
+        ) % {"count": lines}
         yield Advice("first screen", said, field=f"brief_{len(points)}")
 
 
 def _on_the_writers(draft: Draft) -> Iterator[Advice]:
     if draft.brief_seconds > BRIEF_SECONDS:
-        said = f"In brief takes {draft.brief_seconds} seconds to read. Try to stay within a minute."
+        said = _(
+            "In brief takes %(brief_seconds)s seconds to read. Try to stay within a minute."
+        ) % {"brief_seconds": draft.brief_seconds}
         yield Advice("brief", said, field="brief_1")
     for number, point in enumerate(draft.brief, 1):
         yield from _on_open_places(point, f"brief_{number}")
     has_detail = bool(draft.authorship_detail.strip())
     if draft.authorship == Authorship.GUEST and not has_detail:
-        said = "Say who the guest is: what connects them with you."
+        said = _("Say who the guest is: what connects them with you.")
         yield Advice("byline", said, field="authorship_detail")
     if draft.authorship == Authorship.AI and not has_detail:
-        said = "Say which AI system helped, and with what."
+        said = _("Say which AI system helped, and with what.")
         yield Advice("byline", said, field="authorship_detail")
     if draft.authorship == Authorship.GUEST and not draft.disclosure.strip():
-        said = "Has the guest interests a reader should know of? Say so under “Disclosure”."
+        said = _("Has the guest interests a reader should know of? Say so under “Disclosure”.")
         yield Advice("disclosure", said, field="disclosure")
 
 
@@ -133,10 +141,14 @@ class _Outline:
         """Yield advice on a heading that skips a level, or stands above the first one."""
         self._first = self._first or part.level
         if self._before and part.level > self._before + 1:
-            said = f"The heading “{_short(part.text)}” is two levels or more below the one before."
+            said = _("The heading “%(short)s” is two levels or more below the one before.") % {
+                "short": _short(part.text)
+            }
             yield Advice("heading", said, part.source)
         elif part.level < self._first:
-            said = f"The heading “{_short(part.text)}” stands above the first one of the text."
+            said = _("The heading “%(short)s” stands above the first one of the text.") % {
+                "short": _short(part.text)
+            }
             yield Advice("heading", said, part.source)
         self._before = part.level
 
@@ -147,14 +159,18 @@ _NOWHERE = re.compile(r"#?|(?:https?://)?[….]*", re.IGNORECASE)
 
 def _on_link(part: Part) -> Iterator[Advice]:
     if _NOWHERE.fullmatch(part.target):
-        yield Advice("link", f"The link “{_short(part.text)}” leads nowhere yet.", part.source)
+        yield Advice(
+            "link",
+            _("The link “%(short)s” leads nowhere yet.") % {"short": _short(part.text)},
+            part.source,
+        )
     elif not part.text:
-        yield Advice("link", "A link has no words that could be clicked.", part.source)
+        yield Advice("link", _("A link has no words that could be clicked."), part.source)
 
 
 def _on_image(part: Part) -> Iterator[Advice]:
     if not part.text:
-        said = "Say what this picture shows, unless it is only decorative."
+        said = _("Say what this picture shows, unless it is only decorative.")
         yield Advice("image", said, part.source)
 
 
@@ -174,7 +190,9 @@ _HOLES = (
 def _on_holes(part: Part) -> Iterator[Advice]:
     for hole in _HOLES:
         for match in hole.finditer(part.text):
-            said = f"Something seems to be missing here: “{_short(match[0])}”. Was it a link?"
+            said = _("Something seems to be missing here: “%(short)s”. Was it a link?") % {
+                "short": _short(match[0])
+            }
             yield Advice("hole", said, match[0])
 
 
@@ -189,7 +207,7 @@ _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 
 def _on_open_places(text: str, field: str = "body") -> Iterator[Advice]:
     for place in open_places(text):
-        said = f"A place is still open here: “{_short(place)}”."
+        said = _("A place is still open here: “%(short)s”.") % {"short": _short(place)}
         yield Advice("open", said, place, field)
 
 
@@ -202,7 +220,9 @@ def _on_addresses(part: Part, linked: set[str]) -> Iterator[Advice]:
     for address in _ADDRESS.findall(part.text):
         is_card = address == part.text and elsewhere(address)
         if address not in linked and not is_card:
-            said = f"Readers cannot click “{_short(address)}”. Make it a link with words."
+            said = _("Readers cannot click “%(short)s”. Make it a link with words.") % {
+                "short": _short(address)
+            }
             yield Advice("address", said, address)
 
 
@@ -213,7 +233,9 @@ def _on_figures(part: Part) -> Iterator[Advice]:
     numbers = _NUMBER.finditer(part.text)
     figure = next((match[0] for match in numbers if _is_figure(match)), "")
     if figure:
-        said = f"Where is {_short(figure)} from? A link or a footnote lets readers check it."
+        said = _("Where is %(short)s from? A link or a footnote lets readers check it.") % {
+            "short": _short(figure)
+        }
         yield Advice("figure", said, figure)
 
 

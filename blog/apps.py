@@ -7,13 +7,14 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class BlogConfig(AppConfig):
     """What the chief executive publishes."""
 
     name = "blog"
-    verbose_name = "Blog"
+    verbose_name = _("Blog")
 
     def ready(self) -> None:
         """Name guards, roles, checks (which register themselves), the search index, and written mail."""

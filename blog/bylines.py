@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext_lazy as _
 
 from blog import roles
 from blog.models import Author
 
-NO_BYLINE = "There is no byline yet. Add an author first."
+NO_BYLINE = _("There is no byline yet. Add an author first.")
 
 
 def default_author(user: User) -> Author | None:

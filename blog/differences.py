@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.translation import gettext as _
+
 from blog.cited import to_lines
 from blog.models.version import Authorship
 from blog.words import Words
@@ -205,18 +207,18 @@ def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
 def parts(words: Words) -> dict[str, str]:
     """Return the texts that a version is made of, by the names people know them by."""
     return {
-        "Title": words.title,
-        "One sentence under the title": words.standfirst,
-        "In brief": "\n".join(words.brief),
-        "Who wrote it": words.byline or words.author.name,
-        "How it was written": _authorship(words),
-        "In answer to": words.answered.text,
-        "Text": words.body.replace("\r\n", "\n"),
-        "Pictures": "\n".join(" ".join(image.values()) for image in words.images),
-        "From elsewhere": to_lines(words.elsewhere),
-        "Disclosure": words.disclosure,
-        "Legal note": words.legend,
-        "What changed": words.correction,
+        _("Title"): words.title,
+        _("One sentence under the title"): words.standfirst,
+        _("In brief"): "\n".join(words.brief),
+        _("Who wrote it"): words.byline or words.author.name,
+        _("How it was written"): _authorship(words),
+        _("In answer to"): words.answered.text,
+        _("Text"): words.body.replace("\r\n", "\n"),
+        _("Pictures"): "\n".join(" ".join(image.values()) for image in words.images),
+        _("From elsewhere"): to_lines(words.elsewhere),
+        _("Disclosure"): words.disclosure,
+        _("Legal note"): words.legend,
+        _("What changed"): words.correction,
     }
 
 

@@ -17,7 +17,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.feedgenerator import SyndicationFeed
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext as _
 
 from blog.cited_html import answered_html, elsewhere_html
 from blog.feed_formats import FullTextAtom, JsonFeed
@@ -32,7 +33,7 @@ _ON_THE_MAP = (
     *("kind", "slug", "published_at", "updated_at", "live_version_id"),
     *("language", "translation_of_id"),
 )
-_RETRACTED = "This post was taken back. Its words are no longer shown."
+_RETRACTED = gettext_lazy("This post was taken back. Its words are no longer shown.")
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,9 @@ class PostFeed(Feed):
 
     def item_title(self, item: Post) -> str:
         """The title."""
-        return f"Retracted: {item.title}" if item.is_retracted else item.title
+        return (
+            _("Retracted: %(title)s") % {"title": item.title} if item.is_retracted else item.title
+        )
 
     def item_description(self, item: Post) -> str:
         """The brief, or the standfirst."""

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.coming import LAST_YEAR
 from blog.plaintext import normalise
@@ -26,13 +28,15 @@ class MomentField(forms.DateTimeField):
     """A moment on the clocks of the site, which is typed without a time zone."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    default_error_messages = {"invalid": "Write the moment like 2030-05-31 09:00."}
+    default_error_messages = {"invalid": gettext_lazy("Write the moment like 2030-05-31 09:00.")}
 
     def to_python(self, value: Any) -> Any:
         """Return the moment; one that is twice on the clocks, or never, or too far off, is refused."""
         moment = self._on_the_clocks(value)
         if moment and moment.year > LAST_YEAR:
-            raise ValidationError(f"Choose a year up to {LAST_YEAR}.")
+            raise ValidationError(
+                _("Choose a year up to %(last_year)s.") % {"last_year": LAST_YEAR}
+            )
         return moment
 
     def _on_the_clocks(self, value: Any) -> Any:
@@ -41,7 +45,9 @@ class MomentField(forms.DateTimeField):
         except ValidationError as error:
             if getattr(error, "code", None) != "ambiguous_timezone":
                 raise
-            sentence = "The clocks change in that hour: this time comes twice, or never. Choose another one."
+            sentence = _(
+                "The clocks change in that hour: this time comes twice, or never. Choose another one."
+            )
             raise ValidationError(sentence, code="ambiguous_timezone") from error
 
 

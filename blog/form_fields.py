@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from blog import cited, slugs
 from blog.cited_fields import ElsewhereField, LanguageField, OriginalField
@@ -14,22 +18,28 @@ from blog.models.version import Authorship
 from blog.typos import MOST_CHARACTERS
 from blog.words import BRIEF_POINT_LENGTH
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 ANSWER = ("answered_url", "answered_title", "answered_author", "answered_quote")
 POINTS_ELSEWHERE = (
-    ("Answers a post elsewhere", ANSWER),
-    ("From elsewhere", ("elsewhere",)),
-)
-_EMPTY_FOR_A_TYPO = (
-    f"Leave it empty for a typo: at most {MOST_CHARACTERS} characters, no number, name, link or “not”. "
-    "Anything else is a correction. Readers see your sentence with its date."
+    (_("Answers a post elsewhere"), ANSWER),
+    (_("From elsewhere"), ("elsewhere",)),
 )
 
 
-def _line(label: str, most: int, **more: Any) -> CleanCharField:
+def _empty_for_a_typo() -> str:
+    return gettext(
+        "Leave it empty for a typo: at most %(count)s characters, no number, name, link or “not”."
+        " Anything else is a correction. Readers see your sentence with its date."
+    ) % {"count": MOST_CHARACTERS}
+
+
+def _line(label: StrOrPromise, most: int, **more: Any) -> CleanCharField:
     return CleanCharField(label=label, max_length=most, required=False, **more)
 
 
-def _lines(label: str, most: int, **more: Any) -> CleanCharField:
+def _lines(label: StrOrPromise, most: int, **more: Any) -> CleanCharField:
     return _line(label, most, widget=forms.Textarea(attrs={"rows": 3}), **more)
 
 
@@ -52,114 +62,133 @@ class PostFields(forms.Form):
     bound_field_class = Described
 
     title = CleanCharField(
+        label=_("Title"),
         max_length=200,
         widget=forms.TextInput(attrs={"enterkeyhint": "next"}),
-        error_messages={"required": "Give it a title."},
+        error_messages={"required": _("Give it a title.")},
     )
     body = CleanCharField(
-        label="Text",
+        label=_("Text"),
         strip=False,
         widget=forms.Textarea(attrs={"rows": 18}),
-        help_text="To format it: ## Heading, **bold**, [link](https://…), > quote, - list.",
-        error_messages={"required": "Write the text."},
+        help_text=_("To format it: ## Heading, **bold**, [link](https://…), > quote, - list."),
+        error_messages={"required": _("Write the text.")},
     )
-    correction = _lines("What changed? (readers see this)", 1000, help_text=_EMPTY_FOR_A_TYPO)
-    standfirst = _line("One sentence under the title", 300)
+    correction = _lines(
+        _("What changed? (readers see this)"), 1000, help_text=lazy(_empty_for_a_typo, str)()
+    )
+    standfirst = _line(_("One sentence under the title"), 300)
     brief_1, brief_2, brief_3 = (
-        _line(f"In brief, point {number}", BRIEF_POINT_LENGTH) for number in (1, 2, 3)
+        _line(format_lazy(_("In brief, point {number}"), number=number), BRIEF_POINT_LENGTH)
+        for number in (1, 2, 3)
     )
     answered_url = _line(
-        "Address of the post it answers",
+        _("Address of the post it answers"),
         cited.URL_LENGTH,
         widget=forms.URLInput,
-        help_text="Nobody looks it up; what you write here is what readers see.",
+        help_text=_("Nobody looks it up; what you write here is what readers see."),
     )
-    answered_title = _line("Title of that post", cited.TITLE_LENGTH)
-    answered_author = _line("Author of that post", cited.NAME_LENGTH)
+    answered_title = _line(_("Title of that post"), cited.TITLE_LENGTH)
+    answered_author = _line(_("Author of that post"), cited.NAME_LENGTH)
     answered_quote = _lines(
-        "A short quote from that post",
+        _("A short quote from that post"),
         cited.QUOTE_LENGTH,
-        help_text=f"The sentence you answer; at most {cited.QUOTE_LENGTH} characters.",
+        help_text=format_lazy(
+            _("The sentence you answer; at most {count} characters."), count=cited.QUOTE_LENGTH
+        ),
     )
     elsewhere = ElsewhereField(
-        label="Links under the post",
-        help_text=f"One on a line: Title | Source | https://… At most {cited.MOST_LINKS}.",
+        label=_("Links under the post"),
+        help_text=format_lazy(
+            _("One on a line: Title | Source | https://… At most {count}."), count=cited.MOST_LINKS
+        ),
     )
     topics = RowsField(
         Topic.objects.all(),
+        label=_("Topics"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         show_hidden_initial=True,
     )
     series = forms.ModelChoiceField(
-        Series.objects.all(), required=False, empty_label="None", show_hidden_initial=True
+        Series.objects.all(),
+        label=_("Series"),
+        required=False,
+        empty_label=_("None"),
+        show_hidden_initial=True,
     )
     series_part = forms.IntegerField(
-        label="Part", min_value=1, max_value=9999, required=False, show_hidden_initial=True
+        label=_("Part"), min_value=1, max_value=9999, required=False, show_hidden_initial=True
     )
     slug = forms.SlugField(
-        label="Address",
+        label=_("Address"),
         max_length=slugs.LENGTH,
         required=False,
         show_hidden_initial=True,
-        help_text="The end of its web address; empty makes it from the title.",
-        error_messages={"invalid": "Use only letters a–z, digits, hyphens and underscores."},
+        help_text=_("The end of its web address; empty makes it from the title."),
+        error_messages={"invalid": _("Use only letters a–z, digits, hyphens and underscores.")},
     )
     language = LanguageField(
-        label="Language",
+        label=_("Language"),
         required=False,
         max_length=100,
         show_hidden_initial=True,
         widget=forms.TextInput(attrs={"list": "languages", "autocapitalize": "none"}),
-        help_text="Its name or its code, such as Deutsch or pt-BR; empty for the language of the site.",
+        help_text=_(
+            "Its name or its code, such as Deutsch or pt-BR; empty for the language of the site."
+        ),
     )
     translation_of = OriginalField(
-        label="It is a translation of",
+        label=_("It is a translation of"),
         required=False,
         max_length=2048,
         show_hidden_initial=True,
         widget=forms.TextInput(attrs={"list": "originals"}),
-        help_text="The address of the original here. Readers of either find the other.",
+        help_text=_("The address of the original here. Readers of either find the other."),
     )
     author = forms.ModelChoiceField(
-        Author.objects.all(), label="Under the name of", required=False, empty_label=None
+        Author.objects.all(), label=_("Under the name of"), required=False, empty_label=None
     )
-    authorship = forms.ChoiceField(label="Who wrote it", choices=Authorship.choices, required=False)
+    authorship = forms.ChoiceField(
+        label=_("Who wrote it"), choices=Authorship.choices, required=False
+    )
     authorship_detail = _line(
-        "With whom, or with what", 200, help_text="For example: Sam Ortiz, communications."
+        _("With whom, or with what"), 200, help_text=_("For example: Sam Ortiz, communications.")
     )
-    disclosure = _lines("Disclosure", 1000, help_text="Interests a reader should know of.")
-    legend = _lines("Legal note", 1000)
+    disclosure = _lines(_("Disclosure"), 1000, help_text=_("Interests a reader should know of."))
+    legend = _lines(_("Legal note"), 1000)
     comment_policy = forms.ChoiceField(
-        label="New comments",
+        label=_("New comments"),
         choices=Post.CommentPolicy.choices,
         required=False,
         show_hidden_initial=True,
     )
     close_comments_after = forms.IntegerField(
-        label="Close comments after",
+        label=_("Close comments after"),
         min_value=0,
         max_value=9999,
         required=False,
         show_hidden_initial=True,
-        help_text="Days after publication; empty for as everywhere on this site.",
+        help_text=_("Days after publication; empty for as everywhere on this site."),
     )
     menu_place = forms.ChoiceField(
-        label="In the menu",
+        label=_("In the menu"),
         choices=Post.MenuPlace.choices,
         required=False,
         show_hidden_initial=True,
     )
     menu_order = forms.IntegerField(
-        label="Place in the menu",
+        label=_("Place in the menu"),
         min_value=0,
         max_value=9999,
         required=False,
         show_hidden_initial=True,
-        help_text="Small numbers come first.",
+        help_text=_("Small numbers come first."),
     )
     publish_at = MomentField(
-        label="Publish at", required=False, help_text="Then press Schedule; Publish means now."
+        label=_("Publish at"),
+        required=False,
+        help_text=_("Then press Schedule; Publish means now."),
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     draft_key = forms.UUIDField(required=False, widget=forms.HiddenInput)

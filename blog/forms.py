@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from blog import languages, roles, slugs, translations
 from blog.bylines import NO_BYLINE, default_author
@@ -27,15 +28,27 @@ from blog.workflow.filing import FIELDS
 from blog.workflow.pictures import picture_problems
 from blog.workflow.writing import ADDRESS_RESERVED, ADDRESS_TAKEN
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
 _GROUPS = (
-    ("For the hurried reader", ("standfirst", *BRIEF_FIELDS)),
-    ("Where it belongs", ("topics", "series", "series_part", "menu_place", "menu_order", "slug")),
-    ("Language", ("language", "translation_of")),
-    ("By whom", ("author", "authorship", "authorship_detail", "disclosure", "legend")),
-    ("Comments", ("comment_policy", "close_comments_after")),
+    (gettext_lazy("For the hurried reader"), ("standfirst", *BRIEF_FIELDS)),
+    (
+        gettext_lazy("Where it belongs"),
+        ("topics", "series", "series_part", "menu_place", "menu_order", "slug"),
+    ),
+    (gettext_lazy("Language"), ("language", "translation_of")),
+    (
+        gettext_lazy("By whom"),
+        ("author", "authorship", "authorship_detail", "disclosure", "legend"),
+    ),
+    (gettext_lazy("Comments"), ("comment_policy", "close_comments_after")),
 )
 _MOST_ORIGINALS = 30
-_IN_HTML = "It came from another site as HTML: <h2>, <p>, <strong>, <a href>, <blockquote>, <ul>."
+_IN_HTML = gettext_lazy(
+    "It came from another site as HTML: <h2>, <p>, <strong>, <a href>, <blockquote>, <ul>."
+)
 _POSTS_ONLY = ("topics", "series", "series_part", *ANSWER, "elsewhere")
 _PAGES_ONLY = ("menu_place", "menu_order")
 # What is agreed between several people; what an earlier version says there stays.
@@ -76,7 +89,7 @@ class PostForm(PostFields):
         if post is None and data is None:
             self.fields["title"].widget.attrs["autofocus"] = True
         if self.markup == Markup.HTML:
-            self.fields["body"].label = "Text (HTML)"
+            self.fields["body"].label = gettext("Text (HTML)")
             self.fields["body"].help_text = _IN_HTML
         for name in _POSTS_ONLY if kind == Post.Kind.PAGE else _PAGES_ONLY:
             del self.fields[name]
@@ -115,7 +128,7 @@ class PostForm(PostFields):
         """Refuse an address that is taken or that the site itself uses."""
         slug: str = self.cleaned_data["slug"]
         if slugs.is_reserved(slug, self.kind):
-            raise ValidationError(ADDRESS_RESERVED.format(slug))
+            raise ValidationError(ADDRESS_RESERVED % {"slug": slug})
         if slug and slugs.is_taken(slug, by_other_than=self.post):
             raise ValidationError(ADDRESS_TAKEN)
         return slug
@@ -135,7 +148,9 @@ class PostForm(PostFields):
         """Refuse a moment that has passed."""
         moment = self.cleaned_data["publish_at"]
         if moment and moment <= timezone.now() and "publish_at" in self.changed_data:
-            raise ValidationError("This moment has passed. Choose a later one, or clear it.")
+            raise ValidationError(
+                gettext("This moment has passed. Choose a later one, or clear it.")
+            )
         return moment
 
     def clean(self) -> dict[str, Any]:
@@ -144,7 +159,9 @@ class PostForm(PostFields):
         if not (cleaned.get("author") or self.usual_author):
             raise ValidationError(NO_BYLINE)
         if self.lead.is_bound and not self.lead.is_valid():
-            self.add_error(None, "Something is missing at the lead picture, below under “More”.")
+            self.add_error(
+                None, gettext("Something is missing at the lead picture, below under “More”.")
+            )
         for sentence in translations.problems(self._as_filed(cleaned)):
             self.add_error("translation_of", sentence)
         if not self.errors:
@@ -160,7 +177,7 @@ class PostForm(PostFields):
         return post
 
     @property
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+    def groups(self) -> list[tuple[StrOrPromise, list[forms.BoundField]]]:
         """The fields that few posts need, under their headings."""
         return [
             (heading, [self[name] for name in names if name in self.fields])

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.cited import to_lines
 from blog.differences import Change, changed
@@ -14,9 +16,11 @@ from blog.markup import plain_text
 from blog.models import Post, PublicChange, Rendering
 from blog.models.public_change import REMOVED
 
-WITHDRAWN = "These words are no longer shown."
-_SAME = "The words stayed as they were."
-_UNSEEN = "The words are the same; a link, a picture or the way they are set has changed."
+WITHDRAWN = gettext_lazy("These words are no longer shown.")
+_SAME = gettext_lazy("The words stayed as they were.")
+_UNSEEN = gettext_lazy(
+    "The words are the same; a link, a picture or the way they are set has changed."
+)
 
 
 @dataclass(frozen=True)
@@ -82,12 +86,12 @@ def _compared(change: PublicChange) -> tuple[list[Change], str]:
     if after is None:
         return [], ""
     if before.version.redacted_at or after.version.redacted_at:
-        return [], REMOVED
+        return [], str(REMOVED)
     if _is_withdrawn(change):
-        return [], WITHDRAWN
+        return [], str(WITHDRAWN)
     found = changed(_as_read(before), _as_read(after))
     unseen = _SAME if before.html == after.html else _UNSEEN
-    return found, "" if found else unseen
+    return found, "" if found else str(unseen)
 
 
 def _reason(change: PublicChange) -> str:
@@ -106,14 +110,14 @@ def _as_read(rendering: Rendering) -> dict[str, str]:
     version, picture = rendering.version, rendering.version.lead_picture
     answered = version.answered
     return {
-        "Title": version.title,
-        "Under the title": version.standfirst,
-        "In brief": "\n".join(version.brief),
-        "By": version.byline_line,
-        "In answer to": answered.text if answered else "",
-        "Text": plain_text(rendering.html),
-        "Picture": f"{picture.alt}\n{picture.caption}".strip() if picture else "",
-        "From elsewhere": to_lines(version.elsewhere),
-        "Disclosure": version.disclosure,
-        "Legal note": version.legend,
+        _("Title"): version.title,
+        _("Under the title"): version.standfirst,
+        _("In brief"): "\n".join(version.brief),
+        _("By"): version.byline_line,
+        _("In answer to"): answered.text if answered else "",
+        _("Text"): plain_text(rendering.html),
+        _("Picture"): f"{picture.alt}\n{picture.caption}".strip() if picture else "",
+        _("From elsewhere"): to_lines(version.elsewhere),
+        _("Disclosure"): version.disclosure,
+        _("Legal note"): version.legend,
     }

@@ -8,6 +8,8 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from blog import outbox
 from blog.models import Outbox, Post
@@ -17,9 +19,9 @@ from blog.standing import Asked, Asking, askings
 from ledger.models import Entry
 
 _SENTENCES = {
-    Asked.SIGN: "{who} asks you to sign it.",
-    Asked.CHANGE: "{who} sent it back.",
-    Asked.PUBLISH: "It is signed, and ready to publish.",
+    Asked.SIGN: gettext_lazy("%(who)s asks you to sign it."),
+    Asked.CHANGE: gettext_lazy("%(who)s sent it back."),
+    Asked.PUBLISH: gettext_lazy("It is signed, and ready to publish."),
 }
 _WITHDRAW = ("retract", "unpublish", "redact")
 _PAGES = {Asked.SIGN: "sign", Asked.CHANGE: "change", Asked.PUBLISH: "change"}
@@ -42,8 +44,14 @@ def waiting_letter(row: Outbox) -> outbox.Words | None:
     waiting = [_waiting(asking) for person in people for asking in askings(person)]
     if not waiting:
         return None
-    count = "1 text waits" if len(waiting) == 1 else f"{len(waiting)} texts wait"
-    subject = f"“{waiting[0].title}” waits for you" if len(waiting) == 1 else f"{count} for you"
+    count = ngettext("%(count)s text waits", "%(count)s texts wait", len(waiting)) % {
+        "count": len(waiting)
+    }
+    subject = (
+        _("“%(title)s” waits for you") % {"title": waiting[0].title}
+        if len(waiting) == 1
+        else _("%(waiting)s for you") % {"waiting": count}
+    )
     context = {
         "waiting": waiting,
         "count": count,
@@ -62,7 +70,7 @@ def live_letter(row: Outbox) -> outbox.Words | None:
         "link": settings.SITE_URL + post.get_absolute_url(),
         "share": settings.SITE_URL + reverse("admin:blog_post_share", args=[post.pk]),
     }
-    return outbox.write("post_live", f"“{post.title}” is live", context)
+    return outbox.write("post_live", _("“%(title)s” is live") % {"title": post.title}, context)
 
 
 def stopped_letter(row: Outbox) -> outbox.Words | None:
@@ -76,7 +84,9 @@ def stopped_letter(row: Outbox) -> outbox.Words | None:
         "period": period,
         "link": settings.SITE_URL + reverse("admin:blog_post_change", args=[post.pk]),
     }
-    return outbox.write("post_stopped", f"“{post.title}” did not go out", context)
+    return outbox.write(
+        "post_stopped", _("“%(title)s” did not go out") % {"title": post.title}, context
+    )
 
 
 def withdrawn_letter(row: Outbox) -> outbox.Words | None:
@@ -86,14 +96,14 @@ def withdrawn_letter(row: Outbox) -> outbox.Words | None:
     entry = Entry.objects.about(post).filter(verb__in=_WITHDRAW).last() if post else None
     if post is None or entry is None:
         return None
-    done = "retracted" if post.is_retracted else "taken back"
+    retracted, taken_back = _("“%(title)s” was retracted"), _("“%(title)s” was taken back")
+    subject = retracted if post.is_retracted else taken_back
     context = {
         "post": post,
         "who": entry.actor_label,
-        "done": done,
         "link": settings.SITE_URL + reverse("admin:blog_post_change", args=[post.pk]),
     }
-    return outbox.write("post_withdrawn", f"“{post.title}” was {done}", context)
+    return outbox.write("post_withdrawn", subject % {"title": post.title}, context)
 
 
 def post_for(row: Outbox, posts: PostQuerySet) -> Post | None:
@@ -108,7 +118,7 @@ def _waiting(asking: Asking) -> Waiting:
     link = reverse(f"admin:blog_post_{_PAGES[asking.what]}", args=[post.pk])
     return Waiting(
         title=version.title if version else post.slug,
-        sentence=_SENTENCES[asking.what].format(who=asking.who),
+        sentence=_SENTENCES[asking.what] % {"who": asking.who},
         since=asking.since,
         link=settings.SITE_URL + link,
         note=asking.note,

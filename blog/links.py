@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+
 from blog.addresses import is_local, is_web_address
 
 
@@ -50,7 +52,8 @@ def parse_lines(text: str) -> list[dict[str, str]]:
         label, bar, address = (part.strip() for part in line.rpartition("|"))
         if not bar or not label or not is_allowed(address):
             raise ValueError(
-                f"Write each line as “Label | address”. This one cannot be read: {line}"
+                _("Write each line as “Label | address”. This one cannot be read: %(line)s")
+                % {"line": line}
             )
         rows.append({"label": label, "url": address})
     return rows

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 
 from blog import live_addresses
 from blog.live_addresses import Found
@@ -94,25 +95,25 @@ def _remember(rows: Iterable[Former]) -> Iterator[NotRemembered]:
         elif path and path != _address_of(row):
             new = OldAddress(path=path, post=row.post, target=row.target, origin=row.origin)
             if not _leads_alike(wanted.setdefault(path, new), new):
-                yield NotRemembered(path=path, why=_TAKEN)
+                yield NotRemembered(path=path, why=str(_TAKEN))
     for known in OldAddress.objects.filter(path__in=wanted):
         if not _leads_alike(known, wanted.pop(known.path)):
-            yield NotRemembered(path=known.path, why=_TAKEN)
+            yield NotRemembered(path=known.path, why=str(_TAKEN))
     OldAddress.objects.bulk_create(wanted.values(), ignore_conflicts=True)
 
 
-_TAKEN = "it leads elsewhere already"
+_TAKEN = gettext_lazy("it leads elsewhere already")
 
 
 def _fault(path: str | None, row: Former) -> str:
     if path is None:
-        return "it is no path of a site, or too long"
+        return gettext("it is no path of a site, or too long")
     if path == "/":
-        return "it is the front page"
+        return gettext("it is the front page")
     if (row.post is None) == (not row.target):
-        return "it must lead to one place"
+        return gettext("it must lead to one place")
     if row.target and not is_own(row.target):
-        return "it leads out of this site"
+        return gettext("it leads out of this site")
     return ""
 
 

@@ -12,6 +12,8 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog import image_addresses, images
 from blog.fields import CleanCharField
@@ -22,32 +24,32 @@ from blog.snippets import snippet
 from ledger.record import Actor
 
 ACCEPTED = "image/png,image/jpeg,image/webp,image/gif,image/avif"
-ALT_MISSING = "Say in one sentence what the picture shows, or tick “Decorative”."
+ALT_MISSING = gettext_lazy("Say in one sentence what the picture shows, or tick “Decorative”.")
 _LONGEST = 300
-TROUBLE = "The picture could not be kept just now. Try it again in a moment."
+TROUBLE = gettext_lazy("The picture could not be kept just now. Try it again in a moment.")
 
 
 class PictureFields(forms.Form):
     """A file or the address of a picture that is here, what it shows or that it is decorative."""
 
     file = forms.FileField(
-        label="File",
+        label=gettext_lazy("File"),
         required=False,
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
-        help_text="PNG, JPEG, WebP, GIF or AVIF, at most 25 MB and 20 megapixels.",
-        error_messages={"empty": "This file is empty. Choose another one."},
+        help_text=gettext_lazy("PNG, JPEG, WebP, GIF or AVIF, at most 25 MB and 20 megapixels."),
+        error_messages={"empty": gettext_lazy("This file is empty. Choose another one.")},
     )
     address = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     alt = CleanCharField(
-        label="What it shows",
+        label=gettext_lazy("What it shows"),
         max_length=_LONGEST,
         required=False,
-        help_text="In one sentence, for those who cannot see it.",
+        help_text=gettext_lazy("In one sentence, for those who cannot see it."),
     )
     decorative = forms.BooleanField(
-        label="Decorative: it says nothing that the text does not say", required=False
+        label=gettext_lazy("Decorative: it says nothing that the text does not say"), required=False
     )
-    caption = CleanCharField(label="Caption", max_length=_LONGEST, required=False)
+    caption = CleanCharField(label=gettext_lazy("Caption"), max_length=_LONGEST, required=False)
 
     def __init__(self, data: Any = None, files: Any = None, *, by: User, **options: Any) -> None:
         """Take what was sent, and who sends it."""
@@ -91,7 +93,7 @@ class PictureFields(forms.Form):
         if not file:
             return known(cleaned.get("address", ""))
         if not self.by.has_perm("blog.add_image"):
-            self.add_error("file", "Your account may not add pictures.")
+            self.add_error("file", _("Your account may not add pictures."))
             return None
         try:
             image = self._kept(file, cleaned)
@@ -129,12 +131,18 @@ class LeadFields(PictureFields):
     """The picture above the words of a post, and the point of it that stays in sight when cropped."""
 
     focus_x = forms.IntegerField(
-        label="Focal point, percent from the left", min_value=0, max_value=100, required=False
+        label=gettext_lazy("Focal point, percent from the left"),
+        min_value=0,
+        max_value=100,
+        required=False,
     )
     focus_y = forms.IntegerField(
-        label="Focal point, percent from the top", min_value=0, max_value=100, required=False
+        label=gettext_lazy("Focal point, percent from the top"),
+        min_value=0,
+        max_value=100,
+        required=False,
     )
-    remove = forms.BooleanField(label="Remove the lead picture", required=False)
+    remove = forms.BooleanField(label=gettext_lazy("Remove the lead picture"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """Take the picture away when that is asked for."""

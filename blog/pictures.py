@@ -9,13 +9,15 @@ from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from blog.image_files import checks
 
 MOST_BYTES = 8 * 1024 * 1024
 _FORMATS = ("PNG", "JPEG", "WEBP")
-_SENTENCE = "This file is no picture that can be read. Choose a PNG, JPEG or WebP."
+_SENTENCE = gettext_lazy("This file is no picture that can be read. Choose a PNG, JPEG or WebP.")
 
 
 def fitted(
@@ -30,7 +32,7 @@ def fitted(
     """
     data = upload.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
-        raise ValidationError("This picture is larger than 8 MB. Choose a smaller one.")
+        raise ValidationError(_("This picture is larger than 8 MB. Choose a smaller one."))
     picture = _opened(data)
     scaled = ImageOps.fit(picture, (width, height)) if is_square else picture
     scaled.thumbnail((width, height))

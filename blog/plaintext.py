@@ -6,6 +6,9 @@ import re
 import unicodedata
 from html import escape
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+
 # What a word processor, a browser or another system may use to end a line.
 _LINE_END = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 
@@ -28,7 +31,13 @@ class TextTooLong(ValueError):
 
     def __init__(self, length: int, limit: int) -> None:
         """Say how long the text is and how long it may be, both in characters."""
-        super().__init__(f"The text has {length:,} characters; at most {limit:,} are accepted.")
+        super().__init__(
+            gettext("The text has %(count)s characters; at most %(most)s are accepted.")
+            % {
+                "count": number_format(length, force_grouping=True),
+                "most": number_format(limit, force_grouping=True),
+            }
+        )
         self.length = length
         self.limit = limit
 

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import AbstractBaseUser, Group, Permission, User
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy
 
 CEO = "CEO"
 WRITER = "Writer"
@@ -16,6 +17,13 @@ COUNSEL = "Counsel"
 MODERATOR = "Moderator"
 AUDITOR = "Auditor"
 ROLES = (CEO, WRITER, COUNSEL, MODERATOR, AUDITOR)
+_IN_WORDS = {
+    CEO: gettext_lazy("CEO"),
+    WRITER: gettext_lazy("Writer"),
+    COUNSEL: gettext_lazy("Counsel"),
+    MODERATOR: gettext_lazy("Moderator"),
+    AUDITOR: gettext_lazy("Auditor"),
+}
 
 _READS = (
     "view_post",
@@ -71,6 +79,11 @@ def install(**kwargs: Any) -> None:
         Group.objects.get_or_create(name=role)
     grant("blog", _PERMISSIONS)
     grant("ledger", {AUDITOR: ("view_entry",), CEO: ("view_entry",)})
+
+
+def in_words(role: str) -> str:
+    """Return what people call a role; a group of another name is called by that."""
+    return str(_IN_WORDS.get(role, role))
 
 
 def has_role(user: AbstractBaseUser, role: str) -> bool:

@@ -11,6 +11,8 @@ from django.contrib.auth.models import User
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 
 from blog.models import Approval, Post, Review, Version
 from blog.models.review import Decision
@@ -30,7 +32,7 @@ class Standing:
     def waiting_for(self) -> str:
         """Who has still to sign the newest text: “Dana Whitfield and counsel”, or nothing."""
         missing = self.review.missing() if self.review else []
-        return " and ".join(self.names.get(signature, signature) for signature in missing)
+        return get_text_list([self.names.get(need, need) for need in missing], _("and"))
 
     @property
     def objection(self) -> Approval | None:
@@ -63,45 +65,51 @@ class Standing:
     @property
     def sentence(self) -> str:
         """The state in words: “Public since 3 May 2026; a newer text waits for Dana Whitfield”."""
-        base, newer = self._base(), self._newest_text()
+        base = self._base()
         if not base:
-            return newer[:1].upper() + newer[1:]
+            return self._only_text()
         if not self.has_newer_text:
             return base
-        is_ahead = self.post.state == Post.State.SCHEDULED and not self.post.is_due
-        kept = " as it was signed" if is_ahead else ""
-        return f"{base}{kept}; a newer text {newer}"
+        return _("%(state)s; %(newer)s") % {"state": base, "newer": self._newer_text()}
 
     def _base(self) -> str:
         post = self.post
         if post.is_published:
-            return f"Public since {_day(post.published_at)}"
+            return _("Public since %(day)s") % {"day": _day(post.published_at)}
         match post.state:
             case Post.State.SCHEDULED if post.is_due:
-                return "Stopped by a quiet period"
+                return _("Stopped by a quiet period")
             case Post.State.SCHEDULED:
-                return f"Goes public on {_moment(post.published_at)}"
+                is_newer = self.has_newer_text
+                kept = _("Goes public on %(moment)s as it was signed")
+                said = kept if is_newer else _("Goes public on %(moment)s")
+                return said % {"moment": _moment(post.published_at)}
             case Post.State.RETRACTED:
-                return f"Retracted on {_day(post.updated_at)}"
+                return _("Retracted on %(day)s") % {"day": _day(post.updated_at)}
             case Post.State.PAUSED:
-                return "Stopped by a quiet period"
+                return _("Stopped by a quiet period")
         return ""
 
-    def _newest_text(self) -> str:
-        prefix = "is " if self._base() else ""
+    def _only_text(self) -> str:
+        """Where a text stands that is the only one, as a sentence of its own."""
         if self.objection:
-            verb = "had " if prefix else ""
-            return f"{verb}changes requested by {self.objection.by_label}"
+            return _("Changes requested by %(name)s") % {"name": self.objection.by_label}
         if self.waiting_for:
-            return f"{'waits' if prefix else 'waiting'} for {self.waiting_for}"
+            return _("Waiting for %(names)s") % {"names": self.waiting_for}
         if self.waits_to_be_adopted and not self.is_signed:
-            return "imported, waiting to be adopted"
-        return (
-            f"{prefix}signed, ready to publish" if self.is_signed else f"{prefix}{_DRAFT[prefix]}"
-        )
+            return _("Imported, waiting to be adopted")
+        return _("Signed, ready to publish") if self.is_signed else _("Draft")
 
-
-_DRAFT = {"": "draft", "is ": "a draft"}
+    def _newer_text(self) -> str:
+        """Where a text stands that is newer than the one readers see, to go on a sentence with."""
+        if self.objection:
+            said = _("a newer text had changes requested by %(name)s")
+            return said % {"name": self.objection.by_label}
+        if self.waiting_for:
+            return _("a newer text waits for %(names)s") % {"names": self.waiting_for}
+        if self.is_signed:
+            return _("a newer text is signed, ready to publish")
+        return _("a newer text is a draft")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from django.utils.translation import gettext
+
 from blog.differences import MOST_WORDS, blocks, common, compared, parts
 from blog.words import Words
 
 MOST_CHARACTERS = 20
-_NEVER_A_TYPO = {
-    "Who wrote it": "This changes whose name stands under the title.",
-    "How it was written": "This changes what readers are told about who wrote it.",
-}
-_UNSAID = ("What changed", *_NEVER_A_TYPO)
 
 _EDGES = ".,;:!?…()[]{}<>\"'“”‘’«»„*_`~#|/\\"
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]*_]*$")
@@ -38,21 +35,34 @@ def why_no_typo(old: Words, new: Words) -> str:
     `MOST_CHARACTERS` characters differ. A word that is added or lost counts as changed, and no word
     moves. In doubt it is no typo.
     """
-    before, after = parts(old), parts(new)
+    before, after, never = parts(old), parts(new), _never_a_typo()
     changed = [label for label in after if before[label] != after[label]]
     for label in changed:
-        if label in _NEVER_A_TYPO:
-            return _NEVER_A_TYPO[label]
-    texts = [(before[label], after[label]) for label in changed if label not in _UNSAID]
+        if label in never:
+            return never[label]
+    unsaid = {*never, gettext("What changed")}
+    texts = [(before[label], after[label]) for label in changed if label not in unsaid]
     if any(_targets(one) != _targets(other) for one, other in texts):
-        return "This changes where a link leads."
+        return gettext("This changes where a link leads.")
     for one, other in texts:
         found = _telling_word(one, other)
         if found:
             return found
     if sum(_characters(one, other) for one, other in texts) > MOST_CHARACTERS:
-        return f"More than {MOST_CHARACTERS} characters differ from what readers see."
+        return gettext("More than %(count)s characters differ from what readers see.") % {
+            "count": MOST_CHARACTERS
+        }
     return ""
+
+
+def _never_a_typo() -> dict[str, str]:
+    """Return what is said of a change that is never a typo, by the name of the part that changed."""
+    return {
+        gettext("Who wrote it"): gettext("This changes whose name stands under the title."),
+        gettext("How it was written"): gettext(
+            "This changes what readers are told about who wrote it."
+        ),
+    }
 
 
 def _targets(text: str) -> list[str]:
@@ -89,12 +99,12 @@ def _telling_word(old: str, new: str) -> str:
         for word in (*gone, *come):
             said = _what_it_is(word, names)
             if said:
-                return f"This changes {said} (“{word}”)."
+                return said % {"word": word}
         lost, got = lost + gone, got + come
     turned, moved = _turned(lost, got), _moved(lost, got)
     if turned:
-        return f"This turns a word into its opposite (“{turned}”)."
-    return f"This moves a word (“{moved}”)." if moved else ""
+        return gettext("This turns a word into its opposite (“%(turned)s”).") % {"turned": turned}
+    return gettext("This moves a word (“%(moved)s”).") % {"moved": moved} if moved else ""
 
 
 def _replaced(old: str, new: str) -> Iterator[tuple[list[str], list[str]]]:
@@ -108,10 +118,10 @@ def _replaced(old: str, new: str) -> Iterator[tuple[list[str], list[str]]]:
 def _what_it_is(word: str, names: set[str]) -> str:
     plain = word.casefold()
     if _NUMBER.fullmatch(plain) or any(character.isnumeric() for character in word):
-        return "a number"
+        return gettext("This changes a number (“%(word)s”).")
     if _NEGATION.fullmatch(plain):
-        return "a “not”"
-    return "a name" if word in names else ""
+        return gettext("This changes a “not” (“%(word)s”).")
+    return gettext("This changes a name (“%(word)s”).") if word in names else ""
 
 
 def _turned(gone: Iterable[str], come: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from blog.models import Post, Unsaved
 from ledger.record import Actor
@@ -92,8 +93,8 @@ def moment(at: datetime) -> str:
     """Return a moment in words, in the time zone of the site: “on 3 May, 14:03”, today “at 14:03”."""
     local = timezone.localtime(at)
     if local.date() == timezone.localdate():
-        return f"at {clock(at)}"
-    return f"on {date_format(local, 'j F, H:i')}"
+        return _("at %(time)s") % {"time": clock(at)}
+    return _("on %(moment)s") % {"moment": date_format(local, "j F, H:i")}
 
 
 def clock(at: datetime) -> str:
@@ -104,5 +105,11 @@ def clock(at: datetime) -> str:
 def _sentence(row: Unsaved) -> str:
     name = Actor.of(row.user).label
     if timezone.now() - row.kept_at < WRITING_WITHIN:
-        return f"{name} is writing here, last {moment(row.kept_at)}."
-    return f"{name} has words here that are not saved, last {moment(row.kept_at)}."
+        return _("%(name)s is writing here, last %(moment)s.") % {
+            "name": name,
+            "moment": moment(row.kept_at),
+        }
+    return _("%(name)s has words here that are not saved, last %(moment)s.") % {
+        "name": name,
+        "moment": moment(row.kept_at),
+    }

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
 from blog import cited
 from blog.cited import Answered
 from blog.models import Author, Version
@@ -107,6 +110,13 @@ def words_of(version: Version) -> Words:
     )
 
 
+def too_long() -> str:
+    """Return what is said of a text that is longer than a post may be."""
+    return _("The text is longer than %(count)s characters. Split it into parts.") % {
+        "count": number_format(BODY_LENGTH, force_grouping=True)
+    }
+
+
 def problems(words: Words, *, needs_text: bool = True) -> Iterable[str]:
     """Yield a sentence for each thing that keeps `words` from being saved.
 
@@ -114,13 +124,15 @@ def problems(words: Words, *, needs_text: bool = True) -> Iterable[str]:
         needs_text: whether an empty text is such a thing; on other sites there are posts without.
     """
     if not words.title.strip():
-        yield "Give it a title."
+        yield _("Give it a title.")
     if needs_text and not words.body.strip():
-        yield "Write the text."
+        yield _("Write the text.")
     if len(words.body) > BODY_LENGTH:
-        yield f"The text is longer than {BODY_LENGTH:,} characters. Split it into parts."
+        yield too_long()
     if len(words.brief) > BRIEF_POINTS:
-        yield f"In brief has at most {BRIEF_POINTS} points."
+        yield _("In brief has at most %(count)s points.") % {"count": BRIEF_POINTS}
     if any(len(point) > BRIEF_POINT_LENGTH for point in words.brief):
-        yield f"Each point of In brief has at most {BRIEF_POINT_LENGTH} characters."
+        yield _("Each point of In brief has at most %(count)s characters.") % {
+            "count": BRIEF_POINT_LENGTH
+        }
     yield from cited.problems(words.answered, words.elsewhere)

@@ -8,12 +8,13 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from comments.desk.admin import Desk
 from comments.desk.blocks import Blocks
 from comments.models import Block, Comment, NoticeChoice
 
-HOW_OFTEN = (
+HOW_OFTEN = _(
     "Until you choose, a team gets mail at once, and who decides alone is reminded on Friday at eight."
     " Private notes are told the same way."
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 _MODERATES = ("view_comment", "moderate_comment")
 _CHOOSES_MAIL = ("add_noticechoice", "change_noticechoice", "view_noticechoice")
@@ -24,7 +25,7 @@ class CommentsConfig(AppConfig):
     """The discussion under every post."""
 
     name = "comments"
-    verbose_name = "Comments"
+    verbose_name = _("Comments")
 
     def ready(self) -> None:
         """Name the roles' rights, the mail that is written when it is sent, and what may be found."""

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import regex
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext
 
 from comments import patterns
 from comments.models import Block
@@ -112,7 +113,7 @@ def normalised(kind: str, value: str) -> str:
     """
     value = value.strip()
     if not value or "\0" in value:
-        raise ValueError("Write what it should catch.")
+        raise ValueError(gettext("Write what it should catch."))
     match kind:
         case Kind.ADDRESS:
             return _checked_mailbox(value)
@@ -125,7 +126,7 @@ def normalised(kind: str, value: str) -> str:
         case Kind.PATTERN:
             patterns.require_harmless(value)
             return value
-    raise ValueError("Choose what it is.")
+    raise ValueError(gettext("Choose what it is."))
 
 
 def caught(rules: Iterable[Rule], heard: Heard) -> Iterator[Blocked]:
@@ -179,7 +180,7 @@ def _checked_mailbox(value: str) -> str:
     try:
         validate_email(spelt)
     except ValidationError as error:
-        raise ValueError("Write an address such as name@example.com.") from error
+        raise ValueError(gettext("Write an address such as name@example.com.")) from error
     return spelt
 
 
@@ -207,7 +208,7 @@ def _checked_host(value: str) -> str:
     typed = value.removeprefix("*.").rpartition("@")[2]
     host = _host(urlsplit(typed).hostname or "" if "://" in typed else typed.partition("/")[0])
     if len(host) > 253 or not _DOMAIN.fullmatch(host):
-        raise ValueError("Write a domain such as example.com.")
+        raise ValueError(gettext("Write a domain such as example.com."))
     return host
 
 
@@ -221,18 +222,23 @@ def _checked_network(value: str) -> str:
     try:
         network = ipaddress.ip_network(value, strict=False)
     except ValueError as error:
-        raise ValueError("Write an IP address or a network such as 192.0.2.0/24.") from error
+        raise ValueError(
+            gettext("Write an IP address or a network such as 192.0.2.0/24.")
+        ) from error
     if network.version == 6 and network.network_address.ipv4_mapped and network.prefixlen >= 96:
         mapped = network.network_address.ipv4_mapped
         network = ipaddress.ip_network(f"{mapped}/{network.prefixlen - 96}")
     widest = _WIDEST_NETWORK[network.version]
     if network.prefixlen < widest:
-        raise ValueError(f"This is too much of the internet: /{widest} is the widest network.")
+        raise ValueError(
+            gettext("This is too much of the internet: /%(widest)s is the widest network.")
+            % {"widest": widest}
+        )
     return str(network)
 
 
 def _checked_words(value: str) -> str:
     words = folded(value)
     if not words:
-        raise ValueError("Write at least one letter or digit; for signs, use a pattern.")
+        raise ValueError(gettext("Write at least one letter or digit; for signs, use a pattern."))
     return words

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.formats import number_format
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.addresses import is_web_address
 from blog.models import Post
@@ -17,7 +21,7 @@ from comments.sanitize import MAX_LENGTH
 from comments.text import clean_line, clean_text
 
 URL_LENGTH = 200
-_WHERE_TO = (
+_WHERE_TO = gettext_lazy(
     "Where shall we write to? Fill in your email, or take the tick from “Write to me” below."
 )
 LONGEST_ELAPSED_MS = 7 * 24 * 3600 * 1000
@@ -36,6 +40,20 @@ class PlainField(forms.CharField):
         return self.clean_text(super().to_python(value) or "")
 
 
+def _room() -> str:
+    return _("Up to %(count)s characters. *Emphasis*, > quotes, lists and links work.") % {
+        "count": number_format(MAX_LENGTH, force_grouping=True)
+    }
+
+
+def too_long(limit: int) -> str:
+    """Return what a field says that holds more than `limit` characters; it fills in `show_value`."""
+    return _("This has %(show_value)s characters; at most %(limit)s fit. Please cut it.") % {
+        "show_value": "%(show_value)s",
+        "limit": number_format(limit, force_grouping=True),
+    }
+
+
 class CommentForm(forms.Form):
     """What a reader fills in. The names of the fields are a public contract."""
 
@@ -45,59 +63,69 @@ class CommentForm(forms.Form):
 
     body = PlainField(
         lines=True,
-        label="Your comment",
+        label=gettext_lazy("Your comment"),
         max_length=MAX_LENGTH,
-        help_text=f"Up to {MAX_LENGTH:,} characters. *Emphasis*, > quotes, lists and links work.",
+        help_text=lazy(_room, str)(),
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={
-            "required": "Write your comment first.",
-            "max_length": f"This has %(show_value)s characters; at most {MAX_LENGTH:,} fit. Please cut it.",
+            "required": gettext_lazy("Write your comment first."),
+            "max_length": lazy(too_long, str)(MAX_LENGTH),
         },
     )
     name = PlainField(
-        label="Name",
+        label=gettext_lazy("Name"),
         max_length=60,
-        help_text="Shown with your comment.",
+        help_text=gettext_lazy("Shown with your comment."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={
-            "required": "Tell us your name, or what you would like to be called.",
-            "max_length": "A name has at most 60 characters. Please use a shorter one.",
+            "required": gettext_lazy("Tell us your name, or what you would like to be called."),
+            "max_length": gettext_lazy(
+                "A name has at most 60 characters. Please use a shorter one."
+            ),
         },
     )
     email = forms.EmailField(
-        label="Email",
+        label=gettext_lazy("Email"),
         required=False,
         max_length=254,
-        help_text="Never shown.",
+        help_text=gettext_lazy("Never shown."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
-            "invalid": "Enter an email address such as name@example.com, or leave it empty."
+            "invalid": gettext_lazy(
+                "Enter an email address such as name@example.com, or leave it empty."
+            )
         },
     )
     url = forms.CharField(
-        label="Website",
+        label=gettext_lazy("Website"),
         required=False,
-        help_text="Linked from your name.",
+        help_text=gettext_lazy("Linked from your name."),
         widget=forms.URLInput(attrs={"autocomplete": "url"}),
     )
     visibility = forms.ChoiceField(
-        label="Who may read this?",
-        choices=[("public", "Everybody"), ("private", "Only the author")],
+        label=gettext_lazy("Who may read this?"),
+        choices=[
+            ("public", gettext_lazy("Everybody")),
+            ("private", gettext_lazy("Only the author")),
+        ],
         initial=Comment.Visibility.PUBLIC,
         required=False,
         widget=forms.RadioSelect,
         error_messages={
-            "invalid_choice": "Choose whether everybody or only the author may read this."
+            "invalid_choice": gettext_lazy(
+                "Choose whether everybody or only the author may read this."
+            )
         },
     )
     notify = forms.BooleanField(
-        label="Write to me when it is decided and when somebody answers", required=False
+        label=gettext_lazy("Write to me when it is decided and when somebody answers"),
+        required=False,
     )
     parent = forms.CharField(required=False, widget=forms.HiddenInput)
     stamp = forms.CharField(required=False, widget=forms.HiddenInput)
     elapsed = forms.CharField(required=False, widget=forms.HiddenInput)
     # A trap: people do not see it, scripts fill it in.
-    subject = forms.CharField(label="Leave this empty", required=False)
+    subject = forms.CharField(label=gettext_lazy("Leave this empty"), required=False)
 
     def __init__(
         self, *args: Any, post: Post, reply_to: Comment | None = None, **kwargs: Any
@@ -120,8 +148,11 @@ class CommentForm(forms.Form):
         found = nearest(name, own_names())
         if found and found[0] == Likeness.SAME:
             raise forms.ValidationError(
-                f"“{name}” is a name that speaks for this site. If it is yours too, please add"
-                " something that tells you apart, such as your town or your company."
+                _(
+                    "“%(name)s” is a name that speaks for this site. If it is yours too, please "
+                    "add something that tells you apart, such as your town or your company."
+                )
+                % {"name": name}
             )
         return name
 
@@ -137,10 +168,12 @@ class CommentForm(forms.Form):
         if "://" not in url and ":" not in url.partition("/")[0]:
             url = f"https://{url}"
         if len(url) > URL_LENGTH:
-            raise forms.ValidationError(f"A web address here has at most {URL_LENGTH} characters.")
+            raise forms.ValidationError(
+                _("A web address here has at most %(most)s characters.") % {"most": URL_LENGTH}
+            )
         if not (url.startswith(("http://", "https://")) and is_web_address(url)):
             raise forms.ValidationError(
-                "Enter a web address such as https://example.com, or leave it empty."
+                _("Enter a web address such as https://example.com, or leave it empty.")
             )
         return url
 
@@ -157,7 +190,9 @@ class CommentForm(forms.Form):
         if found is None:
             self.data = {name: self.data.get(name) for name in self.data} | {"parent": ""}
             raise forms.ValidationError(
-                "The comment you answer is no longer here. Send again, and yours will stand on its own."
+                _(
+                    "The comment you answer is no longer here. Send again, and yours will stand on its own."
+                )
             )
         self.reply_to = found
         return found

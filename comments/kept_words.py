@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -20,10 +21,12 @@ _SUBMIT = re.compile(
 )
 _FIELDS = ("name", "email", "url", "body", "parent", "visibility", "notify")
 _SENTENCES = {
-    404: "What you were writing about is not here any more.",
-    413: "That is more than one megabyte, so it was not read. Your browser still has it: go back.",
+    404: gettext_lazy("What you were writing about is not here any more."),
+    413: gettext_lazy(
+        "That is more than one megabyte, so it was not read. Your browser still has it: go back."
+    ),
 }
-_OTHERWISE = (
+_OTHERWISE = gettext_lazy(
     "Something went wrong, and nothing was saved. Your words are below: please send them again."
 )
 

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog import outbox
 from blog.models import Outbox, Post, Site
@@ -31,11 +33,11 @@ CONFIRMED_TOGETHER = 10
 _ASKED_WITHIN = timedelta(days=7)
 _OUTCOMES = (What.APPROVED, What.REFUSED)
 _SUBJECTS = {
-    What.APPROVED: "Your comment on “{title}” is public",
-    What.REFUSED: "About your comment on “{title}”",
-    What.ANSWERED: "{name} answered you on “{title}”",
-    What.EDIT_TAKEN: "Your new wording on “{title}” is public",
-    What.EDIT_REFUSED: "About your new wording on “{title}”",
+    What.APPROVED: gettext_lazy("Your comment on “%(title)s” is public"),
+    What.REFUSED: gettext_lazy("About your comment on “%(title)s”"),
+    What.ANSWERED: gettext_lazy("%(name)s answered you on “%(title)s”"),
+    What.EDIT_TAKEN: gettext_lazy("Your new wording on “%(title)s” is public"),
+    What.EDIT_REFUSED: gettext_lazy("About your new wording on “%(title)s”"),
 }
 
 
@@ -78,7 +80,7 @@ def private_answer(row: Outbox) -> outbox.Words | None:
     title = comment.post.title
     return outbox.write(
         "private_answer",
-        f"An answer to your note on “{title}”",
+        _("An answer to your note on “%(title)s”") % {"title": title},
         {"comment": comment, "title": title, "choices": reader_links.choices_address(comment)},
         headers=reader_links.unsubscribe_headers(comment),
     )
@@ -115,7 +117,7 @@ def confirming_letter(row: Outbox) -> outbox.Words | None:
         "choices": reader_links.choices_address(comments[0]),
     }
     headers = reader_links.unsubscribe_headers(comments[0])
-    subject = f"Is this your address? A comment on {Site.current().name}"
+    subject = _("Is this your address? A comment on %(name)s") % {"name": Site.current().name}
     return outbox.write("confirm_address", subject, context, headers=headers)
 
 
@@ -203,33 +205,53 @@ def _subject(notices: list[Notice]) -> str:
     first = notices[0]
     title = first.post.title
     if len({notice.post_id for notice in notices}) > 1:
-        return f"News about your comments on {Site.current().name}"
+        return _("News about your comments on %(name)s") % {"name": Site.current().name}
     if len(notices) > 1:
-        return f"News about what you wrote on “{title}”"
+        return _("News about what you wrote on “%(title)s”") % {"title": title}
     name = first.answer.name if first.answer else ""
-    return _SUBJECTS[What(first.what)].format(name=name, title=title)
+    return str(_SUBJECTS[What(first.what)]) % {"name": name, "title": title}
 
 
 def _news(notice: Notice) -> News:
     comment = notice.comment
-    said = f"{'note' if comment.is_private else 'comment'} on “{notice.post.title}”"
+    said = _("note on “%(title)s”") if comment.is_private else _("comment on “%(title)s”")
+    said %= {"title": notice.post.title}
     here = settings.SITE_URL + comment.permalink
     mine = settings.SITE_URL + private_path(comment)
     if notice.what == What.ANSWERED and notice.answer:
         return _answer_news(notice.answer, said)
     if notice.what == What.REFUSED:
-        sentence = f"Your {said}: {comment.state_title.lower()}. {comment.state_sentence}"
-        return News(sentence, "Your private page", mine)
+        sentence = _("Your %(said)s: %(state)s. %(state_sentence)s") % {
+            "said": said,
+            "state": comment.state_title.lower(),
+            "state_sentence": comment.state_sentence,
+        }
+        return News(sentence, _("Your private page"), mine)
     if notice.what == What.EDIT_REFUSED:
-        sentence = f"We read your new wording of your {said}, and the earlier one stays."
-        return News(sentence, "Your private page", mine)
+        sentence = _("We read your new wording of your %(said)s, and the earlier one stays.") % {
+            "said": said
+        }
+        return News(sentence, _("Your private page"), mine)
     if notice.what == What.EDIT_TAKEN:
-        return News(f"The new wording of your {said} is public.", "See it under the post", here)
-    return News(f"Your {said} is public. Thank you for it.", "See it under the post", here)
+        return News(
+            _("The new wording of your %(said)s is public.") % {"said": said},
+            _("See it under the post"),
+            here,
+        )
+    return News(
+        _("Your %(said)s is public. Thank you for it.") % {"said": said},
+        _("See it under the post"),
+        here,
+    )
 
 
 def _answer_news(answer: Comment, said: str) -> News:
     who = f"{answer.name} ({answer.badge})" if answer.badge else answer.name
     body = answer.body if len(answer.body) <= QUOTED else f"{answer.body[: QUOTED - 1]}…"
     link = settings.SITE_URL + answer.permalink
-    return News(f"{who} answered your {said}:", "Read it in the conversation", link, body)
+    return News(
+        _("%(who)s answered your %(said)s:") % {"who": who, "said": said},
+        _("Read it in the conversation"),
+        link,
+        body,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from comments.correspondence import correspondent, queue
 from comments.models import Comment, Correspondent, Notice
@@ -12,11 +13,11 @@ from comments.models import Comment, Correspondent, Notice
 class Choice(models.TextChoices):
     """The choices on her page; the first three also turn on again what was turned off."""
 
-    SINGLE = "single", "When it happens, at most every 15 minutes"
-    DAILY = "daily", "Together, once a day"
-    WEEKLY = "weekly", "Together, once a week"
-    LEAVE = "leave", "Nothing more about this conversation"
-    NONE = "none", "No mail at all"
+    SINGLE = "single", _("When it happens, at most every 15 minutes")
+    DAILY = "daily", _("Together, once a day")
+    WEEKLY = "weekly", _("Together, once a week")
+    LEAVE = "leave", _("Nothing more about this conversation")
+    NONE = "none", _("No mail at all")
 
 
 LESS = frozenset({Choice.LEAVE, Choice.NONE})

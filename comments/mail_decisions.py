@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -16,6 +16,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -31,19 +33,28 @@ from comments.rights import require_speaker
 from comments.spam.policy import PRIOR
 from comments.text import clean_line
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
 # What a button says, and what has happened once it was pressed.
-ACTIONS: dict[str, tuple[str, str]] = {
-    "approve": ("Approve", "The comment is public now."),
-    "reject": ("Reject", "The comment is not published."),
-    "mark_spam": ("Spam", "The comment is marked as spam."),
-    "release": ("Release under my name", "The answer is out under your name."),
-    "drop": ("Drop it", "The draft is dropped. Nobody will see it."),
-    "undo": ("Undo", "It is as it was before."),
+ACTIONS: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
+    "approve": (gettext_lazy("Approve"), gettext_lazy("The comment is public now.")),
+    "reject": (gettext_lazy("Reject"), gettext_lazy("The comment is not published.")),
+    "mark_spam": (gettext_lazy("Spam"), gettext_lazy("The comment is marked as spam.")),
+    "release": (
+        gettext_lazy("Release under my name"),
+        gettext_lazy("The answer is out under your name."),
+    ),
+    "drop": (gettext_lazy("Drop it"), gettext_lazy("The draft is dropped. Nobody will see it.")),
+    "undo": (gettext_lazy("Undo"), gettext_lazy("It is as it was before.")),
 }
 DRAFT_ACTIONS = ("release", "drop")
-_USED = "This link was used already, so nothing was changed now."
-_ENDED = "This link is more than three days old. Decide on the desk."
-_NOT_YOURS = "This link belongs to an account that is closed, or has another address by now."
+_USED = gettext_lazy("This link was used already, so nothing was changed now.")
+_ENDED = gettext_lazy("This link is more than three days old. Decide on the desk.")
+_NOT_YOURS = gettext_lazy(
+    "This link belongs to an account that is closed, or has another address by now."
+)
 _REASONS_SHOWN = 3
 
 
@@ -80,11 +91,11 @@ def decide(request: HttpRequest, token: str) -> HttpResponse:
 def _answer(request: HttpRequest, link: MailLink) -> HttpResponse:
     person = person_of(link)
     if person is None:
-        return _end(request, 403, "This link has ended", _NOT_YOURS)
+        return _end(request, 403, _("This link has ended"), _NOT_YOURS)
     if link.has_ended:
-        return _end(request, 410, "This link has ended", _ENDED)
+        return _end(request, 410, _("This link has ended"), _ENDED)
     if is_used(link):
-        return _end(request, 410, "It is done already", _USED)
+        return _end(request, 410, _("It is done already"), _USED)
     known = Comment.objects.select_related("post__live_version__author", "parent")
     asked = _Asked(request, link, person, get_object_or_404(known, pk=link.comment))
     try:
@@ -96,9 +107,9 @@ def _answer(request: HttpRequest, link: MailLink) -> HttpResponse:
     except moderation.Conflict as conflict:
         return _conflict(asked, conflict)
     except _Used:
-        return _end(request, 410, "It is done already", _USED)
+        return _end(request, 410, _("It is done already"), _USED)
     except Refused as refusal:
-        return _end(request, 403, "Nothing was changed", str(refusal))
+        return _end(request, 403, _("Nothing was changed"), str(refusal))
 
 
 class _Used(Exception):
@@ -108,7 +119,7 @@ class _Used(Exception):
 def _decided(asked: _Asked) -> HttpResponse:
     link = asked.link
     if len(link.actions) != 1:
-        return _page(asked, status=400, message="Press one of the buttons below.")
+        return _page(asked, status=400, message=_("Press one of the buttons below."))
     action = link.actions[0]
     try:
         comment = _carry_out(asked, action)
@@ -117,7 +128,7 @@ def _decided(asked: _Asked) -> HttpResponse:
     except Refused as refusal:
         return _page(asked, status=422, message=str(refusal))
     if action == "undo":
-        return _end(asked.request, 200, "Undone", ACTIONS["undo"][1])
+        return _end(asked.request, 200, _("Undone"), ACTIONS["undo"][1])
     undo = link_for(comment, asked.person, ["undo"], did=action)
     return HttpResponseRedirect(undo.path, status=303)
 
@@ -145,7 +156,7 @@ def _carry_out(asked: _Asked, action: str) -> Comment:
             case "release" | "drop":
                 draft = asked.draft
                 if draft is None:
-                    raise Refused("This draft was taken back.")
+                    raise Refused(_("This draft was taken back."))
                 verb = {"release": moderation.release_answer, "drop": moderation.drop_answer}
                 verb[action](draft, **by)
             case "reject":
@@ -154,7 +165,7 @@ def _carry_out(asked: _Asked, action: str) -> Comment:
             case "approve" | "mark_spam" | "undo":
                 getattr(moderation, action)(asked.comment, **by)
             case _:
-                raise Refused("Nothing can be done with this link.")
+                raise Refused(_("Nothing can be done with this link."))
         return lock(link.comment)
 
 
@@ -168,14 +179,16 @@ def _page(asked: _Asked, *, status: int = 200, message: str = "") -> HttpRespons
     actions = link.actions
     if link.draft:
         if draft is None or draft.state != AnswerDraft.State.WAITING:
-            return _end(asked.request, 410, "It is done already", "This draft waits no longer.")
+            return _end(
+                asked.request, 410, _("It is done already"), _("This draft waits no longer.")
+            )
         stale = moderation.why_stale(draft, comment)
         if stale:
             status, message, actions = 409, stale, ("drop",)
     elif comment.revision != link.revision:
         raise moderation.Conflict(comment, link.revision)
     context = {
-        "heading": "An answer for you to release" if draft else _title(comment),
+        "heading": _("An answer for you to release") if draft else _title(comment),
         "message": message,
         "comment": comment,
         "draft": draft,
@@ -188,7 +201,7 @@ def _page(asked: _Asked, *, status: int = 200, message: str = "") -> HttpRespons
 
 
 def _title(comment: Comment) -> str:
-    return "A private note waits" if comment.is_private else "A comment waits"
+    return _("A private note waits") if comment.is_private else _("A comment waits")
 
 
 def _buttons(asked: _Asked, actions: Sequence[str]) -> list[dict[str, str]]:
@@ -207,13 +220,13 @@ def _buttons(asked: _Asked, actions: Sequence[str]) -> list[dict[str, str]]:
 
 def _label(action: str, comment: Comment) -> str:
     if action == "reject" and comment.is_private:
-        return "Close without an answer"
-    return ACTIONS[action][0]
+        return _("Close without an answer")
+    return str(ACTIONS[action][0])
 
 
 def _reasons(comment: Comment) -> list[str]:
     """Return what speaks most for and against it, in words."""
-    told = [found for found in comment.evidence if found["check"] != PRIOR.check]
+    told = [found for found in comment.evidence if found["check"] != PRIOR]
     heaviest = sorted(told, key=lambda found: -abs(found["weight"]))
     holding = [found for found in heaviest if found["holds"]]
     shown = [*holding, *(found for found in heaviest if not found["holds"])]
@@ -229,7 +242,7 @@ def _done(asked: _Asked) -> HttpResponse:
     is_last = asked.comment.revision == link.revision and decision is not None
     can_undo = is_last and decision and timezone.now() < decision.made_at + UNDO_WITHIN
     context = {
-        "heading": "Done",
+        "heading": _("Done"),
         "message": ACTIONS[link.did][1],
         "comment": asked.comment,
         "undo": link.path if can_undo else "",
@@ -243,8 +256,8 @@ def _conflict(asked: _Asked, conflict: moderation.Conflict) -> HttpResponse:
     """Answer 409 with what is different now."""
     pieces = shortened(compared(conflict.seen_text, latest_text(conflict.comment)))
     context: dict[str, Any] = {
-        "heading": "Something changed meanwhile",
-        "message": f"{conflict} Nothing was changed by you.",
+        "heading": _("Something changed meanwhile"),
+        "message": _("%(conflict)s Nothing was changed by you.") % {"conflict": conflict},
         "comment": conflict.comment,
         "pieces": pieces,
         "has_changed": any(piece.kind != "same" for piece in pieces),
@@ -254,7 +267,7 @@ def _conflict(asked: _Asked, conflict: moderation.Conflict) -> HttpResponse:
     return render(asked.request, "comments/decide_conflict.html", context, status=409)
 
 
-def _end(request: HttpRequest, status: int, heading: str, message: str) -> HttpResponse:
+def _end(request: HttpRequest, status: int, heading: str, message: StrOrPromise) -> HttpResponse:
     context = {"heading": heading, "message": message, "desk": _desk()}
     return render(request, "comments/decide_done.html", context, status=status)
 

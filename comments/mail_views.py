@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -49,13 +50,16 @@ def mail_choices(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         choice = _choice(request)
         if choice is None:
-            status, context["status"] = 422, "Choose one of these first."
+            status, context["status"] = 422, _("Choose one of these first.")
         elif choice not in LESS and origin_of(request) == Origin.FOREIGN:
-            status, context["status"] = 403, "This came from a page that is not ours. Choose here."
+            status, context["status"] = (
+                403,
+                _("This came from a page that is not ours. Choose here."),
+            )
         else:
             choose(comment, choice)
             comment.refresh_from_db()
-            context["status"] = "It is done."
+            context["status"] = _("It is done.")
     context["choices"] = choices_of(comment)
     return for_her_alone(render(request, "comments/mail_choices.html", context, status=status))
 

@@ -11,9 +11,11 @@ from django.contrib.auth.models import User
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from blog import outbox, roles
-from blog.incoming.words import MARKER
+from blog.incoming.words import marker
 from blog.models import Outbox, Site
 from comments import mail_links, reply_addresses, rights
 from comments.models import REFUSED, VISIBLE, AnswerDraft, Appeal, Comment, Edit, NoticeChoice
@@ -61,7 +63,7 @@ def waiting_digest(row: Outbox) -> outbox.Words | None:
     if not comments:
         return None
     count = (
-        f"More than {MOST_SHOWN} comments wait"
+        _("More than %(count)s comments wait") % {"count": MOST_SHOWN}
         if len(comments) > MOST_SHOWN
         else _counted(len(comments))
     )
@@ -73,10 +75,11 @@ def waiting_digest(row: Outbox) -> outbox.Words | None:
             _Waiting(each, _decide_address(each, person)) for each in comments[:MOST_SHOWN]
         ],
         "count": count,
-        "marker": MARKER if row.reply_to else "",
+        "marker": marker() if row.reply_to else "",
         "desk": settings.SITE_URL + reverse("admin:comments_comment_changelist"),
     }
-    return outbox.write("comments_waiting", f"{count} for you", context)
+    subject = _("%(waiting)s for you") % {"waiting": count}
+    return outbox.write("comments_waiting", subject, context)
 
 
 def draft_waits(draft: AnswerDraft) -> Outbox | None:
@@ -103,11 +106,13 @@ def draft_letter(row: Outbox) -> outbox.Words | None:
     comment = draft.comment
     link = mail_links.link_for(comment, user, ("release", "drop"), draft=draft)
     context = {"draft": draft, "comment": comment, "address": settings.SITE_URL + link.path}
-    return outbox.write("answer_draft", f"An answer to {comment.name} waits for you", context)
+    return outbox.write(
+        "answer_draft", _("An answer to %(name)s waits for you") % {"name": comment.name}, context
+    )
 
 
 def _counted(count: int) -> str:
-    return "1 comment waits" if count == 1 else f"{count} comments wait"
+    return ngettext("%(count)s comment waits", "%(count)s comments wait", count) % {"count": count}
 
 
 def _moderators() -> Q:

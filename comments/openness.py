@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from blog.models import Post, Site
 from blog.models.site import CommentMode, CrisisMode
@@ -34,19 +36,25 @@ def mode_of(post: Post, site: Site) -> str:
 def closed_sentence(post: Post, site: Site) -> str:
     """Return why `post` takes no comments now, or an empty string when it does. No query."""
     if settings.READ_ONLY:
-        return "This site is read-only for a short while, so comments are closed. Please come back later."
+        return _(
+            "This site is read-only for a short while, so comments are closed. Please come back later."
+        )
     if post.kind == Post.Kind.PAGE and post.comment_policy not in _PAGES_WITH_COMMENTS:
-        return "This page takes no comments."
+        return _("This page takes no comments.")
     if site.crisis == CrisisMode.CLOSE and site.crisis_until:
         until = date_format(timezone.localtime(site.crisis_until, site.zone), "j F, H:i")
-        return f"Comments are closed on the whole site until {until}."
+        return _("Comments are closed on the whole site until %(until)s.") % {"until": until}
     if post.comment_policy == Post.CommentPolicy.CLOSED:
-        return "Comments on this post are closed."
+        return _("Comments on this post are closed.")
     if _chosen(post, site) == CommentMode.CLOSED:
-        return "Comments are closed."
+        return _("Comments are closed.")
     days = _days(post, site)
-    if _ended(post, days):
-        return f"Comments close {days} {'day' if days == 1 else 'days'} after publication."
+    if days is not None and _ended(post, days):
+        return ngettext(
+            "Comments close %(count)s day after publication.",
+            "Comments close %(count)s days after publication.",
+            days,
+        ) % {"count": days}
     return ""
 
 
@@ -61,8 +69,8 @@ def _days(post: Post, site: Site) -> int | None:
     return site.close_comments_after if own is None else own
 
 
-def _ended(post: Post, days: int | None) -> bool:
+def _ended(post: Post, days: int) -> bool:
     published: datetime | None = post.published_at
-    if days is None or published is None:
+    if published is None:
         return False
     return timezone.now() > published + timedelta(days=days)

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from itertools import product
 
 import regex
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 PATTERN_SECONDS = 0.1
 """How long one pattern may look at one text."""
@@ -37,7 +39,7 @@ _PARTS = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+\]|.", regex.DOTALL)
 _CLASSES = {"w": "a", "d": "1", "s": " ", "W": "!", "D": "a", "S": "a", "n": "\n", "t": "\t"}
 _SIGNS = frozenset("^$*+?{}()|,:=!<>")
 
-_SLOW = (
+_SLOW = gettext_lazy(
     "This pattern can take for ever on some texts. Say it more simply: repeat nothing that repeats."
 )
 
@@ -51,11 +53,11 @@ def require_harmless(pattern: str) -> None:
     try:
         compiled = _compiled(pattern)
     except (regex.error, ValueError, OverflowError, RecursionError) as error:
-        raise ValueError(f"This is no pattern: {error}.") from error
+        raise ValueError(_("This is no pattern: %(error)s.") % {"error": error}) from error
     for text in ("", "a", "a b", "\u00e9 2\n"):
         found = _found(compiled, text)
         if found and not found.group():
-            raise ValueError("This fits an empty text, so it would catch every comment.")
+            raise ValueError(_("This fits an empty text, so it would catch every comment."))
     ends = time.monotonic() + TRIAL_SECONDS
     for text in _grown(pattern):
         if time.monotonic() > ends:
@@ -81,9 +83,9 @@ def fits(pattern: str, text: str, *, until: float) -> bool:
 
 def _compiled(pattern: str) -> regex.Pattern[str]:
     if _TOO_CLEVER.search(_NAMED.sub("", pattern)):
-        raise ValueError("it calls itself, or fits by likeness")
+        raise ValueError(_("it calls itself, or fits by likeness"))
     if _repeats(pattern) > _MOST_REPEATS:
-        raise ValueError("it counts too far")
+        raise ValueError(_("it counts too far"))
     return regex.compile(pattern, _FLAGS)
 
 

@@ -11,12 +11,13 @@ import hmac
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from blog.models import Outbox
 from blog.refusal import Refused
@@ -27,6 +28,10 @@ from comments.models import (
     Correspondent,
     Notice,
 )
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 AT_ONCE = 500
 """Numbers in one question to the database."""
@@ -49,7 +54,7 @@ class Belongings:
     """
 
     name: str
-    label: str
+    label: StrOrPromise
     count: Callable[[str], int]
     export: Callable[[str], list[dict[str, Any]]]
     erase: Callable[[str], int]
@@ -98,9 +103,9 @@ def address_of(text: str) -> str:
     address = text.strip().lower()
     is_odd = any(sign.isspace() or not sign.isprintable() for sign in address)
     if is_odd or "@" not in address.strip("@") or len(address) > LONGEST_ADDRESS:
-        raise Refused("Enter one e-mail address, such as name@example.com.")
+        raise Refused(gettext("Enter one e-mail address, such as name@example.com."))
     if get_user_model().objects.filter(email__iexact=address).exists():
-        raise Refused("This address belongs to an account here. Close the account first.")
+        raise Refused(gettext("This address belongs to an account here. Close the account first."))
     return address
 
 
@@ -167,7 +172,7 @@ def holdings(address: str) -> Holdings:
         wishes=wishes_of(address).count(),
         blocks=blocks_of(address).count(),
         quoted_in=tuple(_quoted_in(address)),
-        elsewhere=tuple((one.label, one.count(address)) for one in elsewhere),
+        elsewhere=tuple((str(one.label), one.count(address)) for one in elsewhere),
     )
 
 

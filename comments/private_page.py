@@ -5,14 +5,14 @@ Spam is shown and offered like what waits, in every particular, so that its send
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from comments import sanitize
 from comments.models import COME_BACK_WITHIN, Appeal, Comment, Edit
-from comments.moderation.consenting import CONSENT, SIGNATURE, can_be_published
+from comments.moderation.consenting import can_be_published, sentence, signature
 from comments.moderation.editing import EDIT_WITHIN, why_not_editable
 from comments.moderation.withdrawing import can_be_withdrawn
 from comments.private_links import STEPS, step_path
@@ -51,8 +51,8 @@ class PrivatePage:
     can_appeal: bool
     can_consent: bool
 
-    sentence: str = CONSENT
-    signature: str = SIGNATURE
+    sentence: str = field(default_factory=sentence)
+    signature: str = field(default_factory=signature)
 
     @property
     def paths(self) -> dict[str, str]:

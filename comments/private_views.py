@@ -9,12 +9,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -28,6 +29,10 @@ from comments.moderation.editing import checked_text
 from comments.private_links import comment_for, private_path
 from comments.private_page import page_of
 from comments.throttle import seconds_to_wait
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 logger = logging.getLogger(__name__)
 
@@ -47,8 +52,8 @@ class Problem:
     """Why a step was not taken."""
 
     status: int
-    heading: str
-    sentence: str
+    heading: StrOrPromise
+    sentence: StrOrPromise
     wait: int = 0
 
 
@@ -62,19 +67,28 @@ CONSENT = Step(
 
 _FOREIGN = Problem(
     403,
-    "Please send it from here",
-    "This came from a page that is not ours. If it was you, send it again from this page.",
+    gettext_lazy("Please send it from here"),
+    gettext_lazy(
+        "This came from a page that is not ours. If it was you, send it again from this page."
+    ),
 )
 _READ_ONLY = Problem(
     403,
-    "Not done yet",
-    "This site is read-only for a short while, so nothing can change. Please come back later.",
+    gettext_lazy("Not done yet"),
+    gettext_lazy(
+        "This site is read-only for a short while, so nothing can change. Please come back later."
+    ),
 )
 _BUSY = Problem(
-    503, "Not saved yet", "The site is very busy. Please send it again in a moment.", wait=5
+    503,
+    gettext_lazy("Not saved yet"),
+    gettext_lazy("The site is very busy. Please send it again in a moment."),
+    wait=5,
 )
 _BROKEN = Problem(
-    500, "Not saved yet", "Something broke on our side and was noted. Please try again."
+    500,
+    gettext_lazy("Not saved yet"),
+    gettext_lazy("Something broke on our side and was noted. Please try again."),
 )
 
 
@@ -148,15 +162,19 @@ def _problem_of(request: HttpRequest, comment: Comment, step: Step, words: str) 
     try:
         step.check(words)
     except Refused as refusal:
-        return Problem(422, "Almost there", str(refusal))
+        return Problem(422, gettext("Almost there"), str(refusal))
     wait = seconds_to_wait(network_of(request.META.get("REMOTE_ADDR", "")), what="mine")
     if wait:
-        sentence = f"Much came from your network just now. Please send it again in {wait} seconds."
-        return Problem(429, "A little slower, please", sentence, wait)
+        sentence = ngettext(
+            "Much came from your network just now. Please send it again in %(count)s second.",
+            "Much came from your network just now. Please send it again in %(count)s seconds.",
+            wait,
+        ) % {"count": wait}
+        return Problem(429, gettext("A little slower, please"), sentence, wait)
     try:
         step.do(comment, words)
     except Refused as refusal:
-        return Problem(409, "That cannot be done now", str(refusal))
+        return Problem(409, gettext("That cannot be done now"), str(refusal))
     return None
 
 
@@ -190,7 +208,7 @@ def _page(
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Cache-Control"] = gettext("private, no-store")
     response.headers["X-Robots-Tag"] = "noindex"
     # The address tells nobody where she came from; `no-referrer` would make our own forms say
     # “Origin: null”.

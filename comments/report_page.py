@@ -12,13 +12,16 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from blog.models import Post
 from blog.refusal import Refused
 from comments.arrival import Arrival, Origin, network_of, origin_of
-from comments.forms import PlainField
+from comments.forms import PlainField, too_long
 from comments.models import Comment, Report
 from comments.moderation import report as report_comment
 from comments.throttle import seconds_to_wait
@@ -34,15 +37,15 @@ class ReportForm(forms.Form):
     reason = forms.ChoiceField(
         choices=Report.Reason.choices,
         error_messages={
-            "required": "Choose what is wrong with it.",
-            "invalid_choice": "Choose what is wrong with it.",
+            "required": gettext_lazy("Choose what is wrong with it."),
+            "invalid_choice": gettext_lazy("Choose what is wrong with it."),
         },
     )
     note = PlainField(
         required=False,
         max_length=NOTE_LENGTH,
         error_messages={
-            "max_length": f"This has %(show_value)s characters; at most {NOTE_LENGTH} fit. Please cut it.",
+            "max_length": lazy(too_long, str)(NOTE_LENGTH),
         },
     )
 
@@ -63,7 +66,7 @@ def report(request: HttpRequest, comment_id: int) -> HttpResponse:
         return _taken(request, comment, form, network)
     except DatabaseError:
         logger.exception("A report could not be stored")
-        sentence = "The site is very busy. Please send this again in a moment."
+        sentence = _("The site is very busy. Please send this again in a moment.")
         return _page(request, comment, form, 503, sentence, retry_after=5)
 
 
@@ -80,18 +83,22 @@ def _said(comment: Comment, network: str) -> bool:
 def _taken(request: HttpRequest, comment: Comment, form: ReportForm, network: str) -> HttpResponse:
     origin = origin_of(request)
     if origin == Origin.FOREIGN:
-        sentence = (
+        sentence = _(
             "This came from a page that is not ours. If you mean it, send it again from here."
         )
         return _page(request, comment, form, 403, sentence)
     if settings.READ_ONLY:
-        sentence = "This site is read-only for a short while. Please come back later."
+        sentence = _("This site is read-only for a short while. Please come back later.")
         return _page(request, comment, form, 403, sentence)
     if not form.is_valid():
         return _page(request, comment, form, 422)
     wait = seconds_to_wait(network, what="report")
     if wait:
-        sentence = f"Much came from your network just now. Please send it again in {wait} seconds."
+        sentence = ngettext(
+            "Much came from your network just now. Please send it again in %(count)s second.",
+            "Much came from your network just now. Please send it again in %(count)s seconds.",
+            wait,
+        ) % {"count": wait}
         return _page(request, comment, form, 429, sentence, retry_after=wait)
     came = Arrival(network=network, origin=origin, stamp="missing")
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from blog.refusal import Refused
 from comments.models import Comment, CommentQuerySet
@@ -32,7 +33,7 @@ def require(user: User) -> None:
     """Refuse when an account may not decide about comments."""
     if not may_decide(user):
         raise Refused(
-            "Your account may not decide about comments. Ask an administrator for the role."
+            _("Your account may not decide about comments. Ask an administrator for the role.")
         )
 
 

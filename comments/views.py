@@ -11,6 +11,8 @@ import logging
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -30,10 +32,17 @@ from comments.throttle import seconds_to_wait
 
 logger = logging.getLogger(__name__)
 
-_SLOWER = "Many comments came from your network just now. Please send it again in {} seconds."
-_SLOWER_WITH_ADDRESS = (
+_SLOWER = ngettext_lazy(
+    "Many comments came from your network just now. Please send it again in %(count)s second.",
+    "Many comments came from your network just now. Please send it again in %(count)s seconds.",
+    "count",
+)
+_SLOWER_WITH_ADDRESS = ngettext_lazy(
     "Many comments came from your network, or with this email address, just now."
-    " Please send it again in {} seconds, or leave the address empty."
+    " Please send it again in %(count)s second, or leave the address empty.",
+    "Many comments came from your network, or with this email address, just now."
+    " Please send it again in %(count)s seconds, or leave the address empty.",
+    "count",
 )
 
 
@@ -51,33 +60,38 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
         return _taken(request, post, form)
     except DatabaseError:
         logger.exception("A comment could not be stored")
-        sentence = (
+        sentence = _(
             "The site is very busy. Your words are below: please send them again in a moment."
         )
-        return _problem(request, post, form, 503, "Not saved yet", sentence, retry_after=5)
+        return _problem(request, post, form, 503, _("Not saved yet"), sentence, retry_after=5)
     except Exception:
         # Whatever broke, the reader keeps her words; the log keeps the fault.
         logger.exception("A comment could not be taken")
-        sentence = (
+        sentence = _(
             "Something broke on our side and was noted. Your words are below: please try again."
         )
-        return _problem(request, post, form, 500, "Not saved yet", sentence)
+        return _problem(request, post, form, 500, _("Not saved yet"), sentence)
 
 
 def _taken(request: HttpRequest, post: Post, form: CommentForm) -> HttpResponse:
     origin = origin_of(request)
     if origin == Origin.FOREIGN:
-        sentence = (
+        sentence = _(
             "This came from a page that is not ours. If you wrote it, send it again from here."
         )
-        return _problem(request, post, form, 403, "Please send it from here", sentence)
+        return _problem(request, post, form, 403, _("Please send it from here"), sentence)
     closed = closed_sentence(post, site_of(request))
     if closed:
         return _problem(
-            request, post, form, 403, "Not sent", f"{closed} Your words are below, to keep."
+            request,
+            post,
+            form,
+            403,
+            _("Not sent"),
+            _("%(closed)s Your words are below, to keep.") % {"closed": closed},
         )
     if not form.is_valid():
-        return _problem(request, post, form, 422, "Almost there", "")
+        return _problem(request, post, form, 422, _("Almost there"), "")
     address, email = request.META.get("REMOTE_ADDR", ""), form.cleaned_data["email"]
     is_preview = "preview" in request.POST
     # A preview says nothing to an address, and has a limit of its own.
@@ -85,14 +99,14 @@ def _taken(request: HttpRequest, post: Post, form: CommentForm) -> HttpResponse:
     what = "preview" if is_preview else "comment"
     wait = seconds_to_wait(network_of(address), counted, what=what)
     if wait:
-        sentence = _SLOWER_WITH_ADDRESS if counted else _SLOWER
+        slower = _SLOWER_WITH_ADDRESS if counted else _SLOWER
         return _problem(
             request,
             post,
             form,
             429,
-            "A little slower, please",
-            sentence.format(wait),
+            _("A little slower, please"),
+            str(slower % {"count": wait}),
             retry_after=wait,
         )
     if is_preview:
@@ -134,10 +148,10 @@ def _answer(
         return HttpResponseRedirect(private_path(comment), status=303)
     if comment.is_visible:
         return HttpResponseRedirect(comment.get_absolute_url(), status=303)
-    sentence = (
+    sentence = _(
         "These very words were sent here before. If that was you, your private page says more."
     )
-    return _problem(request, post, form, 409, "We have this already", sentence)
+    return _problem(request, post, form, 409, _("We have this already"), sentence)
 
 
 def _problem(

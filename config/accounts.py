@@ -17,6 +17,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 
 from blog import outbox, roles
 from blog.models import Site
@@ -36,15 +38,17 @@ def invite(
     Raises:
         Refused: when `by` may not invite, the address has an account, or no role is given.
     """
-    _require(by, "add_user", "invite colleagues")
+    _require(
+        by, "add_user", gettext("Your account may not invite colleagues. Ask an administrator.")
+    )
     username = email.lower()
     if not to_roles or not set(to_roles) <= set(roles.ROLES):
-        raise Refused("Choose at least one role.")
+        raise Refused(gettext("Choose at least one role."))
     first_name, _, last_name = name.partition(" ")
     with transaction.atomic():
         _lock_administrators()
         if has_account(email):
-            raise Refused("This address has an account already.")
+            raise Refused(gettext("This address has an account already."))
         user = User.objects.create_user(
             username, email, None, first_name=first_name, last_name=last_name, is_staff=True
         )
@@ -61,11 +65,15 @@ def has_account(email: str) -> bool:
 
 def invite_again(user: User, *, by: User, channel: str = Channel.ADMIN) -> None:
     """Mail a new link to somebody who has not chosen a password yet; the older link ends."""
-    _require(by, "change_user", "invite colleagues")
+    _require(
+        by, "change_user", gettext("Your account may not invite colleagues. Ask an administrator.")
+    )
     with transaction.atomic():
         user = _locked(user, by)
         if not user.is_active or user.has_usable_password():
-            raise Refused(f"{_name(user)} is not waiting for an invitation.")
+            raise Refused(
+                gettext("%(name)s is not waiting for an invitation.") % {"name": _name(user)}
+            )
         user.set_unusable_password()
         user.save(update_fields=["password"])
         _mail_invitation(user, by)
@@ -95,15 +103,19 @@ def change(
         Stale: when the account was changed since; an older form would give back what was taken.
         Refused: when `by` may not make this change.
     """
-    _require(by, "change_user", "change accounts")
+    _require(
+        by, "change_user", gettext("Your account may not change accounts. Ask an administrator.")
+    )
     with transaction.atomic():
         administrators = _lock_administrators()
         user = _locked(user, by)
         if seen != fingerprint(user):
-            raise Stale("Somebody changed this account meanwhile. Here it is as it is now.")
+            raise Stale(
+                gettext("Somebody changed this account meanwhile. Here it is as it is now.")
+            )
         before = set(user.groups.values_list("name", flat=True))
         if user == by and before != set(to_roles) and not by.is_superuser:
-            raise Refused("Nobody gives herself a role. Ask a colleague who may.")
+            raise Refused(gettext("Nobody gives herself a role. Ask a colleague who may."))
         if user.email != email:
             _check_address(user, by, email)
         if user.is_superuser != is_superuser:
@@ -135,14 +147,16 @@ def disable(user: User, *, by: User, channel: str = Channel.ADMIN) -> None:
         Refused: for oneself, for the last active administrator, and for an administrator when `by`
             is none.
     """
-    _require(by, "change_user", "disable accounts")
+    _require(
+        by, "change_user", gettext("Your account may not disable accounts. Ask an administrator.")
+    )
     with transaction.atomic():
         administrators = _lock_administrators()
         user = _locked(user, by)
         if user.pk == by.pk:
-            raise Refused("Nobody disables her own account. Ask another administrator.")
+            raise Refused(gettext("Nobody disables her own account. Ask another administrator."))
         if administrators == [user.pk]:
-            raise Refused("This is the last administrator. Make somebody else one first.")
+            raise Refused(gettext("This is the last administrator. Make somebody else one first."))
         user.is_active = False
         user.save(update_fields=["is_active"])
         _end_sessions(user)
@@ -151,7 +165,9 @@ def disable(user: User, *, by: User, channel: str = Channel.ADMIN) -> None:
 
 def enable(user: User, *, by: User, channel: str = Channel.ADMIN) -> None:
     """Let somebody sign in again."""
-    _require(by, "change_user", "enable accounts")
+    _require(
+        by, "change_user", gettext("Your account may not enable accounts. Ask an administrator.")
+    )
     with transaction.atomic():
         user = _locked(user, by)
         user.is_active = True
@@ -164,9 +180,9 @@ def may_change(user: User, by: User) -> bool:
     return by.is_superuser or not user.is_superuser
 
 
-def _require(by: User, permission: str, act: str) -> None:
+def _require(by: User, permission: str, refusal: str) -> None:
     if not (by.is_active and by.has_perm(f"auth.{permission}")):
-        raise Refused(f"Your account may not {act}. Ask an administrator.")
+        raise Refused(refusal)
 
 
 def _lock_administrators() -> list[int]:
@@ -183,22 +199,22 @@ def _lock_administrators() -> list[int]:
 def _locked(user: User, by: User) -> User:
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not may_change(user, by):
-        raise Refused("Only an administrator changes the account of an administrator.")
+        raise Refused(gettext("Only an administrator changes the account of an administrator."))
     return user
 
 
 def _check_address(user: User, by: User, email: str) -> None:
     if not by.is_superuser and user.pk != by.pk:
-        raise Refused("Only an administrator changes the address of somebody else.")
+        raise Refused(gettext("Only an administrator changes the address of somebody else."))
     if User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
-        raise Refused("This address has an account already.")
+        raise Refused(gettext("This address has an account already."))
 
 
 def _check_administrator(user: User, by: User, administrators: list[int]) -> None:
     if not by.is_superuser:
-        raise Refused("Only an administrator says who is administrator.")
+        raise Refused(gettext("Only an administrator says who is administrator."))
     if administrators == [user.pk]:
-        raise Refused("This is the last administrator. Make somebody else one first.")
+        raise Refused(gettext("This is the last administrator. Make somebody else one first."))
 
 
 def _changes(
@@ -234,19 +250,25 @@ def _mail_invitation(user: User, by: User) -> None:
     context = {
         "name": user.first_name,
         "inviter": _name(by),
-        "roles": " and ".join(user.groups.order_by("name").values_list("name", flat=True)),
+        "roles": get_text_list(
+            [roles.in_words(group.name) for group in user.groups.order_by("name")], gettext("and")
+        ),
         "days": link_days(),
         "link": password_link(user),
         "username": user.get_username(),
         "sign_in": settings.SITE_URL + reverse("admin:index"),
     }
-    words = outbox.write("invitation", f"{_name(by)} invites you to {site.name}", context)
+    words = outbox.write(
+        "invitation",
+        gettext("%(name)s invites you to %(site)s") % {"name": _name(by), "site": site.name},
+        context,
+    )
     outbox.send_words(user.email, words, reply_to=by.email)
 
 
 def _address_changed(user: User, by: User) -> outbox.Words:
     context = {"username": user.get_username(), "by": _name(by)}
-    subject = f"Your address on {Site.current().name} was changed"
+    subject = gettext("Your address on %(name)s was changed") % {"name": Site.current().name}
     return outbox.write("address_changed", subject, context)
 
 

@@ -13,6 +13,8 @@ from django.contrib.auth.models import Group, User
 from django.core.validators import MaxLengthValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog import roles
 from blog.admin.recorded import Recorded
@@ -20,11 +22,11 @@ from blog.refusal import Refused
 from config import accounts, outgoing  # noqa: F401 - outgoing registers itself
 
 _ROLE_CHOICES = [
-    (roles.CEO, "Chief executive: writes, signs, publishes, invites colleagues"),
-    (roles.WRITER, "Writer: drafts posts and asks for approval"),
-    (roles.COUNSEL, "Counsel: reads drafts and clears them"),
-    (roles.MODERATOR, "Moderator: decides about comments"),
-    (roles.AUDITOR, "Auditor: reads everything, changes nothing"),
+    (roles.CEO, gettext_lazy("Chief executive: writes, signs, publishes, invites colleagues")),
+    (roles.WRITER, gettext_lazy("Writer: drafts posts and asks for approval")),
+    (roles.COUNSEL, gettext_lazy("Counsel: reads drafts and clears them")),
+    (roles.MODERATOR, gettext_lazy("Moderator: decides about comments")),
+    (roles.AUDITOR, gettext_lazy("Auditor: reads everything, changes nothing")),
 ]
 
 
@@ -38,15 +40,22 @@ class RolesField(forms.MultipleChoiceField):
 class InviteForm(forms.ModelForm):
     """Whom to invite, and as what."""
 
-    name = forms.CharField(max_length=150, error_messages={"required": "Write the person's name."})
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=150,
+        error_messages={"required": gettext_lazy("Write the person's name.")},
+    )
     email = forms.EmailField(
-        label="E-mail address",
+        label=gettext_lazy("E-mail address"),
         # It is the user name as well, which is shorter than addresses may be.
         validators=[MaxLengthValidator(150)],
-        help_text="The invitation goes here, with a link to choose a password.",
-        error_messages={"required": "Write the address for the invitation."},
+        help_text=gettext_lazy("The invitation goes here, with a link to choose a password."),
+        error_messages={"required": gettext_lazy("Write the address for the invitation.")},
     )
-    roles = RolesField(error_messages={"required": "Choose at least one role."})
+    roles = RolesField(
+        label=gettext_lazy("Roles"),
+        error_messages={"required": gettext_lazy("Choose at least one role.")},
+    )
 
     class Meta:
         model = User
@@ -56,7 +65,7 @@ class InviteForm(forms.ModelForm):
         """Refuse here what the verb would refuse, so that nothing typed is lost."""
         email: str = self.cleaned_data["email"]
         if accounts.has_account(email):
-            raise forms.ValidationError("This address has an account already.")
+            raise forms.ValidationError(_("This address has an account already."))
         return email
 
 
@@ -71,14 +80,18 @@ class Unlabelled(forms.HiddenInput):
 class ColleagueForm(forms.ModelForm):
     """What may change about a colleague."""
 
-    roles = RolesField(required=False)
+    roles = RolesField(label=gettext_lazy("Roles"), required=False)
     seen = forms.CharField(required=False, widget=Unlabelled)
 
     class Meta:
         model = User
         fields = ["first_name", "last_name", "email", "is_superuser"]
-        labels = {"is_superuser": "Administrator"}
-        help_texts = {"is_superuser": "Can do everything in the newsroom, and name administrators."}
+        labels = {"is_superuser": gettext_lazy("Administrator")}
+        help_texts = {
+            "is_superuser": gettext_lazy(
+                "Can do everything in the newsroom, and name administrators."
+            )
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,12 +103,12 @@ class ColleagueForm(forms.ModelForm):
 class RoleFilter(admin.SimpleListFilter):
     """Colleagues of one role."""
 
-    title = "role"
+    title = gettext_lazy("role")
     parameter_name = "role"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Every role there is."""
-        return [(role, role) for role in roles.ROLES]
+        return [(role, str(roles.in_words(role))) for role in roles.ROLES]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
         """Those who have it."""
@@ -144,7 +157,7 @@ class ColleagueAdmin(Recorded):
             fields.append("is_superuser")
         if self.has_change_permission(request, obj):
             fields.append("seen")
-        return [(None, {"fields": fields}), ("Access", {"fields": self.readonly_fields[1:]})]
+        return [(None, {"fields": fields}), (_("Access"), {"fields": self.readonly_fields[1:]})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """The address of somebody else is an administrator's to change."""
@@ -177,21 +190,21 @@ class ColleagueAdmin(Recorded):
         """Count colleagues, not users; the model itself keeps its name, as its migrations do."""
         changelist = super().get_changelist_instance(request)
         changelist.opts = copy(changelist.opts)
-        changelist.opts.verbose_name = "colleague"
-        changelist.opts.verbose_name_plural = "colleagues"
+        changelist.opts.verbose_name = _("colleague")
+        changelist.opts.verbose_name_plural = _("colleagues")
         return changelist
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Everybody."""
-        return super().changelist_view(request, {"title": "Colleagues", **(extra_context or {})})
+        return super().changelist_view(request, {"title": _("Colleagues"), **(extra_context or {})})
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Invite."""
-        context = {"title": "Invite a colleague", "show_save_and_continue": False}
+        context = {"title": _("Invite a colleague"), "show_save_and_continue": False}
         return super().add_view(request, form_url, context | (extra_context or {}))
 
     def save_model(
@@ -217,7 +230,7 @@ class ColleagueAdmin(Recorded):
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Say what happens next, once, and go on to the list or to the next invitation."""
-        messages.success(request, f"The invitation goes to {obj.email}.")
+        messages.success(request, _("The invitation goes to %(email)s.") % {"email": obj.email})
         if "_addanother" in request.POST:
             return HttpResponseRedirect(request.path)
         return self.response_post_save_add(request, obj)
@@ -225,36 +238,43 @@ class ColleagueAdmin(Recorded):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Nothing more: the verb has written the roles."""
 
-    @admin.display(description="name", ordering="first_name")
+    @admin.display(description=gettext_lazy("name"), ordering="first_name")
     def full_name(self, user: User) -> str:
         """First and last name, or what she signs in with."""
         return user.get_full_name() or user.get_username()
 
-    @admin.display(description="roles")
+    @admin.display(description=gettext_lazy("roles"))
     def role_names(self, user: User) -> str:
         """The roles, one after the other."""
-        names = [group.name for group in user.groups.all()]
-        return ", ".join([*(["Administrator"] if user.is_superuser else []), *names])
+        names = [roles.in_words(group.name) for group in user.groups.all()]
+        return ", ".join([*([_("Administrator")] if user.is_superuser else []), *names])
 
-    @admin.display(description="has chosen a password", boolean=True)
+    @admin.display(description=gettext_lazy("has chosen a password"), boolean=True)
     def has_password(self, user: User) -> bool:
         """Whether an invitation was taken up."""
         return user.has_usable_password()
 
-    @admin.action(description="Send the invitation again", permissions=["change"])
+    @admin.action(description=gettext_lazy("Send the invitation again"), permissions=["change"])
     def send_invitation_again(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Mail a new link."""
-        self._each(request, queryset, accounts.invite_again, "The invitation goes out again to")
+        self._each(
+            request,
+            queryset,
+            accounts.invite_again,
+            _("The invitation goes out again to %(names)s"),
+        )
 
-    @admin.action(description="Disable: end every sign-in now", permissions=["change"])
+    @admin.action(
+        description=gettext_lazy("Disable: end every sign-in now"), permissions=["change"]
+    )
     def disable(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Keep them out."""
-        self._each(request, queryset, accounts.disable, "Disabled:")
+        self._each(request, queryset, accounts.disable, _("Disabled: %(names)s"))
 
-    @admin.action(description="Enable again", permissions=["change"])
+    @admin.action(description=gettext_lazy("Enable again"), permissions=["change"])
     def enable(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Let them in."""
-        self._each(request, queryset, accounts.enable, "Enabled:")
+        self._each(request, queryset, accounts.enable, _("Enabled: %(names)s"))
 
     def _each(
         self, request: HttpRequest, users: QuerySet[User], verb: Callable[..., None], said: str
@@ -268,7 +288,7 @@ class ColleagueAdmin(Recorded):
             else:
                 done.append(str(user))
         if done:
-            messages.success(request, f"{said} {', '.join(done)}")
+            messages.success(request, said % {"names": ", ".join(done)})
 
 
 def _me(request: HttpRequest) -> User:

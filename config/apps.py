@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class ConfigConfig(AppConfig):
@@ -17,11 +18,12 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks, the mail that is written when sent, and who may invite."""
         from blog import outbox
-        from config import checks, passwords  # noqa: F401 - the checks register themselves
+        from config import checks, names, passwords  # noqa: F401 - the checks register themselves
 
+        names.translate_names()
         outbox.register_digest(passwords.RESET, passwords.reset_mail)
         auth = apps.get_app_config("auth")
-        auth.verbose_name = "People"
+        auth.verbose_name = _("People")
         post_migrate.connect(_let_the_ceo_invite, sender=auth, dispatch_uid="config.invite")
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Tags, register
+from django.utils.translation import to_locale
 
 
 @register(Tags.database)
@@ -16,6 +18,19 @@ def no_atomic_requests(**kwargs: Any) -> list[CheckMessage]:
         hint = "Remove ATOMIC_REQUESTS; each verb opens its own transaction."
         return [checks.Error("ATOMIC_REQUESTS is on.", hint=hint, id="plainspoken.E001")]
     return []
+
+
+@register(Tags.translation)
+def language_is_spoken(**kwargs: Any) -> list[CheckMessage]:
+    """Warn when no catalogue has our sentences in the language of the site: its pages would mix two."""
+    folder = to_locale(settings.LANGUAGE_CODE)
+    names = {folder, folder.partition("_")[0]}
+    catalogues = [Path(path, name) for path in settings.LOCALE_PATHS for name in names]
+    if "en" in names or any((path / "LC_MESSAGES/django.mo").exists() for path in catalogues):
+        return []
+    hint = f"Put a catalogue at locale/{folder}/LC_MESSAGES/django.po, and run: make messages"
+    sentence = f"No catalogue has our sentences in “{settings.LANGUAGE_CODE}”."
+    return [checks.Warning(sentence, hint=hint, id="plainspoken.W003")]
 
 
 @register(Tags.security, deploy=True)

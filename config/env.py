@@ -13,6 +13,7 @@ from typing import NamedTuple, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import environ
+from django.conf.global_settings import LANGUAGES
 
 T = TypeVar("T")
 
@@ -109,6 +110,14 @@ def port() -> int:
     found: int = value("PORT", lambda: env.int("PORT", default=8000), expected="a number")
     if not 0 < found < 65536:
         stop("PORT", "must be a number from 1 to 65535")
+    return found
+
+
+def language(name: str, *, default: str) -> str:
+    """Return the language of the site, one that Django itself speaks, in small letters: `de`, `pt-br`."""
+    found: str = env.str(name, default=default).strip().lower().replace("_", "-")
+    if found not in dict(LANGUAGES):
+        stop(name, "must be a language such as en-gb, de or pt-br")
     return found
 
 

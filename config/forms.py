@@ -10,6 +10,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.models import Author, Site
 from config.founding import Beginning, Person
@@ -37,36 +39,40 @@ class BeginningForm(forms.Form):
     """What the site is called, and who speaks on it."""
 
     site_name = forms.CharField(
-        label="Name of the site",
+        label=gettext_lazy("Name of the site"),
         max_length=_length(Site, "name"),
-        help_text="At the top of every page, in feeds and in mail.",
-        error_messages={"required": "Give the site a name. You can change it later."},
+        help_text=gettext_lazy("At the top of every page, in feeds and in mail."),
+        error_messages={"required": gettext_lazy("Give the site a name. You can change it later.")},
     )
     byline = forms.CharField(
-        label="Byline",
+        label=gettext_lazy("Byline"),
         max_length=_length(Author, "name"),
-        help_text="The name readers see under each post.",
-        error_messages={"required": "Write the name that readers will see."},
+        help_text=gettext_lazy("The name readers see under each post."),
+        error_messages={"required": gettext_lazy("Write the name that readers will see.")},
     )
     time_zone = forms.ChoiceField(
-        label="Time zone",
+        label=gettext_lazy("Time zone"),
         choices=[(name, name) for name in sorted(zoneinfo.available_timezones())],
         initial="UTC",
-        help_text="For example Europe/Berlin. Every date on the site is shown in it.",
-        error_messages={"invalid_choice": "Choose a time zone such as Europe/Berlin."},
+        help_text=gettext_lazy("For example Europe/Berlin. Every date on the site is shown in it."),
+        error_messages={
+            "invalid_choice": gettext_lazy("Choose a time zone such as Europe/Berlin.")
+        },
     )
     sender_email = forms.EmailField(
-        label="Sender address",
+        label=gettext_lazy("Sender address"),
         max_length=_length(Site, "sender_email"),
         required=False,
         initial=default_sender,
-        help_text="Mail from this site comes from this address.",
+        help_text=gettext_lazy("Mail from this site comes from this address."),
     )
     publish_starter_pages = forms.BooleanField(
-        label="Sign and publish the pages Privacy and Comment policy now",
+        label=gettext_lazy("Sign and publish the pages Privacy and Comment policy now"),
         required=False,
         initial=True,
-        help_text="They say what this site really does. About and Contact stay drafts for you to write.",
+        help_text=gettext_lazy(
+            "They say what this site really does. About and Contact stay drafts for you to write."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -84,37 +90,39 @@ class SetupForm(BeginningForm):
     """The first person, and her site."""
 
     name = forms.CharField(
-        label="Your name",
+        label=gettext_lazy("Your name"),
         max_length=_length(User, "last_name"),
-        error_messages={"required": "Write your name."},
+        error_messages={"required": gettext_lazy("Write your name.")},
     )
     email = forms.EmailField(
-        label="Your e-mail address",
+        label=gettext_lazy("Your e-mail address"),
         max_length=_length(User, "email"),
-        help_text="To reset your password, and to hear when a comment waits.",
-        error_messages={"required": "Write your e-mail address."},
+        help_text=gettext_lazy("To reset your password, and to hear when a comment waits."),
+        error_messages={"required": gettext_lazy("Write your e-mail address.")},
     )
     username = forms.CharField(
-        label="User name",
+        label=gettext_lazy("User name"),
         max_length=_length(User, "username"),
         validators=[User.username_validator],
-        help_text="What you sign in with. Letters, digits and @ . + - _ only.",
-        error_messages={"required": "Choose a name to sign in with."},
+        help_text=gettext_lazy("What you sign in with. Letters, digits and @ . + - _ only."),
+        error_messages={"required": gettext_lazy("Choose a name to sign in with.")},
     )
     password = forms.CharField(
-        label="Password",
+        label=gettext_lazy("Password"),
         strip=False,
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="At least 12 characters. A short sentence is easy to remember and hard to guess.",
-        error_messages={"required": "Choose a password."},
+        help_text=gettext_lazy(
+            "At least 12 characters. A short sentence is easy to remember and hard to guess."
+        ),
+        error_messages={"required": gettext_lazy("Choose a password.")},
     )
     password_again = forms.CharField(
-        label="Password again",
+        label=gettext_lazy("Password again"),
         strip=False,
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages={"required": "Type the password a second time."},
+        error_messages={"required": gettext_lazy("Type the password a second time.")},
     )
     field_order = (
         *("name", "email", "username", "password", "password_again"),
@@ -126,7 +134,7 @@ class SetupForm(BeginningForm):
         cleaned = super().clean() or self.cleaned_data
         password, again = cleaned.get("password"), cleaned.get("password_again")
         if password and again and password != again:
-            self.add_error("password_again", "The two passwords differ. Please type them again.")
+            self.add_error("password_again", _("The two passwords differ. Please type them again."))
         elif password:
             self._judge(password)
         return cleaned

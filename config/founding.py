@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext, gettext_lazy
 
 from blog import roles
 from blog.models import Author, Site
@@ -15,7 +16,7 @@ from config.starter import make_pages
 from ledger.record import Actor, record
 
 FOUNDER_ROLES = (roles.CEO, roles.MODERATOR)
-BYLINE_ROLE = "Chief executive"
+BYLINE_ROLE = gettext_lazy("Chief executive")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,9 @@ def found_site(person: Person, beginning: Beginning, *, channel: str) -> User:
     """
     site = _locked_site()
     if User.objects.exists():
-        raise Refused("This site has its first person already. Sign in, or ask to be invited.")
+        raise Refused(
+            gettext("This site has its first person already. Sign in, or ask to be invited.")
+        )
     first_name, _, last_name = person.name.partition(" ")
     user = User.objects.create_superuser(
         person.username, person.email, person.password, first_name=first_name, last_name=last_name
@@ -76,20 +79,22 @@ def complete(user: User, beginning: Beginning, *, channel: str) -> User:
 def require_incomplete(user: User) -> None:
     """Refuse when an account cannot be completed, or lacks nothing."""
     if not (user.is_active and user.is_superuser):
-        raise Refused("Only an active administrator can become the first person of a site.")
+        raise Refused(
+            gettext("Only an active administrator can become the first person of a site.")
+        )
     if not lacks(user):
-        raise Refused("This account lacks nothing.")
+        raise Refused(gettext("This account lacks nothing."))
 
 
 def lacks(user: User) -> list[str]:
     """Return what keeps an administrator from publishing here, in words; empty when nothing does."""
     found = []
     if not Author.objects.filter(user=user).exists():
-        found.append("a byline to publish under")
+        found.append(gettext("a byline to publish under"))
     if not roles.has_role(user, roles.CEO):
-        found.append("the role of chief executive, to sign")
+        found.append(gettext("the role of chief executive, to sign"))
     if not Site.current().is_set_up:
-        found.append("a name for the site")
+        found.append(gettext("a name for the site"))
     return found
 
 
@@ -122,4 +127,4 @@ def _make_author(user: User, byline: str) -> Author:
     taken = set(Author.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
     names = (wanted, *(f"{wanted}-{number}" for number in range(2, len(taken) + 3)))
     slug = next(name for name in names if name not in taken)
-    return Author.objects.create(name=byline, slug=slug, role=BYLINE_ROLE, user=user)
+    return Author.objects.create(name=byline, slug=slug, role=str(BYLINE_ROLE), user=user)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from blog import workflow, writing_addresses
 from blog.incoming import letter
@@ -35,14 +36,14 @@ def take(raw: bytes, *, envelope: Collection[str] = ()) -> str:
         TryLater: the mail server should bring it again.
     """
     if settings.READ_ONLY:
-        raise TryLater("Nothing is changed now.")
+        raise TryLater(_("Nothing is changed now."))
     if not settings.REPLY_ADDRESS:
-        raise Refused("This site takes no answers by mail.")
+        raise Refused(_("This site takes no answers by mail."))
     if len(raw) > MOST_BYTES:
-        raise Refused("This mail is larger than 36 megabytes. Please send smaller pictures.")
+        raise Refused(_("This mail is larger than 36 megabytes. Please send smaller pictures."))
     # Reading costs memory by the line; a picture of 25 MB has half a million of them.
     if raw.count(b"\n") > MOST_LINES:
-        raise Refused("This mail has too many lines.")
+        raise Refused(_("This mail has too many lines."))
     if envelope and not any(map(writing_addresses.read, envelope)):
         _require_short(raw)
     mail = letter.read(raw, envelope=envelope)
@@ -55,5 +56,5 @@ def take(raw: bytes, *, envelope: Collection[str] = ()) -> str:
 def _require_short(raw: bytes) -> None:
     if len(raw) > MOST_BYTES_OF_ANSWER:
         raise Refused(
-            "An answer by mail has at most one megabyte. Please send it without attachments."
+            _("An answer by mail has at most one megabyte. Please send it without attachments.")
         )

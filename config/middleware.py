@@ -9,6 +9,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.codings import CODERS, best_coding
 
@@ -20,8 +22,8 @@ LARGEST_UPLOAD = 27 * 1024 * 1024
 # Below this a coding saves less than the packet it travels in.
 LEAST_TO_COMPRESS = 500
 _TEXTS = ("text/", "application/xml", "application/atom+xml", "application/feed+json")
-_TOO_LARGE = "That is too large.\n"
-_TOO_LARGE_HERE = (
+_TOO_LARGE = gettext_lazy("That is too large.\n")
+_TOO_LARGE_HERE = gettext_lazy(
     "That is more than 27 MB, too much at once. Go back in your browser: what you typed is still"
     " there. Then send smaller pictures, or fewer at a time.\n"
 )
@@ -150,7 +152,7 @@ def read_only(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         is_answered = _KEEPS_WORDS.match(request.path)
         if settings.READ_ONLY and request.method not in SAFE_METHODS and not is_answered:
-            sentence = (
+            sentence = _(
                 "This site is read-only for a short while. Please go back and try again later.\n"
             )
             return HttpResponse(sentence, status=503, content_type="text/plain; charset=utf-8")

@@ -18,6 +18,9 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from blog import outbox
@@ -41,7 +44,7 @@ class Newsroom(AdminSite):
     """Django's admin under the site's own name."""
 
     login_form = SignInForm
-    index_title = "Newsroom"
+    index_title = gettext_lazy("Newsroom")
     empty_value_display = "–"
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
@@ -54,7 +57,7 @@ class Newsroom(AdminSite):
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             ticked = request.POST.getlist(ACTION_CHECKBOX_NAME) if request.method == "POST" else []
             if not all(tick.isascii() and tick.isdigit() and len(tick) < 19 for tick in ticked):
-                raise BadRequest("A row was named that no list has.")
+                raise BadRequest(_("A row was named that no list has."))
             words = None if request.user.is_authenticated else words_to_copy(self, request)
             if words:
                 return words
@@ -64,14 +67,14 @@ class Newsroom(AdminSite):
                 if not _is_filtered_list(request):
                     raise
                 # The log keeps what happened, should it have been a fault of ours after all.
-                raise BadRequest("No list can be filtered like this.") from error
+                raise BadRequest(_("No list can be filtered like this.")) from error
             return response
 
         return update_wrapper(checked, inner)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Name every page after the site."""
-        name = site_of(request).name or "New site"
+        name = site_of(request).name or _("New site")
         return {**super().each_context(request), "site_title": name, "site_header": name}
 
     def index(
@@ -95,7 +98,7 @@ class Newsroom(AdminSite):
             app["models"].sort(key=lambda model: _place(model["object_name"], _MODELS))
         for model in (model for app in apps for model in app["models"]):
             if model["object_name"] == "User":
-                model["name"] = "Colleagues"
+                model["name"] = _("Colleagues")
         return apps
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
@@ -109,13 +112,15 @@ class Newsroom(AdminSite):
         if not runs_the_site(user):
             raise PermissionDenied
         if not user.email:
-            messages.error(request, "Your account has no e-mail address to send a test to.")
+            messages.error(request, _("Your account has no e-mail address to send a test to."))
             return redirect("admin:index")
         try:
             outbox.message(user.email, *_test_words(request)).send()
         except Exception as error:  # noqa: BLE001 - whatever went wrong is the answer asked for
             messages.error(
-                request, f"The mail was not taken. The answer: {outbox.answer_of(error)}"
+                request,
+                _("The mail was not taken. The answer: %(answer)s")
+                % {"answer": outbox.answer_of(error)},
             )
         else:
             messages.success(request, _taken(user.email))
@@ -132,18 +137,20 @@ def notices(request: HttpRequest) -> Iterator[str]:
     user = cast(User, request.user)
     missing = guards.missing()
     if missing:
-        yield f"The database has lost its guards ({', '.join(missing)}). Run: manage.py migrate"
+        yield _("The database has lost its guards (%(names)s). Run: manage.py migrate") % {
+            "names": ", ".join(missing)
+        }
     if not runs_the_site(user):
         return
     if mail_goes_to_files():
-        yield "Mail goes to files, not to people. Whoever runs this site can set EMAIL_URL."
+        yield _("Mail goes to files, not to people. Whoever runs this site can set EMAIL_URL.")
     if user.is_superuser and (lacking := lacks(user)):
-        yield (
-            f"Your account lacks {', '.join(lacking)}. "
-            f"This gives it all of that: manage.py setup --user {user.get_username()}"
-        )
+        yield _(
+            "Your account lacks %(what)s. This gives it all of that:"
+            " manage.py setup --user %(user)s"
+        ) % {"what": ", ".join(lacking), "user": user.get_username()}
     if site_of(request).is_demo:
-        yield "This is a demonstration. Begin your own site with: manage.py demo --remove"
+        yield _("This is a demonstration. Begin your own site with: manage.py demo --remove")
 
 
 def runs_the_site(user: User) -> bool:
@@ -158,11 +165,18 @@ def mail_goes_to_files() -> bool:
 
 def _test_words(request: HttpRequest) -> tuple[str, str]:
     name = site_of(request).name
-    now = timezone.localtime().strftime("%d %B %Y, %H:%M")
-    return f"A test from {name}", f"This is a test, sent on {now}. Mail from {name} arrives.\n"
+    now = date_format(timezone.localtime(), "d F Y, H:i")
+    return _("A test from %(name)s") % {"name": name}, _(
+        "This is a test, sent on %(now)s. Mail from %(name)s arrives.\n"
+    ) % {"now": now, "name": name}
 
 
 def _taken(address: str) -> str:
     if mail_goes_to_files():
-        return f"The mail to {address} was written to a file, as everything is while EMAIL_URL is not set."
-    return f"The mail server took the test. Please look whether it arrives at {address}."
+        return _(
+            "The mail to %(address)s was written to a file, as everything is while "
+            "EMAIL_URL is not set."
+        ) % {"address": address}
+    return _("The mail server took the test. Please look whether it arrives at %(address)s.") % {
+        "address": address
+    }

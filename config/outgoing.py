@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from blog import outbox
 from blog.models import Outbox
@@ -39,22 +41,30 @@ class OutgoingMail(admin.ModelAdmin):
         """Never: the worker removes what is old."""
         return False
 
-    @admin.display(description="subject")
+    @admin.display(description=gettext_lazy("subject"))
     def about(self, mail: Outbox) -> str:
         """The subject, or the name of a digest that is not written yet."""
         return mail.subject or mail.digest
 
-    @admin.display(description="state")
+    @admin.display(description=gettext_lazy("state"))
     def standing(self, mail: Outbox) -> str:
         """Where it stands, in words."""
         if mail.sent_at:
-            return "Sent"
+            return _("Sent")
         if mail.attempts >= outbox.MAX_ATTEMPTS:
-            return "Given up"
-        return "Will be tried again" if mail.attempts else "Waits"
+            return _("Given up")
+        return _("Will be tried again") if mail.attempts else _("Waits")
 
-    @admin.action(description="Try again now", permissions=["view"])
+    @admin.action(description=gettext_lazy("Try again now"), permissions=["view"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Outbox]) -> None:
         """Send what was not sent, after a mail server was mended."""
         count = outbox.try_again(queryset)
-        self.message_user(request, f"{count} will be tried again within seconds.")
+        self.message_user(
+            request,
+            ngettext(
+                "%(count)s will be tried again within seconds.",
+                "%(count)s will be tried again within seconds.",
+                count,
+            )
+            % {"count": count},
+        )

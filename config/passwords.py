@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
 
 from blog import outbox
 from blog.models import Outbox, Site
@@ -61,4 +62,6 @@ def reset_mail(row: Outbox) -> outbox.Words | None:
             {"username": user.get_username(), "link": password_link(user)} for user in users
         ],
     }
-    return outbox.write("password_reset", f"A new password for {Site.current().name}", context)
+    return outbox.write(
+        "password_reset", _("A new password for %(name)s") % {"name": Site.current().name}, context
+    )

@@ -8,6 +8,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from blog import outbox
 from blog.models import Site
@@ -22,8 +25,8 @@ from newsletter.privacy import privacy_text as newsletter_text
 def privacy_text(site: Site) -> str:
     """Return, as Markdown, what `site` stores about readers, why, and for how long. One query."""
     newsletter = f"{newsletter_text()}\n" if Newsletter.current().is_on else ""
-    return f"""\
-This page says what {site.name} keeps about you. It is short because we keep little.
+    return _("""\
+This page says what %(name)s keeps about you. It is short because we keep little.
 
 ## When you read
 
@@ -41,60 +44,73 @@ company. Our web server keeps no list of who opened which page.
   We write to you about your comment, or about answers to it, only when you ask for that, and
   every such mail says how to end it.
 - **A fingerprint of your network**, not your IP address. We keep it for
-  {_days(retention.NETWORK_DAYS)}, to tell a flood of spam from a conversation, and then blank it.
-  Counters against floods go after {_days(retention.THROTTLE_DAYS)}.
+  %(network_days)s, to tell a flood of spam from a conversation, and then blank it.
+  Counters against floods go after %(throttle_days)s.
 - **What our spam filter noticed**, so that a person can check its judgement. Nothing is sent to
   another company to be judged.
 
 A note that you send only to the author is never published, unless you sign on its private page that
 it may be.
 
-What a person here has called spam is blanked {_days(retention.SPAM_DAYS)} later, name and address
-included. So is what you withdraw, {_days(retention.WITHDRAWN_DAYS)} later.
+What a person here has called spam is blanked %(spam_days)s later, name and address
+included. So is what you withdraw, %(withdrawn_days)s later.
 
-If you change a comment, we keep what it said before for {_days(retention.SETTLED_DAYS)}. What you write
-when you ask for a second look goes {_days(retention.SETTLED_DAYS)} after it was decided.
+If you change a comment, we keep what it said before for %(settled_days)s. What you write
+when you ask for a second look goes %(settled_days)s after it was decided.
 
 ## When you report a comment
 
 We keep the reason, and what you add to it, with the fingerprint of your network: that goes after
-{_days(retention.NETWORK_DAYS)}. What you added goes {_days(retention.SETTLED_DAYS)} after we have
+%(network_days)s. What you added goes %(settled_days)s after we have
 decided. We do not know who you are, and nobody tells the writer that it was you.
 
 ## When we write to you
 
-We keep your address and the subject of the message for {_days(outbox.SENT_DAYS)} after it was sent,
+We keep your address and the subject of the message for %(sent_days)s after it was sent,
 so that we can see what went wrong if it did not arrive. Its text is deleted as soon as it has left.
-News that could not be told for {_days(retention.NOTICE_DAYS)} is dropped.
+News that could not be told for %(notice_days)s is dropped.
 
 How often you want mail is kept for as long as a comment of yours is here. If you want none at all, we
 keep your address on that list until you have it erased, so that nobody else can have mail sent to you.
 
-{newsletter}## When you work here
+%(newsletter)s## When you work here
 
 Colleagues who sign in have an account with their name, e-mail address and role. A cookie keeps them
-signed in for at most {_hours(settings.SESSION_COOKIE_AGE)}. Who published, signed or decided what is
+signed in for at most %(session_cookie_age)s. Who published, signed or decided what is
 recorded, and the record is kept for good. It holds no words of readers. What is typed into a post and
-not saved is kept for {_days(keeping.KEPT_DAYS)}, for its writer alone.
+not saved is kept for %(kept_days)s, for its writer alone.
 
 Pictures in posts are shown without what a camera writes into them, such as the place. The original
 files are kept and never shown.
 
 ## Your rights
 
-You may ask what we hold about you, have it corrected, or have it erased. {_how_to_ask(site)}
+You may ask what we hold about you, have it corrected, or have it erased. %(how_to_ask)s
 
 You then get everything that stands under your e-mail address as a file, or all of it is erased: your
 name, your words, what became of them, and our mail to you. Where others answered you, a line says that
 a comment was removed. The record keeps that something was erased, when, and a fingerprint of the
 address, so that an old copy does not bring it back. What you sent without an address you can withdraw
 on its private page.
-"""
+""") % {
+        "name": site.name,
+        "network_days": _days(retention.NETWORK_DAYS),
+        "throttle_days": _days(retention.THROTTLE_DAYS),
+        "spam_days": _days(retention.SPAM_DAYS),
+        "withdrawn_days": _days(retention.WITHDRAWN_DAYS),
+        "settled_days": _days(retention.SETTLED_DAYS),
+        "sent_days": _days(outbox.SENT_DAYS),
+        "notice_days": _days(retention.NOTICE_DAYS),
+        "newsletter": newsletter,
+        "session_cookie_age": _hours(settings.SESSION_COOKIE_AGE),
+        "kept_days": _days(keeping.KEPT_DAYS),
+        "how_to_ask": _how_to_ask(site),
+    }
 
 
 def comment_policy_text(site: Site) -> str:
     """Return, as Markdown, how comments on `site` are decided."""
-    return f"""\
+    return _("""\
 We want to hear from you, above all when you disagree. These are the rules, for you and for us.
 
 ## What happens to your comment
@@ -103,7 +119,7 @@ We want to hear from you, above all when you disagree. These are the rules, for 
 2. A person reads your comment and decides. No program turns it down for good. Only where comments are
    open do those of readers we know appear at once.
 3. After sending it you get a private address. It shows what became of it, and there you can change
-   the words for {_minutes(EDIT_WITHIN)}, take them back, and ask once for a second look if we said no.
+   the words for %(edit_within)s, take them back, and ask once for a second look if we said no.
 
 Or choose **only to the author**: such a note is read here, and published only if you sign for it.
 
@@ -123,25 +139,32 @@ If we give a reason for turning a comment down, it stands on that private page.
 
 ## The small print
 
-A comment has at most {MAX_LENGTH:,} characters. Your e-mail address is optional and never shown. If
-you want your comment taken away, tell us. {_how_to_ask(site)}
-"""
+A comment has at most %(max_length)s characters. Your e-mail address is optional and never shown. If
+you want your comment taken away, tell us. %(how_to_ask)s
+""") % {
+        "edit_within": _minutes(EDIT_WITHIN),
+        "max_length": number_format(MAX_LENGTH, force_grouping=True),
+        "how_to_ask": _how_to_ask(site),
+    }
 
 
 def _how_to_ask(site: Site) -> str:
     if site.contact_email:
-        return f"Write to [{site.contact_email}](mailto:{site.contact_email})."
-    return "Leave a note under any post and choose “only to the author”."
+        return _("Write to %(address)s.") % {
+            "address": f"[{site.contact_email}](mailto:{site.contact_email})"
+        }
+    return _("Leave a note under any post and choose “only to the author”.")
 
 
 def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
+    return ngettext("%(count)s day", "%(count)s days", count) % {"count": count}
 
 
 def _minutes(span: timedelta) -> str:
-    return f"{span // timedelta(minutes=1)} minutes"
+    minutes = span // timedelta(minutes=1)
+    return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
 
 
 def _hours(seconds: int) -> str:
     hours = seconds // 3600
-    return "1 hour" if hours == 1 else f"{hours} hours"
+    return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}

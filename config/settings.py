@@ -219,7 +219,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # Language and time; a site's own time zone is blog.Site's and is activated for each request.
-LANGUAGE_CODE = "en-gb"
+LANGUAGE_CODE = read.language("SITE_LANGUAGE", default="en-gb")
+LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -6,6 +6,7 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 
 from blog.form_values import BRIEF_FIELDS, TEXT_FIELDS
 from blog.forms import PostForm
@@ -27,7 +28,7 @@ def words_to_copy(site: AdminSite, request: HttpRequest) -> HttpResponse | None:
     words = [(_label(name), request.POST[name]) for name in _NAMES if request.POST.get(name)]
     if not words:
         return None
-    page = {"title": "You are signed out", "words": words, "address": request.path}
+    page = {"title": _("You are signed out"), "words": words, "address": request.path}
     context = {**site.each_context(request), **page}
     response = TemplateResponse(request, "admin/blog/post/signed_out.html", context, status=403)
     add_never_cache_headers(response)

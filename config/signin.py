@@ -16,6 +16,7 @@ from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils.translation import ngettext
 
 from comments.arrival import network_of
 from comments.models import Throttle
@@ -84,8 +85,11 @@ def forget(*, now: float | None = None) -> int:
 def sentence(seconds: int) -> str:
     """Return what to tell somebody who has to wait."""
     minutes = -(-seconds // 60)
-    unit = "minute" if minutes == 1 else "minutes"
-    return f"Too many attempts. Please try again in {minutes} {unit}."
+    return ngettext(
+        "Too many attempts. Please try again in %(count)s minute.",
+        "Too many attempts. Please try again in %(count)s minutes.",
+        minutes,
+    ) % {"count": minutes}
 
 
 def _key(purpose: str, parts: tuple[str, ...]) -> str:

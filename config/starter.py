@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext_lazy
 
 from blog import workflow
 from blog.models import Author, Post, Site
 from blog.words import Words
 from config.privacy import comment_policy_text, privacy_text
 
-_ABOUT = """\
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+_ABOUT = gettext_lazy("""\
 Say who writes here, and why. Three short paragraphs are enough:
 
 - Who are you, and what does your company do?
@@ -20,9 +26,9 @@ Say who writes here, and why. Three short paragraphs are enough:
 - How often, and who helps you?
 
 Readers open this page when they ask themselves whether to trust you. Plain facts do it best.
-"""
+""")
 
-_CONTACT = """\
+_CONTACT = gettext_lazy("""\
 Say how people reach you:
 
 - an e-mail address that somebody reads
@@ -30,7 +36,7 @@ Say how people reach you:
 - your postal address; in many countries the law asks for it
 
 And remind readers that under every post they can leave a note **only to the author**.
-"""
+""")
 
 
 @dataclass(frozen=True)
@@ -38,23 +44,37 @@ class StarterPage:
     """One page: its address, title, text, place in the menu, and whether it can go out as it is."""
 
     slug: str
-    title: str
+    title: StrOrPromise
     text: Callable[[Site], str]
     menu_place: str
     is_ready: bool
 
 
 PAGES = (
-    StarterPage("privacy", "Privacy", privacy_text, Post.MenuPlace.FOOTER, is_ready=True),
+    StarterPage(
+        "privacy", gettext_lazy("Privacy"), privacy_text, Post.MenuPlace.FOOTER, is_ready=True
+    ),
     StarterPage(
         "comment-policy",
-        "Comment policy",
+        gettext_lazy("Comment policy"),
         comment_policy_text,
         Post.MenuPlace.FOOTER,
         is_ready=True,
     ),
-    StarterPage("about", "About", lambda site: _ABOUT, Post.MenuPlace.HEADER, is_ready=False),
-    StarterPage("contact", "Contact", lambda site: _CONTACT, Post.MenuPlace.FOOTER, is_ready=False),
+    StarterPage(
+        "about",
+        gettext_lazy("About"),
+        lambda site: str(_ABOUT),
+        Post.MenuPlace.HEADER,
+        is_ready=False,
+    ),
+    StarterPage(
+        "contact",
+        gettext_lazy("Contact"),
+        lambda site: str(_CONTACT),
+        Post.MenuPlace.FOOTER,
+        is_ready=False,
+    ),
 )
 
 
@@ -76,7 +96,7 @@ def _make(
     publish: bool,
     channel: str,
 ) -> None:
-    words = Words(title=page.title, body=page.text(site), author=author)
+    words = Words(title=str(page.title), body=page.text(site), author=author)
     post = workflow.create_post(words, by=by, slug=page.slug, kind=Post.Kind.PAGE, channel=channel)
     post.menu_place = page.menu_place
     post.menu_order = order * 10

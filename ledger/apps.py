@@ -6,13 +6,14 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class LedgerConfig(AppConfig):
     """The record of the newsroom, and the guards of the whole database."""
 
     name = "ledger"
-    verbose_name = "Record"
+    verbose_name = _("Record")
 
     def ready(self) -> None:
         """Guard the record, and have all guards step aside while tables are remade."""

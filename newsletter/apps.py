@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy
 
 
 def grant_to_roles(**kwargs: Any) -> None:
@@ -19,7 +20,7 @@ class NewsletterConfig(AppConfig):
     """New posts by mail."""
 
     name = "newsletter"
-    verbose_name = "Newsletter"
+    verbose_name = gettext_lazy("Newsletter")
 
     def ready(self) -> None:
         """Name the right, the mail written when it is sent, the limit, and what belongs to a person."""
@@ -39,7 +40,11 @@ class NewsletterConfig(AppConfig):
         throttle.register_limit(joining.LIMIT, throttle.Limit(network=10, email=6))
         person.register_belongings(
             person.Belongings(
-                "newsletter", "Newsletter", belongings.count, belongings.export, belongings.erase
+                "newsletter",
+                self.verbose_name,
+                belongings.count,
+                belongings.export,
+                belongings.erase,
             )
         )
         live_addresses.register_sometimes(DOOR, "newsletter:sent")

@@ -13,6 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
 from newsletter.addresses import address_of
 from newsletter.models import Subscriber
 
@@ -74,7 +77,7 @@ def read(data: bytes, *, now: datetime) -> Sheet:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        sheet.faults.append(Fault(1, "This file is not in UTF-8. Save it as “CSV UTF-8”."))
+        sheet.faults.append(Fault(1, _("This file is not in UTF-8. Save it as “CSV UTF-8”.")))
         return sheet
     lines = _lines(text, sheet)
     first = next(lines, None)
@@ -82,7 +85,7 @@ def read(data: bytes, *, now: datetime) -> Sheet:
         return sheet
     places = _places(first[1])
     if places is None:
-        sheet.faults.append(Fault(first[0], "No column is called “email”."))
+        sheet.faults.append(Fault(first[0], _("No column is called “email”.")))
         return sheet
     body = lines if "head" in places else _with(first, lines)
     _take(body, places, sheet, now)
@@ -98,7 +101,7 @@ def _lines(text: str, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, [_bare(cell) for cell in cells]
     except csv.Error:
-        sheet.faults.append(Fault(reader.line_num, "This line cannot be read as CSV."))
+        sheet.faults.append(Fault(reader.line_num, _("This line cannot be read as CSV.")))
 
 
 def _places(cells: Sequence[str]) -> dict[str, int] | None:
@@ -116,7 +119,13 @@ def _take(
     seen: set[str] = set()
     for number, (line, cells) in enumerate(lines):
         if number >= MOST_ROWS:
-            sheet.faults.append(Fault(line, f"At most {MOST_ROWS:,} addresses fit into one file."))
+            sheet.faults.append(
+                Fault(
+                    line,
+                    _("At most %(count)s addresses fit into one file.")
+                    % {"count": number_format(MOST_ROWS, force_grouping=True)},
+                )
+            )
             return
         said = {name: cells[at].strip() if at < len(cells) else "" for name, at in places.items()}
         try:
@@ -133,10 +142,10 @@ def _row(said: dict[str, str], now: datetime) -> Row:
     try:
         email = address_of(said["email"])
     except ValueError as error:
-        raise ValueError("This is no email address.") from error
+        raise ValueError(_("This is no email address.")) from error
     kind = said.get("kind") or Subscriber.Kind.POST
     if kind not in Subscriber.Kind.values:
-        raise ValueError("The kind is “post” or “weekly”.")
+        raise ValueError(_("The kind is “post” or “weekly”."))
     return Row(email, _since(said.get("since", ""), now), kind)
 
 
@@ -150,7 +159,7 @@ def _since(text: str, now: datetime) -> datetime | None:
             return found.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise ValueError("Write the day since when like 2025-05-31, and not one ahead.")
+    raise ValueError(_("Write the day since when like 2025-05-31, and not one ahead."))
 
 
 def _with(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from newsletter.addresses import address_of
 from newsletter.models import Subscriber
 
-NO_ADDRESS = "Enter an email address such as name@example.com."
+NO_ADDRESS = _("Enter an email address such as name@example.com.")
 
 
 class AddressField(forms.CharField):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from blog.models import Site
 from newsletter.models import Delivery, Edition, Subscriber
@@ -66,16 +67,16 @@ def dns_lines(site: Site) -> list[DnsLine]:
     domain = sender.rpartition("@")[2]
     server = settings.EMAIL_HOST or "mail.example.com"
     return [
-        DnsLine(domain, f"v=spf1 a:{server} -all", "SPF: which server may send for the domain"),
+        DnsLine(domain, f"v=spf1 a:{server} -all", _("SPF: which server may send for the domain")),
         DnsLine(
             f"mail._domainkey.{domain}",
             "v=DKIM1; k=rsa; p=…",
-            "DKIM: the key with which the mail server signs; it shows both",
+            _("DKIM: the key with which the mail server signs; it shows both"),
         ),
         DnsLine(
             f"_dmarc.{domain}",
             f"v=DMARC1; p=quarantine; rua=mailto:{sender}",
-            "DMARC: what becomes of mail that is not signed",
+            _("DMARC: what becomes of mail that is not signed"),
         ),
     ]
 

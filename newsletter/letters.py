@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from blog import outbox
 from blog.models import Outbox, Post, Site
@@ -45,7 +47,11 @@ def confirming_letter(row: Outbox) -> outbox.Words | None:
         raise outbox.NotYet(due)
     Subscriber.objects.filter(pk=found.pk).update(asked_at=timezone.now())
     name = Site.current().name
-    subject = f"Please confirm: mail from {name}" if is_new else f"You get mail from {name} already"
+    subject = (
+        _("Please confirm: mail from %(name)s") % {"name": name}
+        if is_new
+        else _("You get mail from %(name)s already") % {"name": name}
+    )
     context = {"confirm": confirm_address(found) if is_new else "", "is_new": is_new}
     context |= {"choices": choices_address(found), "kind": found.get_kind_display()}
     return outbox.write("newsletter_confirm", subject, context, headers=list_headers(found))
@@ -112,7 +118,9 @@ def _edition_words(edition: Edition, posts: list[Post], reader: Subscriber) -> o
 def _subject(posts: list[Post]) -> str:
     if len(posts) == 1:
         return posts[0].title
-    return f"{posts[-1].title}, and {len(posts) - 1} more"
+    return ngettext(
+        "%(title)s, and %(count)s more", "%(title)s, and %(count)s more", len(posts) - 1
+    ) % {"title": posts[-1].title, "count": len(posts) - 1}
 
 
 def _item(post: Post) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from blog.refusal import Refused
 from comments.moderation.erasing import erasures
@@ -32,7 +33,9 @@ class BadFile(Refused):
     """A file of which nothing was taken; `faults` says which lines have to be mended."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("Nothing was brought in. Mend these lines first, and send the file again.")
+        super().__init__(
+            _("Nothing was brought in. Mend these lines first, and send the file again.")
+        )
         self.faults = faults
 
 
@@ -81,7 +84,7 @@ def bring_in(data: bytes, *, by: User, source: str = "", is_agreed: bool = False
     if sheet.faults:
         raise BadFile(sheet.faults)
     if not sheet.rows:
-        raise Refused("There is no address in this file.")
+        raise Refused(_("There is no address in this file."))
     with transaction.atomic():
         brought = _add(sheet.rows, is_agreed=is_agreed)
         facts: dict[str, object] = {"file": _digest(data), "new": brought.new}
@@ -93,9 +96,9 @@ def bring_in(data: bytes, *, by: User, source: str = "", is_agreed: bool = False
 def _checked(source: str, *, is_agreed: bool) -> str:
     said = clean_line(source)[:SOURCE_LENGTH]
     if "@" in said:
-        raise Refused("Name the source without an address: the record keeps it for good.")
+        raise Refused(_("Name the source without an address: the record keeps it for good."))
     if is_agreed and not said:
-        raise Refused("Say where they said yes, for example: the newsletter we had before.")
+        raise Refused(_("Say where they said yes, for example: the newsletter we had before."))
     return said if is_agreed else ""
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from blog.models import Post
 from blog.refusal import Refused
@@ -49,7 +50,7 @@ def set_week(weekday: int, hour: int, *, by: User) -> None:
         Refused: there is no such day or hour.
     """
     if weekday not in range(7) or hour not in range(24):
-        raise Refused("Choose a day of the week and an hour from 0 to 23.")
+        raise Refused(gettext("Choose a day of the week and an hour from 0 to 23."))
     _change("set_newsletter_week", by, weekday=weekday, hour=hour)
 
 
@@ -65,7 +66,7 @@ def skip(post: Post, *, by: User) -> None:
         Edition.objects.bulk_create([edition], ignore_conflicts=True)
         found = Edition.objects.select_for_update().get(post=post)
         if not found.is_skipped:
-            raise Refused("This post is being mailed already.")
+            raise Refused(gettext("This post is being mailed already."))
         record("leave_out_of_newsletter", subject_of(post), by=Actor.of(by))
 
 
@@ -80,7 +81,7 @@ def include(post: Post, *, by: User) -> None:
 
 def _require_on() -> None:
     if not Newsletter.current().is_on:
-        raise Refused("The newsletter is off. Switch it on first.")
+        raise Refused(gettext("The newsletter is off. Switch it on first."))
 
 
 def _change(verb: str, by: User, **values: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
 
 from blog.refusal import Refused
 from newsletter.models.settings import MANAGE
@@ -16,4 +17,6 @@ def may_manage(user: User) -> bool:
 def require(user: User) -> None:
     """Refuse when an account may not."""
     if not may_manage(user):
-        raise Refused("Your account may not decide about the newsletter. The chief executive may.")
+        raise Refused(
+            _("Your account may not decide about the newsletter. The chief executive may.")
+        )

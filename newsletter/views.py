@@ -14,6 +14,8 @@ from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -31,7 +33,9 @@ logger = logging.getLogger(__name__)
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 LEAVE = "leave"
 _METHODS = ["GET", "HEAD", "POST"]
-_FOREIGN = "This came from a page that is not ours. If you mean it, send it again from here."
+_FOREIGN = gettext_lazy(
+    "This came from a page that is not ours. If you mean it, send it again from here."
+)
 
 
 @csrf_exempt
@@ -47,20 +51,24 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         return _taken(request, form)
     except DatabaseError:
         logger.exception("A sign-up could not be stored")
-        sentence = "The site is very busy. Please send this again in a moment."
+        sentence = _("The site is very busy. Please send this again in a moment.")
         return _page(request, form, 503, sentence, retry_after=5)
 
 
 def _taken(request: HttpRequest, form: SubscribeForm) -> HttpResponse:
     if origin_of(request) == Origin.FOREIGN:
-        return _page(request, form, 403, _FOREIGN)
+        return _page(request, form, 403, str(_FOREIGN))
     if not form.is_valid():
         return _page(request, form, 422)
     said = form.cleaned_data
     network = network_of(request.META.get("REMOTE_ADDR", ""))
     wait = seconds_to_wait(network, said["email"], what=joining.LIMIT)
     if wait:
-        sentence = f"Please wait {wait} seconds, then send this again."
+        sentence = ngettext(
+            "Please wait %(count)s second, then send this again.",
+            "Please wait %(count)s seconds, then send this again.",
+            wait,
+        ) % {"count": wait}
         return _page(request, form, 429, sentence, retry_after=wait)
     if not said["subject"]:
         joining.ask(said["email"], said["kind"])
@@ -118,12 +126,12 @@ def choices(request: HttpRequest, token: str) -> HttpResponse:
 
 def _chosen(request: HttpRequest, reader: Subscriber, choice: str | None) -> tuple[int, str]:
     if choice is None:
-        return 422, "Choose one of these first."
+        return 422, _("Choose one of these first.")
     if origin_of(request) == Origin.FOREIGN:
-        return 403, _FOREIGN
+        return 403, str(_FOREIGN)
     joining.choose(reader.key, choice)
     reader.refresh_from_db()
-    return 200, "It is done."
+    return 200, _("It is done.")
 
 
 def _choice(request: HttpRequest) -> str | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class TransferConfig(AppConfig):
     """Imports and exports."""
 
     name = "transfer"
-    verbose_name = "Moving in and out"
+    verbose_name = _("Moving in and out")
 
     def ready(self) -> None:
         """Forget what a source said of a comment when its words are erased here."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from blog.models import Post
 from blog.plaintext import normalise
@@ -18,7 +19,10 @@ from transfer.summary import DRAFTS, Summary
 
 _MOST_PARTS = 32767
 _NOTICE_LENGTH = 1000
-LABELS = {Post.Kind.POST: "Posts imported", Post.Kind.PAGE: "Pages imported"}
+LABELS = {
+    Post.Kind.POST: gettext_noop("Posts imported"),
+    Post.Kind.PAGE: gettext_noop("Pages imported"),
+}
 """What the summary counts them under."""
 
 
@@ -73,7 +77,7 @@ def _new(article: Article, fits: Fitted, slug: str, belongings: Belongings) -> N
     notes = list(_notes(article, slug))
     if at is None and article.is_public:
         at = timezone.now()
-        notes.append("It had no date; it has that of its import.")
+        notes.append(gettext_noop("It had no date; it has that of its import."))
     topics = (belongings.topics.of(label) for label in article.topics)
     part = article.series_part
     brought = Brought(
@@ -103,4 +107,8 @@ def _notes(article: Article, slug: str) -> Iterator[str]:
 
 
 def _not_public(brought: Brought) -> str:
-    return "dated in the future" if brought.is_public else "not public there"
+    return (
+        gettext_noop("dated in the future")
+        if brought.is_public
+        else gettext_noop("not public there")
+    )

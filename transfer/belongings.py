@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from django.utils.translation import gettext_noop
+
 from blog.models import Series, Topic
 from transfer.addresses import Addresses
 from transfer.items import Article, Person, Remark
@@ -27,9 +29,9 @@ class Belongings:
         people = [*(article.author for article in articles), *spoken]
         topics = [label for article in articles for label in article.topics]
         series = [article.series for article in articles if article.series]
-        told.count("Bylines made", self.people.load(people))
-        told.count("Topics made", self.topics.load(topics))
-        told.count("Series made", self.series.load(series))
+        told.count(gettext_noop("Bylines made"), self.people.load(people))
+        told.count(gettext_noop("Topics made"), self.topics.load(topics))
+        told.count(gettext_noop("Series made"), self.series.load(series))
 
     def forget(self) -> None:
         """Look at the database again, after a transaction that came to nothing."""

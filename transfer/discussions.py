@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from blog.models import Post
 from comments import moderation
 from comments.models import Comment
@@ -19,13 +21,13 @@ from transfer.remarks import Rendered, Unfit, rendered
 from transfer.summary import Summary
 
 LABELS = {
-    Comment.Kind.COMMENT: "Comments imported",
-    Comment.Kind.MENTION: "Mentions imported",
+    Comment.Kind.COMMENT: gettext_noop("Comments imported"),
+    Comment.Kind.MENTION: gettext_noop("Mentions imported"),
 }
 """What the summary counts them under."""
 
-_ERASED = "Comments whose writer had everything erased here, left out"
-_STRAY = "Answers to a comment that is not there, which now stand by themselves"
+_ERASED = gettext_noop("Comments whose writer had everything erased here, left out")
+_STRAY = gettext_noop("Answers to a comment that is not there, which now stand by themselves")
 
 
 def talks(items: Sequence[Item]) -> Iterator[Article | Thread]:
@@ -47,7 +49,11 @@ def render_new(items: Sequence[Item], known: Known, told: Summary) -> dict[str, 
                 told.count(_ERASED)
                 continue
             if remark.key in made:
-                told.skip("comment", day(remark.at), "another one has the same key in the source")
+                told.skip(
+                    "comment",
+                    day(remark.at),
+                    gettext_noop("another one has the same key in the source"),
+                )
                 continue
             try:
                 made[remark.key] = rendered(remark)

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext_noop
+
 from transfer import folders
 from transfer.comment_text import from_html
 from transfer.disqus_xml import Entry, read
@@ -101,7 +103,13 @@ def _read(entry: Entry) -> Remark | Skipped:
     is_long = len(entry.get("message")) > LONGEST_MESSAGE
     body = "" if is_long else from_html(entry.get("message"))
     if at is None or not body.strip():
-        why = "it has no date" if at is None else _TOO_LONG if is_long else "it is empty"
+        why = (
+            gettext_noop("it has no date")
+            if at is None
+            else _TOO_LONG
+            if is_long
+            else gettext_noop("it is empty")
+        )
         return Skipped(what="comment", title=f"{name}, {entry.get('createdAt')}", why=why)
     return Remark(
         key=entry.key,

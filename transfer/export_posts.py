@@ -107,7 +107,7 @@ def _values(
 ) -> dict[str, Any]:
     """Return what stands at the head, under the names that other programs use where they have one."""
     values = {
-        "title": line(version.title) or BLANKED_TITLE,
+        "title": line(version.title) or str(BLANKED_TITLE),
         "kind": post.kind,
         "slug": post.slug,
         "date": moment(post.published_at),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from blog.cited import MOST_LINKS, Answered, answer_problems, problems
 from blog.models import Author, Version
@@ -112,7 +113,9 @@ class _Changes:
             return whole or UNTITLED, self.short("standfirst", standfirst)
         together = f"{whole} {standfirst}".strip()
         if len(together) <= longest("standfirst"):
-            self._sentences.append("Its title was shortened; the whole begins its standfirst.")
+            self._sentences.append(
+                gettext_noop("Its title was shortened; the whole begins its standfirst.")
+            )
             return title, together
         self._sentences.append(f"Its title was shortened. The whole of it: {whole}")
         return title, self.short("standfirst", standfirst)
@@ -151,6 +154,6 @@ class _Changes:
         """Yield a sentence for each change, and for what has no text at all."""
         yield from self._sentences
         if words.title == UNTITLED:
-            yield "It had no title."
+            yield gettext_noop("It had no title.")
         if not words.body.strip():
-            yield "It has no text."
+            yield gettext_noop("It has no text.")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.text import slugify
+from django.utils.translation import gettext_noop
 
 from blog.addresses import is_web_address
 from transfer import folders, html_pictures
@@ -27,9 +28,9 @@ SITE = "__GHOST_URL__"
 
 _PUBLIC = frozenset({"", "public"})
 _WHY_NOT = {
-    "draft": "a draft",
-    "scheduled": "dated in the future",
-    "sent": "sent by mail only",
+    "draft": gettext_noop("a draft"),
+    "scheduled": gettext_noop("dated in the future"),
+    "sent": gettext_noop("sent by mail only"),
 }
 _SMALL = {
     "posts_tags": ("post_id", "tag_id", "sort_order"),
@@ -115,7 +116,11 @@ class Ghost:
         notes = list(_notes(row))
         body, markup = self._body(row)
         if not body.strip() and any(row.get(name) for name in ("lexical", "mobiledoc")):
-            notes.append("No words were found in the form in which Ghost's editor keeps its text.")
+            notes.append(
+                gettext_noop(
+                    "No words were found in the form in which Ghost's editor keeps its text."
+                )
+            )
         lead = self._lead(key, row, notes)
         if lead is None and markup == "html":
             body = _placeholder(row) + body
@@ -257,7 +262,7 @@ def _why_not(row: dict[str, Any]) -> str:
     if status not in {"", "published"}:
         return _WHY_NOT.get(status, f"“{status}” in Ghost")
     if _text(row.get("visibility")) not in _PUBLIC:
-        return "for members only"
+        return gettext_noop("for members only")
     return ""
 
 
@@ -265,7 +270,7 @@ def _notes(row: dict[str, Any]) -> Iterator[str]:
     if canonical := _text(row.get("canonical_url")):
         yield f"It names another page as the original: {canonical[:300]}."
     if any(_text(row.get(name)).strip() for name in ("codeinjection_head", "codeinjection_foot")):
-        yield "Code that was added to its page is left out."
+        yield gettext_noop("Code that was added to its page is left out.")
 
 
 def _old_paths(slug: str, row: dict[str, Any]) -> Iterator[str]:

@@ -11,6 +11,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from blog.addresses import is_web_address
 from blog.plaintext import as_paragraphs, normalise
 from transfer import folders, html_pictures
@@ -29,11 +31,11 @@ LONGEST_ARTICLE = 2 * 1024 * 1024
 LONGEST_FIELD = 1024 * 1024
 
 _WHY_NOT = {
-    "CONNECTIONS": "shared with her connections only",
-    "CONTAINER": "shared in a group only",
-    "GROUP": "shared in a group only",
-    "LOGGED_IN": "shared with members of LinkedIn only",
-    "MEMBER_NETWORK": "shared with members of LinkedIn only",
+    "CONNECTIONS": gettext_noop("shared with her connections only"),
+    "CONTAINER": gettext_noop("shared in a group only"),
+    "GROUP": gettext_noop("shared in a group only"),
+    "LOGGED_IN": gettext_noop("shared with members of LinkedIn only"),
+    "MEMBER_NETWORK": gettext_noop("shared with members of LinkedIn only"),
 }
 _UNNAMED = Person(key="linkedin", name="The author")
 _PUBLIC = frozenset({"", "ANYONE", "PUBLIC"})
@@ -81,7 +83,9 @@ class LinkedIn:
             item = self._post(raw) if isinstance(raw, dict) else self._article(found, raw)
             if isinstance(item, Article):
                 if item.key in seen:
-                    item = Skipped(what="post", title=item.title, why="it stands there twice")
+                    item = Skipped(
+                        what="post", title=item.title, why=gettext_noop("it stands there twice")
+                    )
                 else:
                     seen.add(item.key)
             yield item
@@ -112,7 +116,9 @@ class LinkedIn:
         text = normalise(text).strip()
         at = moment(row.get("Date", ""))
         if not text or at is None:
-            why = "it says nothing of its own" if at else "it has no date"
+            why = (
+                gettext_noop("it says nothing of its own") if at else gettext_noop("it has no date")
+            )
             return Skipped(what="post", title=line(text)[:TITLE_LENGTH] or "(untitled)", why=why)
         return self._made(
             key=_key(row.get("ShareLink", ""), at.isoformat(), text),
@@ -127,14 +133,14 @@ class LinkedIn:
             return Skipped(what="article", title=found.name, why=written)
         title = line(written.title) or Path(found.name).stem
         if not written.body.strip():
-            return Skipped(what="article", title=title, why="it is empty")
+            return Skipped(what="article", title=title, why=gettext_noop("it is empty"))
         body = html_pictures.rewritten(written.body, self._shown)
         return self._made(
             key=_key(written.url, written.created, title),
             title=title,
             body=body,
             at=moment(written.published) or moment(written.created),
-            why_not="" if moment(written.published) else "a draft",
+            why_not="" if moment(written.published) else gettext_noop("a draft"),
         )
 
     def _shown(self, shown: html_pictures.Shown) -> Any:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext_noop
 
 from blog import languages
 from blog.image_addresses import ImageAddress
@@ -132,14 +133,14 @@ class MarkdownArticle:
 
     def _why_not(self, at: datetime | None) -> str:
         if self._values.get("draft") is True or self._values.get("published") is False:
-            return "a draft"
+            return gettext_noop("a draft")
         if "_drafts" in self._place.parts[:-1] or self._text("status").lower() == "draft":
-            return "a draft"
+            return gettext_noop("a draft")
         if self._values.get("hidden") is True or self._text("visibility").lower() == "private":
-            return "hidden at the source"
+            return gettext_noop("hidden at the source")
         if at is None:
-            return "without a date"
-        return "dated in the future" if at > datetime.now(UTC) else ""
+            return gettext_noop("without a date")
+        return gettext_noop("dated in the future") if at > datetime.now(UTC) else ""
 
     def _people(self) -> list[Person]:
         values = [self._values.get(name) for name in ("author", "authors")]
@@ -212,7 +213,7 @@ class MarkdownArticle:
             shown = ", ".join(codes[:3])[:160]
             yield f"Codes of its generator are shown as text: {shown}."
         if not self._is_html and re.search(r"<(?!https?:|mailto:)[a-z][a-z0-9]*[\s>]", self._body):
-            yield "HTML in its Markdown is shown as text."
+            yield gettext_noop("HTML in its Markdown is shown as text.")
 
 
 def _path(address: str) -> str:

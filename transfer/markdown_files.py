@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from transfer import folders, front_matter
 from transfer.folders import Found
 from transfer.items import Item, Skipped, SourceError
@@ -24,7 +26,9 @@ _NOT_TEXTS = frozenset(
 )
 # Texts in other languages than Markdown, of which nothing here can be made.
 _OTHER_TEXTS = (".adoc", ".asciidoc", ".docx", ".ipynb", ".odt", ".org", ".rst", ".textile", ".txt")
-_IN_NO_FOLDER_OF_TEXTS = "It lies in a folder that generators keep for other things than posts."
+_IN_NO_FOLDER_OF_TEXTS = gettext_noop(
+    "It lies in a folder that generators keep for other things than posts."
+)
 _ABOUT = frozenset({"changelog", "code_of_conduct", "contributing", "license", "readme", "_index"})
 
 
@@ -68,7 +72,9 @@ class MarkdownFiles:
                 yield Skipped(what="file", title=found.name, why=str(error))
         yield from self._passed_over()
         for name in folders.links(self._folder):
-            yield Skipped(what="file", title=name, why="Links to other places are not followed.")
+            yield Skipped(
+                what="file", title=name, why=gettext_noop("Links to other places are not followed.")
+            )
 
     def _texts(self) -> Iterator[Found]:
         for found in folders.files(self._folder):
@@ -82,16 +88,24 @@ class MarkdownFiles:
             if _is_aside(found) and name.endswith(_MARKDOWN):
                 yield Skipped(what="file", title=found.name, why=_IN_NO_FOLDER_OF_TEXTS)
             elif not _is_aside(found) and name.endswith(_OTHER_TEXTS):
-                yield Skipped(what="file", title=found.name, why="It is not written in Markdown.")
+                yield Skipped(
+                    what="file",
+                    title=found.name,
+                    why=gettext_noop("It is not written in Markdown."),
+                )
 
     def _item(self, found: Found) -> Item:
         if found.path.stem.lower() in _ABOUT:
-            return Skipped(what="file", title=found.name, why="It is about the folder, no post.")
+            return Skipped(
+                what="file", title=found.name, why=gettext_noop("It is about the folder, no post.")
+            )
         text = folders.read_text(found, limit=LONGEST_FILE).replace("\r\n", "\n")
         head = front_matter.split(text)
         is_html = found.name.lower().endswith(_HTML)
         if head is None and is_html:
-            return Skipped(what="file", title=found.name, why="A web page without front matter.")
+            return Skipped(
+                what="file", title=found.name, why=gettext_noop("A web page without front matter.")
+            )
         return MarkdownArticle(found, *(head or ({}, text)), is_html, self._pictures).article()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from blog.models import Batch, Image, Post
 from comments.models import Comment
@@ -16,9 +17,9 @@ class Imported(models.Model):
     class Kind(models.TextChoices):
         """What it was."""
 
-        POST = "post", "Post or page"
-        COMMENT = "comment", "Comment"
-        IMAGE = "image", "Picture"
+        POST = "post", _("Post or page")
+        COMMENT = "comment", _("Comment")
+        IMAGE = "image", _("Picture")
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="imported")
     source = models.CharField(max_length=20)
@@ -39,7 +40,7 @@ class Imported(models.Model):
     )
 
     class Meta:
-        verbose_name = "imported thing"
+        verbose_name = _("imported thing")
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "origin", "kind", "key"], name="imported_once"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from django.utils.translation import gettext_noop
+
 from blog.models import OldAddress
 from blog.old_addresses import Former, is_own, normal, remember_all
 from transfer.summary import Summary
 
-_KEPT = "Old addresses kept"
-_NOT_KEPT = "Old addresses not kept"
+_KEPT = gettext_noop("Old addresses kept")
+_NOT_KEPT = gettext_noop("Old addresses not kept")
 _AT_ONCE = 900
 
 

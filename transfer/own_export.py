@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.core.validators import slug_re
+from django.utils.translation import gettext_noop
 
 from blog import languages
 from blog.image_addresses import read
@@ -172,7 +173,7 @@ class OwnExport:
             at=at,
             updated_at=moment(values.text("lastmod")),
             is_public=not is_draft,
-            why_not_public="a draft" if is_draft else "",
+            why_not_public=gettext_noop("a draft") if is_draft else "",
             slug=slug,
             standfirst=values.text("description"),
             brief=values.texts("brief"),

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_noop
 
 from blog import images
 from blog.image_addresses import ImageAddress
@@ -84,7 +85,7 @@ class Pictures:
         """Return why a picture is not here, in a few words; nothing if its file was found and taken."""
         parts = self._file_for(_parts(wanted))
         if parts is None:
-            return "its file did not come along"
+            return gettext_noop("its file did not come along")
         return self.refused.get("/".join(parts), "")
 
     def _keep(self, parts: Parts, alt: str, caption: str, source_url: str) -> ImageAddress | None:

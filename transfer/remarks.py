@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext_noop
 
 from blog.addresses import is_page_address
 from comments import sanitize
@@ -20,7 +21,7 @@ from transfer.items import Remark
 from transfer.people import People
 
 _NAMELESS = "Anonymous"
-_ADDRESSES_DROPPED = "Comments whose e-mail or web address was none and is left out"
+_ADDRESSES_DROPPED = gettext_noop("Comments whose e-mail or web address was none and is left out")
 
 
 class Unfit(Exception):
@@ -70,7 +71,7 @@ def rendered(remark: Remark) -> Rendered:
     if remark.kind == Comment.Kind.MENTION and not body:
         body = clean_line(remark.name) or url
     if not body:
-        raise Unfit("it has no text")
+        raise Unfit(gettext_noop("it has no text"))
     if len(body) > sanitize.LONGEST_IMPORTED:
         raise Unfit(f"it has more than {sanitize.LONGEST_IMPORTED:,} characters")
     email = _email(remark.email)

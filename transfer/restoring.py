@@ -16,6 +16,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
+from django.utils.translation import gettext_noop
 
 from blog.links import is_allowed
 from blog.models import Author, Series, Site, Topic
@@ -96,8 +97,8 @@ def restore(facts: Facts, folder: Path, *, by: Actor) -> dict[str, str]:
     return {"Settings": _RESTORED if is_new else _LEFT}
 
 
-_RESTORED = "restored from the export"
-_LEFT = "left as they are here; those of the export are in its site.json"
+_RESTORED = gettext_noop("restored from the export")
+_LEFT = gettext_noop("left as they are here; those of the export are in its site.json")
 
 
 def _row(kind: type[Row], values: dict[str, Any]) -> Row:

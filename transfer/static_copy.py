@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from comments.openness import CLOSED_HERE
 from transfer import public_addresses
@@ -26,9 +27,9 @@ from transfer.visiting import Visitor, without_notes_of_404s
 MARK = ".copy-of-a-site"
 """The file by which a folder is known as a former copy, which a new one may replace."""
 
-NO_COMMENTS = "This is a copy of the site, made for reading. It takes no comments."
-NO_SEARCH = "This copy cannot be searched."
-ALL_POSTS = "The archive lists every post."
+NO_COMMENTS = _("This is a copy of the site, made for reading. It takes no comments.")
+NO_SEARCH = _("This copy cannot be searched.")
+ALL_POSTS = _("The archive lists every post.")
 
 _NOWHERE = "/not-in-this-copy/"
 _FORM = re.compile(r"<form\b.*?</form>", re.DOTALL | re.IGNORECASE)

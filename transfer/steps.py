@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from django.utils.translation import gettext_noop
+
 from blog import workflow
 from blog.models import Batch, Post
 from blog.old_addresses import Former
@@ -197,7 +199,9 @@ def _first_of_each_key(items: Sequence[Item], told: Summary) -> Iterator[Item]:
     for item in items:
         if isinstance(item, Article | Thread):
             if (type(item), item.key) in seen:
-                told.skip("item", item.title, "another one has the same key in the source")
+                told.skip(
+                    "item", item.title, gettext_noop("another one has the same key in the source")
+                )
                 continue
             seen.add((type(item), item.key))
         yield item

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from blog.models import Batch
 from blog.plaintext import normalise
 from transfer.telling import Line, told
@@ -13,13 +15,13 @@ from transfer.telling import Line, told
 MOST_LISTED = 1000
 """Lines of one list that are kept; of what comes after them only the number is told."""
 
-SKIPPED = "Skipped"
-CHANGED = "Changed since, not touched"
-DRAFTS = "Kept as drafts"
-NOTES = "Notes"
-ADDED = "New comments on posts that were here already"
-RESUMED = "Of these, here already from before it broke off"
-KNOWN = "Here already from an earlier import"
+SKIPPED = gettext_noop("Skipped")
+CHANGED = gettext_noop("Changed since, not touched")
+DRAFTS = gettext_noop("Kept as drafts")
+NOTES = gettext_noop("Notes")
+ADDED = gettext_noop("New comments on posts that were here already")
+RESUMED = gettext_noop("Of these, here already from before it broke off")
+KNOWN = gettext_noop("Here already from an earlier import")
 
 
 class Summary:

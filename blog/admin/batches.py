@@ -14,8 +14,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from blog import workflow
 from blog.admin import import_summary
@@ -35,9 +37,9 @@ class AdoptForm(forms.Form):
 
     seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     looked = forms.BooleanField(
-        label="I have looked at this list",
+        label=gettext_lazy("I have looked at this list"),
         label_suffix="",
-        error_messages={"required": "Look at the list, and tick that you have."},
+        error_messages={"required": gettext_lazy("Look at the list, and tick that you have.")},
     )
 
 
@@ -78,7 +80,7 @@ class BatchAdmin(PlainLookups):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the list under the name people use for it."""
-        return super().changelist_view(request, {"title": "Imports"} | (extra_context or {}))
+        return super().changelist_view(request, {"title": _("Imports")} | (extra_context or {}))
 
     def changeform_view(
         self,
@@ -106,32 +108,39 @@ class BatchAdmin(PlainLookups):
         """Show the page, which is its history."""
         return _to(self._batch(request, object_id))
 
-    @admin.display(description="came", ordering="begun_at")
+    @admin.display(description=gettext_lazy("came"), ordering="begun_at")
     def came(self, batch: Batch) -> str:
         """When it was begun."""
         return date_format(localtime(batch.begun_at), "j M Y, H:i")
 
-    @admin.display(description="imported by", ordering="begun_by_label")
+    @admin.display(description=gettext_lazy("imported by"), ordering="begun_by_label")
     def by_whom(self, batch: Batch) -> str:
         """Who ran the command, where somebody is known for it."""
-        return batch.begun_by_label if batch.begun_by else "The command line"
+        return batch.begun_by_label if batch.begun_by else _("The command line")
 
-    @admin.display(description="from", ordering="source")
+    @admin.display(description=gettext_lazy("from"), ordering="source")
     def from_where(self, batch: Batch) -> str:
         """What kind of export it is."""
         return called(batch.source)
 
-    @admin.display(description="state")
+    @admin.display(description=gettext_lazy("state"))
     def where_it_stands(self, batch: Batch) -> str:
         """Whether somebody has signed for it, or may."""
         adoption: Adoption | None = getattr(batch, "adoption", None)
         if adoption:
-            return f"Adopted by {adoption.by_label} on {_day(adoption)}"
+            return _("Adopted by %(by_label)s on %(day)s") % {
+                "by_label": adoption.by_label,
+                "day": _day(adoption),
+            }
         if batch.finished_at is None:
-            return "Not finished"
+            return _("Not finished")
         count: int = getattr(batch, "waiting_posts", None) or 0
-        noun = "post waits" if count == 1 else "posts wait"
-        return f"{count:,} {noun} to be adopted" if count else "Nothing to adopt"
+        if not count:
+            return _("Nothing to adopt")
+        said = ngettext(
+            "%(count)s post waits to be adopted", "%(count)s posts wait to be adopted", count
+        )
+        return said % {"count": number_format(count, force_grouping=True)}
 
     def _batch(self, request: HttpRequest, object_id: str | None) -> Batch:
         if object_id is None or not self.has_view_permission(request):
@@ -150,8 +159,12 @@ class BatchAdmin(PlainLookups):
             form.add_error(None, str(refusal))
             status = 409 if isinstance(refusal, Stale) else 200
             return self._again(request, batch, form, status=status)
-        what = "post is" if adoption.count == 1 else "posts are"
-        say(request, f"Adopted: {adoption.count:,} {what} taken over, with the dates they had.")
+        said = ngettext(
+            "Adopted: %(count)s post is taken over, with the dates they had.",
+            "Adopted: %(count)s posts are taken over, with the dates they had.",
+            adoption.count,
+        )
+        say(request, said % {"count": number_format(adoption.count, force_grouping=True)})
         return _to(batch)
 
     def _again(
@@ -170,7 +183,7 @@ class BatchAdmin(PlainLookups):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"Import of {batch.file_name}",
+            "title": _("Import of %(file_name)s") % {"file_name": batch.file_name},
             "batch": batch,
             "adoption": adoption,
             "stands": self.where_it_stands(batch),
@@ -207,10 +220,10 @@ def _left_rows(page: Page[Post]) -> list[LeftOut]:
 
 def _why(newest: Version | None) -> str:
     if newest is None or newest.redacted_at:
-        return "Its words were blanked."
+        return _("Its words were blanked.")
     if newest.number > 1:
-        return "It was edited here: the new text needs an approval of its own."
-    return "It was published or taken back on its own."
+        return _("It was edited here: the new text needs an approval of its own.")
+    return _("It was published or taken back on its own.")
 
 
 def _day(adoption: Adoption) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from blog import workflow, writing_addresses
 from blog.admin.pages import page, say, to, user_of
@@ -28,7 +29,7 @@ def by_mail(admin: ModelAdmin[Post], request: HttpRequest) -> HttpResponse:
         request,
         "by_mail.html",
         post=None,
-        title="Write by mail",
+        title=_("Write by mail"),
         address=writing_addresses.address_of(row) if row else "",
         made_at=row.made_at if row else None,
         sender=user.email,
@@ -41,5 +42,6 @@ def _renew(request: HttpRequest, *, is_first: bool) -> None:
     except Refused as refusal:
         say(request, str(refusal), is_refusal=True)
     else:
-        ended = "" if is_first else " The one before has ended."
-        say(request, f"This is your address now.{ended}")
+        first = _("This is your address now.")
+        later = _("This is your address now. The one before has ended.")
+        say(request, first if is_first else later)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from blog.admin.pages import page
 from blog.coming import first_of, month_of, scheduled, stopped
@@ -22,7 +23,7 @@ def coming(admin: ModelAdmin[Post], request: HttpRequest) -> HttpResponse:
         request,
         "coming.html",
         post=None,
-        title="What is coming",
+        title=_("What is coming"),
         scheduled=scheduled(),
         month=month_of(first_of(request.GET.get("month", ""), zone), zone),
         quiet=QuietPeriod.objects.not_over().count(),

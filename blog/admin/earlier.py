@@ -6,6 +6,7 @@ from django.contrib.admin import ModelAdmin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 
 from blog.admin.notes import CompareForm
 from blog.admin.pages import page, post_or_404
@@ -44,7 +45,7 @@ def earlier(admin: ModelAdmin[Post], request: HttpRequest, pk: int) -> HttpRespo
         request,
         "earlier.html",
         post=post,
-        title=f"Earlier versions of “{post.title}”",
+        title=_("Earlier versions of “%(title)s”") % {"title": post.title},
         versions=versions,
         form=form,
         differences=_differences(post, form),

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from blog import roles, slugs, workflow
 from blog.admin.forms_sent import begun_in, kind_of, require_write
@@ -51,7 +52,9 @@ def edit(admin: ModelAdmin[Post], request: HttpRequest, post: Post | None) -> Ht
     try:
         saved = _saved(form)
     except Stale as stale:
-        form.add_error(None, f"{stale} Your text is below and not saved yet.")
+        form.add_error(
+            None, _("%(stale)s Your text is below and not saved yet.") % {"stale": stale}
+        )
         return _shown_stale(admin, request, form, form.cleaned_data["seen"] or 0)
     except Refused as refusal:
         form.add_error(None, str(refusal))
@@ -61,11 +64,13 @@ def edit(admin: ModelAdmin[Post], request: HttpRequest, post: Post | None) -> Ht
     try:
         return _carried_out(request, form, form.post, saved.number)
     except Stale as stale:
-        form.add_error(None, f"{stale} Your text is saved; the other one is newer.")
+        form.add_error(
+            None, _("%(stale)s Your text is saved; the other one is newer.") % {"stale": stale}
+        )
         return _shown_stale(admin, request, form, saved.number)
     except Refused as refusal:
         form.post = Post.objects.get(pk=saved.post_id)
-        form.add_error(None, f"Your text is saved. {refusal}")
+        form.add_error(None, _("Your text is saved. %(refusal)s") % {"refusal": refusal})
         return _shown(admin, request, form, seen=saved.number)
 
 
@@ -76,7 +81,7 @@ def _opened(
     begun = None if post else begun_in(request.GET.get("draft", ""))
     if begun:
         # Who comes back to a form that was saved would begin the same post a second time.
-        say(request, "Published already." if begun.is_published else "Saved already.")
+        say(request, _("Published already.") if begun.is_published else _("Saved already."))
         return to("change", begun.pk)
     form, kept = opened_form(admin, request, post, kind, user)
     return _shown(admin, request, form, kept=kept)
@@ -93,7 +98,7 @@ def _with_picture(request: HttpRequest, post: Post | None, kind: str, user: User
         return form
     if not picture.is_valid():
         form.picture = picture
-        form.add_error(None, "The picture is not in the text yet. See “Add a picture”.")
+        form.add_error(None, _("The picture is not in the text yet. See “Add a picture”."))
         return form
     data, files = request.POST.copy(), request.FILES.copy()
     data["body"] = put_at_end(data.get("body", ""), picture.snippet(form.markup))
@@ -128,7 +133,7 @@ def _carried_out(request: HttpRequest, form: PostForm, post: Post, seen: int) ->
     """Do what the pressed button says, now that the text is saved as the version `seen`."""
     user = form.user
     if sends_picture(request):
-        say(request, "Saved, with the picture at the end of the text. Look where it belongs.")
+        say(request, _("Saved, with the picture at the end of the text. Look where it belongs."))
         return to("change", post.pk)
     match request.POST.get("then"):
         case "publish" | "publish_now" | "schedule" as then:
@@ -138,7 +143,7 @@ def _carried_out(request: HttpRequest, form: PostForm, post: Post, seen: int) ->
             say(request, f"{standing_of(post).sentence}.")
         case "sign":
             if post.is_live and not standing_of(post).has_newer_text:
-                raise Refused("This is the text that was signed already. Change it first.")
+                raise Refused(_("This is the text that was signed already. Change it first."))
             workflow.submit(post, by=user)
             return to("sign", post.pk)
         case "preview":
@@ -154,26 +159,29 @@ def _saved_sentence(post: Post) -> str:
     try:
         kind = kind_of_change(post, version) if version else None
     except Refused as refusal:
-        return f"Saved. {refusal}"
+        return _("Saved. %(refusal)s") % {"refusal": refusal}
     match kind:
         case PublicChange.Kind.TYPO:
-            return "Saved. It mends a typo: readers get no notice."
+            return _("Saved. It mends a typo: readers get no notice.")
         case PublicChange.Kind.CORRECTION:
-            return "Saved. It is a correction: readers get your sentence with its date."
-    return "Saved."
+            return _("Saved. It is a correction: readers get your sentence with its date.")
+    return _("Saved.")
 
 
 def _put_out(request: HttpRequest, form: PostForm, post: Post, seen: int, then: str) -> None:
     """Publish now, or at the moment in the form; a press that can mean both is asked about."""
     at = form.cleaned_data.get("publish_at")
     if then == "schedule" and at is None:
-        raise Refused("Choose the day and the time first.")
+        raise Refused(_("Choose the day and the time first."))
     if then != "schedule" and _is_sent_again(form, post, seen):
         say(request, _published_already(post))
         return
     if then == "publish" and at:
         moment = date_format(localtime(at), "j F Y, H:i")
-        raise Refused(f"Under “Schedule” stands {moment}. Press one of the two: then, or now.")
+        raise Refused(
+            _("Under “Schedule” stands %(moment)s. Press one of the two: then, or now.")
+            % {"moment": moment}
+        )
     _publish(request, post, form.user, seen, at if then == "schedule" else None)
 
 
@@ -185,8 +193,8 @@ def _is_sent_again(form: PostForm, post: Post, seen: int) -> bool:
 
 def _published_already(post: Post) -> str:
     """Say that a form sent a second time makes no second post, and where the first one is."""
-    link = '<a href="{}">See it as readers do</a>.'
-    return format_html("This is published already. " + link, post.get_absolute_url())
+    sentence, link = _("This is published already."), '<a href="{}">{}</a>.'
+    return format_html("{} " + link, sentence, post.get_absolute_url(), _("See it as readers do"))
 
 
 def _publish(request: HttpRequest, post: Post, user: User, seen: int, at: datetime | None) -> None:
@@ -194,18 +202,18 @@ def _publish(request: HttpRequest, post: Post, user: User, seen: int, at: dateti
     if at is None:
         was_public = post.is_published
         workflow.publish(post, by=user, seen=seen)
-        say(request, "Readers see the new text." if was_public else "Published.")
+        say(request, _("Readers see the new text.") if was_public else _("Published."))
     else:
         workflow.schedule(post, by=user, at=at, seen=seen)
         moment = date_format(localtime(at), "j F Y, H:i")
-        say(request, f"Readers see it from {moment} on.")
+        say(request, _("Readers see it from %(moment)s on.") % {"moment": moment})
 
 
 def _require_her_signature(post: Post, user: User) -> None:
     """Refuse words nobody was asked about in a sentence for somebody who can sign them herself."""
     standing = standing_of(post)
     if standing.review is None and signable(standing, user) and not roles.is_solo(user):
-        raise Refused("Nobody has signed this text yet. Sign it first.")
+        raise Refused(_("Nobody has signed this text yet. Sign it first."))
 
 
 def _shown(
@@ -226,7 +234,7 @@ def _shown(
         request,
         "editor.html",
         post=post,
-        title=post.title if post else f"Write a {noun}",
+        title=post.title if post else _("Write a %(noun)s") % {"noun": noun},
         form=form,
         kind=form.kind,
         seen=form["seen"].value() if seen is None else seen,

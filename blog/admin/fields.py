@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from blog.links import parse_lines, to_lines
 from blog.pictures import fitted
@@ -25,7 +26,7 @@ class LinksField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         """Ask for lines."""
-        hint = "One on a line: Label | address. For example: About | /about/"
+        hint = _("One on a line: Label | address. For example: About | /about/")
         super().__init__(**{"required": False, "max_length": 4000, "help_text": hint, **options})
 
     def prepare_value(self, value: Any) -> Any:
@@ -75,7 +76,7 @@ def _zones() -> list[tuple[str, str]]:
 
 def time_zone_field() -> forms.ChoiceField:
     """Return a select of every time zone this machine knows."""
-    return forms.ChoiceField(choices=_zones, help_text="All dates are shown in it.")
+    return forms.ChoiceField(choices=_zones, help_text=_("All dates are shown in it."))
 
 
 class SluggedForm(forms.ModelForm):
@@ -86,12 +87,12 @@ class SluggedForm(forms.ModelForm):
         super().__init__(*args, **options)
         if "slug" in self.fields:
             self.fields["slug"].required = False
-            self.fields["slug"].help_text = "The end of its web address; empty makes it."
+            self.fields["slug"].help_text = _("The end of its web address; empty makes it.")
 
     def clean_slug(self) -> str:
         """Return the address as typed, or one made from the name."""
         slug: str = self.cleaned_data["slug"]
         found = slug or slugify(self.cleaned_data.get("name", ""))[:60]
         if not found:
-            raise ValidationError("Write an address of letters a–z, digits and hyphens.")
+            raise ValidationError(_("Write an address of letters a–z, digits and hyphens."))
         return found

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_lazy
 
 from blog.admin.pages import user_of
 from blog.models import Author, Post, Topic, Version
@@ -17,19 +18,19 @@ from blog.standing import posts_that_need, posts_that_wait
 class StateFilter(SimpleListFilter):
     """The state as people say it: a schedule whose moment has come is public. Drawn as tabs."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
     template = "admin/blog/post/states.html"
 
     def lookups(self, request: HttpRequest, admin: ModelAdmin[Post]) -> list[tuple[str, str]]:
         """Offer the states in the order of a post's life."""
         return [
-            ("draft", "Drafts"),
-            ("waiting", "Waiting for a signature"),
-            ("scheduled", "Scheduled"),
-            ("paused", "Stopped by a quiet period"),
-            ("public", "Public"),
-            ("retracted", "Retracted"),
+            ("draft", gettext("Drafts")),
+            ("waiting", gettext("Waiting for a signature")),
+            ("scheduled", gettext("Scheduled")),
+            ("paused", gettext("Stopped by a quiet period")),
+            ("public", gettext("Public")),
+            ("retracted", gettext("Retracted")),
         ]
 
     def queryset(self, request: HttpRequest, posts: Any) -> PostQuerySet:
@@ -74,12 +75,12 @@ class NeedsYou(SimpleListFilter):
 class KindFilter(SimpleListFilter):
     """Posts, or pages."""
 
-    title = "kind"
+    title = gettext_lazy("kind")
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, admin: ModelAdmin[Post]) -> list[tuple[str, str]]:
         """Offer both kinds."""
-        return [(Post.Kind.POST, "Posts"), (Post.Kind.PAGE, "Pages")]
+        return [(Post.Kind.POST, gettext("Posts")), (Post.Kind.PAGE, gettext("Pages"))]
 
     def queryset(self, request: HttpRequest, posts: QuerySet[Post]) -> QuerySet[Post]:
         """Keep one kind."""
@@ -90,7 +91,7 @@ class KindFilter(SimpleListFilter):
 class TopicFilter(SimpleListFilter):
     """What it is about."""
 
-    title = "topic"
+    title = gettext_lazy("topic")
     parameter_name = "topic"
 
     def lookups(self, request: HttpRequest, admin: ModelAdmin[Post]) -> list[tuple[str, str]]:
@@ -106,7 +107,7 @@ class TopicFilter(SimpleListFilter):
 class AuthorFilter(SimpleListFilter):
     """Under whose name the newest text is."""
 
-    title = "author"
+    title = gettext_lazy("author")
     parameter_name = "author"
 
     def lookups(self, request: HttpRequest, admin: ModelAdmin[Post]) -> list[tuple[str, str]]:

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.fields import CleanCharField
 from blog.models import Image
@@ -17,10 +19,10 @@ class ImageForm(forms.ModelForm):
     """What is offered when the picture is put into a text."""
 
     alt = CleanCharField(
-        label="What it shows",
+        label=gettext_lazy("What it shows"),
         max_length=300,
         required=False,
-        help_text="In one sentence, for those who cannot see it.",
+        help_text=gettext_lazy("In one sentence, for those who cannot see it."),
     )
     caption = CleanCharField(max_length=300, required=False)
 
@@ -37,19 +39,23 @@ class ImageForm(forms.ModelForm):
             self.add_error("alt", ALT_MISSING)
         for name in ("focus_x", "focus_y"):
             if (cleaned.get(name) or 0) > 100:
-                self.add_error(name, "Write a percentage from 0 to 100.")
+                self.add_error(name, _("Write a percentage from 0 to 100."))
         return cleaned
 
 
 class UseFilter(SimpleListFilter):
     """Whether a text shows the picture, and whether somebody has said what it shows."""
 
-    title = "use"
+    title = gettext_lazy("use")
     parameter_name = "use"
 
     def lookups(self, request: HttpRequest, admin: ModelAdmin[Image]) -> list[tuple[str, str]]:
         """Offer what there is to tidy up."""
-        return [("used", "In a text"), ("unused", "In no text"), ("undescribed", "Not described")]
+        return [
+            ("used", _("In a text")),
+            ("unused", _("In no text")),
+            ("undescribed", _("Not described")),
+        ]
 
     def queryset(self, request: HttpRequest, found: Any) -> Any:
         """Keep the pictures of the chosen kind."""

@@ -13,6 +13,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from blog import images
 from blog.admin.image_fields import ImageForm, UseFilter
@@ -44,19 +46,21 @@ class ImageAdmin(RecordedForm):
     list_filter = [UseFilter]
     list_per_page = 50
     search_fields = ["name", "alt", "caption", "key"]
-    search_help_text = "Words of a file's name, of what it shows, or of its caption."
+    search_help_text = gettext_lazy("Words of a file's name, of what it shows, or of its caption.")
     show_full_result_count = False
     readonly_fields = ["large", "where", "to_copy", "size"]
     fieldsets = [
         (None, {"fields": ["large", "name", "size", "where"]}),
         (
-            "What is offered for a text",
+            gettext_lazy("What is offered for a text"),
             {
                 "fields": ["alt", "is_decorative", "caption", "focus_x", "focus_y"],
-                "description": "Texts that are written already keep the words they have.",
+                "description": gettext_lazy(
+                    "Texts that are written already keep the words they have."
+                ),
             },
         ),
-        ("To put into a text", {"fields": ["to_copy"]}),
+        (gettext_lazy("To put into a text"), {"fields": ["to_copy"]}),
     ]
 
     def get_urls(self) -> list[URLPattern]:
@@ -74,14 +78,18 @@ class ImageAdmin(RecordedForm):
     ) -> tuple[QuerySet[Image], bool]:
         """Search for a few words; a database gives up on very many."""
         if len(search_term) > LONGEST_SEARCH:
-            say(request, f"Search for at most {LONGEST_SEARCH} characters.", is_refusal=True)
+            say(
+                request,
+                _("Search for at most %(most)s characters.") % {"most": LONGEST_SEARCH},
+                is_refusal=True,
+            )
             return queryset.none(), False
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         return found, may_repeat
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the list under its own name."""
-        return super().changelist_view(request, {"title": "Pictures"} | (extra_context or {}))
+        return super().changelist_view(request, {"title": _("Pictures")} | (extra_context or {}))
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
@@ -94,7 +102,7 @@ class ImageAdmin(RecordedForm):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": "Add pictures",
+            "title": _("Add pictures"),
             "accepted": ACCEPTED,
         }
         return TemplateResponse(request, "admin/blog/image/add.html", context)
@@ -113,12 +121,17 @@ class ImageAdmin(RecordedForm):
             except OSError:
                 say(request, f"“{file.name}”: {TROUBLE}", is_refusal=True)
         if not files:
-            say(request, "Choose a file first.", is_refusal=True)
+            say(request, _("Choose a file first."), is_refusal=True)
             return HttpResponseRedirect(request.path)
         if kept:
             say(
                 request,
-                f"{kept} {'picture' if kept == 1 else 'pictures'} kept. Say what they show.",
+                ngettext(
+                    "%(count)s picture kept. Say what they show.",
+                    "%(count)s pictures kept. Say what they show.",
+                    kept,
+                )
+                % {"count": kept},
             )
         return HttpResponseRedirect(reverse("admin:blog_image_changelist"))
 
@@ -127,13 +140,13 @@ class ImageAdmin(RecordedForm):
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         """Name what would go, and as protected what a text shows."""
         found = list(self.get_queryset(request).filter(pk__in=[row.pk for row in objs]))
-        protected = [f"{row} stands in a text" for row in found if _is_used(row)]
+        protected = [_("%(row)s stands in a text") % {"row": row} for row in found if _is_used(row)]
         return [str(row) for row in found], {"pictures": len(found)}, set(), protected
 
     def delete_model(self, request: HttpRequest, obj: Image) -> None:
         """Call the verb, and say what came of it; a text that was saved meanwhile keeps its picture."""
         if self._is_removed(request, obj):
-            say(request, f"“{obj}” is deleted.")
+            say(request, _("“%(obj)s” is deleted.") % {"obj": obj})
 
     def _is_removed(self, request: HttpRequest, image: Image) -> bool:
         try:
@@ -163,34 +176,34 @@ class ImageAdmin(RecordedForm):
         for row in queryset.order_by("pk"):
             self._is_removed(request, row)
 
-    @admin.display(description="picture")
+    @admin.display(description=gettext_lazy("picture"))
     def small(self, image: Image) -> str:
         """A thumbnail."""
         return _shown(image, "picture-small")
 
-    @admin.display(description="picture")
+    @admin.display(description=gettext_lazy("picture"))
     def large(self, image: Image) -> str:
         """The picture as it is kept."""
         return _shown(image, "picture-large")
 
-    @admin.display(description="what it shows")
+    @admin.display(description=gettext_lazy("what it shows"))
     def shows(self, image: Image) -> str:
         """What is said of it, or what is missing."""
         return Truncator(image.alt).chars(_SHORT) or (
-            "Decorative" if image.is_decorative else "Not described yet"
+            _("Decorative") if image.is_decorative else _("Not described yet")
         )
 
-    @admin.display(description="in a text", boolean=True)
+    @admin.display(description=gettext_lazy("in a text"), boolean=True)
     def used(self, image: Image) -> bool:
         """Whether words show it, be they ones that readers never saw."""
         return _is_used(image)
 
-    @admin.display(description="size")
+    @admin.display(description=gettext_lazy("size"))
     def size(self, image: Image) -> str:
         """Width and height of the original."""
-        return f"{image.width} × {image.height} pixels"
+        return _("%(width)s × %(height)s pixels") % {"width": image.width, "height": image.height}
 
-    @admin.display(description="stands in")
+    @admin.display(description=gettext_lazy("stands in"))
     def where(self, image: Image) -> str:
         """The posts whose words show it, now or in an earlier version."""
         posts = Post.objects.filter(pk__in=image.uses.values("version__post"))
@@ -199,16 +212,17 @@ class ImageAdmin(RecordedForm):
             (reverse("admin:blog_post_change", args=[post.pk]), post.title or post.slug)
             for post in posts.order_by("-pk")[:_MOST_POSTS]
         ]
-        return format_html_join(", ", '<a href="{}">{}</a>', links) if links else "No text."
+        return format_html_join(", ", '<a href="{}">{}</a>', links) if links else _("No text.")
 
-    @admin.display(description="copy this")
+    @admin.display(description=gettext_lazy("copy this"))
     def to_copy(self, image: Image) -> str:
         """What shows it in a text, once it is described."""
         if not image.alt and not image.is_decorative:
-            return "Say above what it shows, and save."
+            return _("Say above what it shows, and save.")
         address, said = image.address, {"alt": image.alt, "caption": image.caption}
         return format_html(
-            '<textarea class="picture-snippet" rows="3" readonly aria-label="To copy">{}</textarea>',
+            '<textarea class="picture-snippet" rows="3" readonly aria-label="{}">{}</textarea>',
+            _("To copy"),
             snippet(address, **said, markup=Markup.MARKDOWN),
         )
 

@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from blog.told_together import Told, together
 
 PER_PAGE = 100
-_FIRST = ["Posts imported", "Pages imported", "Comments imported", "Mentions imported"]
-_LAST = "Skipped"
+_FIRST = [
+    gettext_noop("Posts imported"),
+    gettext_noop("Pages imported"),
+    gettext_noop("Comments imported"),
+    gettext_noop("Mentions imported"),
+]
+_LAST = gettext_noop("Skipped")
 """What is looked for first, and what concerns only what is not here."""
 
 
@@ -59,12 +67,15 @@ def read(summary: object, asked: Mapping[str, str]) -> ImportSummary:
     """
     # Sorted, since PostgreSQL keeps the keys of JSON in an order of its own.
     rows = (
-        sorted(summary.items(), key=_place) if isinstance(summary, dict) else [("Summary", summary)]
+        sorted(summary.items(), key=_place)
+        if isinstance(summary, dict)
+        else [(gettext_noop("Summary"), summary)]
     )
-    facts = [Line(str(label), _fact(value)) for label, value in rows if not _is_list(value)]
+    facts = [Line(_(str(label)), _fact(value)) for label, value in rows if not _is_list(value)]
     lists = [(str(label), _lines(value)) for label, value in rows if _is_list(value) and value]
     sections = [
-        _section(f"s{number}", label, lines, asked) for number, (label, lines) in enumerate(lists)
+        _section(f"s{number}", _(label), lines, asked)
+        for number, (label, lines) in enumerate(lists)
     ]
     return ImportSummary(facts, sections)
 
@@ -104,16 +115,16 @@ def _parts(said: object) -> tuple[str, str, str]:
 
 
 def _line(told: Told) -> Line:
-    return Line(told.heading, told.why, told.names)
+    return Line(told.heading, told.why and _(told.why), told.names)
 
 
 def _fact(value: object) -> str:
     """Return a value in words: numbers with commas, yes and no, and of anything else its parts."""
     match value:
         case bool():
-            return "yes" if value else "no"
+            return _("yes") if value else _("no")
         case int():
-            return f"{value:,}"
+            return number_format(value, force_grouping=True)
         case None:
             return "–"
         case dict():

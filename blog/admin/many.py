@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from blog.admin.pages import page
 from blog.models import Post
 from blog.standing import standings
 
-_QUESTIONS = {"publish_all": "Publish these?", "take_back_all": "Take these back?"}
+_QUESTIONS = {"publish_all": _("Publish these?"), "take_back_all": _("Take these back?")}
 
 
 def ask_about(admin: ModelAdmin[Post], request: HttpRequest, posts: Sequence[Post]) -> HttpResponse:
@@ -30,7 +31,7 @@ def ask_about(admin: ModelAdmin[Post], request: HttpRequest, posts: Sequence[Pos
         request,
         "many.html",
         post=None,
-        title=_QUESTIONS[action],
+        title=str(_QUESTIONS[action]),
         action=action,
         box=ACTION_CHECKBOX_NAME,
         rows=[found[post.pk] for post in posts],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.admin import ModelAdmin
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from blog import workflow
 from blog.admin.pages import page, post_or_404, row_number, say, to, user_of
@@ -46,14 +47,14 @@ def _done(request: HttpRequest, post: Post, note: Note | None, text: str) -> str
     match request.POST.get("do"), note:
         case "remove", Note():
             workflow.remove_note(note, by=user)
-            return "The note is deleted."
+            return _("The note is deleted.")
         case "change", Note():
             workflow.change_note(note, text, by=user)
-            return "The note is changed."
+            return _("The note is changed.")
         case "add", None:
             workflow.add_note(post, text, by=user)
-            return "The note is added."
-    raise Refused("Press one of the buttons.")
+            return _("The note is added.")
+    raise Refused(_("Press one of the buttons."))
 
 
 def _page(
@@ -71,7 +72,7 @@ def _page(
         request,
         "notes.html",
         post=post,
-        title=f"Notes on “{post.title}”",
+        title=_("Notes on “%(title)s”") % {"title": post.title},
         status=400 if problem else 200,
         notes=post.notes.all(),
         own=user_of(request).pk,

@@ -13,6 +13,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog import live_addresses, old_addresses
 from blog.admin.formats import called
@@ -22,11 +24,11 @@ from blog.models import OldAddress, Post
 
 LONGEST_TYPED = 2000
 ORIGINS = {
-    "newsroom": "Written here",
-    "change_post": "The address was changed",
-    "change_topic": "The address was changed",
-    "change_series": "The address was changed",
-    "change_author": "The address was changed",
+    "newsroom": gettext_lazy("Written here"),
+    "change_post": gettext_lazy("The address was changed"),
+    "change_topic": gettext_lazy("The address was changed"),
+    "change_series": gettext_lazy("The address was changed"),
+    "change_author": gettext_lazy("The address was changed"),
 }
 
 
@@ -34,14 +36,16 @@ class OldAddressForm(forms.ModelForm):
     """An old address and a path of this site; the path of a post stands for the post itself."""
 
     path = forms.CharField(
-        label="Old address",
+        label=gettext_lazy("Old address"),
         max_length=LONGEST_TYPED,
-        help_text="As others link to it: /2019/05/our-plan/, /?p=12, or all of it with https://…",
+        help_text=gettext_lazy(
+            "As others link to it: /2019/05/our-plan/, /?p=12, or all of it with https://…"
+        ),
     )
     leads_to = forms.CharField(
-        label="Leads to",
+        label=gettext_lazy("Leads to"),
         max_length=LONGEST_TYPED,
-        help_text=(
+        help_text=gettext_lazy(
             "A page of this site, such as /posts/our-plan/ or /topics/safety/."
             " A post is found wherever it moves later."
         ),
@@ -62,11 +66,13 @@ class OldAddressForm(forms.ModelForm):
         typed = self.cleaned_data["path"]
         path = old_addresses.normal(_without_host(typed))
         if path is None:
-            raise ValidationError("Write a path of a site, such as /2019/05/our-plan/ or /?p=12.")
+            raise ValidationError(
+                _("Write a path of a site, such as /2019/05/our-plan/ or /?p=12.")
+            )
         if path == "/":
-            raise ValidationError("That is the front page, which is always there.")
+            raise ValidationError(_("That is the front page, which is always there."))
         if OldAddress.objects.filter(path=path).exclude(pk=self.instance.pk).exists():
-            raise ValidationError("This old address is in the list already. Change it there.")
+            raise ValidationError(_("This old address is in the list already. Change it there."))
         if path != self.initial.get("path"):
             _require_no_page(path)
         return path
@@ -84,10 +90,12 @@ class OldAddressForm(forms.ModelForm):
         path, target = found.get("path"), found.get("leads_to")
         if path and target and not self.instance.post:
             if old_addresses.leads_back(path, target):
-                self.add_error("leads_to", "It would lead in a circle, back to the old address.")
+                self.add_error("leads_to", _("It would lead in a circle, back to the old address."))
             elif not _answers(target):
                 self.add_error(
-                    "leads_to", f"No page is at {target} now. Choose one that readers see."
+                    "leads_to",
+                    _("No page is at %(target)s now. Choose one that readers see.")
+                    % {"target": target},
                 )
         return found
 
@@ -106,9 +114,11 @@ def _of_this_site(typed: str) -> str:
     """Return a path of this site, also for the whole address of one."""
     target = typed.removeprefix(settings.SITE_URL) or "/"
     if not target.startswith("/") or target.startswith(("//", "/\\")):
-        raise ValidationError("It must lead to a page of this site. Begin with one slash: /about/")
+        raise ValidationError(
+            _("It must lead to a page of this site. Begin with one slash: /about/")
+        )
     if not old_addresses.is_own(target):
-        raise ValidationError("Write a path without spaces, of at most 500 characters.")
+        raise ValidationError(_("Write a path without spaces, of at most 500 characters."))
     return target
 
 
@@ -118,9 +128,11 @@ def _require_no_page(path: str) -> None:
         return
     match live_addresses.at(path.partition("?")[0]):
         case Found.PAGE:
-            raise ValidationError("A page has this address now, so nobody would be led elsewhere.")
+            raise ValidationError(
+                _("A page has this address now, so nobody would be led elsewhere.")
+            )
         case Found.PERHAPS:
-            raise ValidationError("The site itself uses this address. Choose another one.")
+            raise ValidationError(_("The site itself uses this address. Choose another one."))
 
 
 def _post_at(target: str) -> Post | None:
@@ -151,12 +163,14 @@ class OldAddressAdmin(RecordedForm):
     list_select_related = ["post"]
     list_per_page = 50
     search_fields = ["path", "target", "post__slug"]
-    search_help_text = "A part of the old address, or of where it leads."
+    search_help_text = gettext_lazy("A part of the old address, or of where it leads.")
     show_full_result_count = False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the list under the name people use for it."""
-        return super().changelist_view(request, {"title": "Old addresses"} | (extra_context or {}))
+        return super().changelist_view(
+            request, {"title": _("Old addresses")} | (extra_context or {})
+        )
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[OldAddress], search_term: str
@@ -172,26 +186,28 @@ class OldAddressAdmin(RecordedForm):
             obj.origin = "newsroom"
         super().save_model(request, obj, form, change)
 
-    @admin.display(description="leads to")
+    @admin.display(description=gettext_lazy("leads to"))
     def leads_to(self, row: OldAddress) -> str:
         """The address of today, as a link."""
         address = row.post.get_absolute_url() if row.post else row.target
         return format_html('<a href="{}">{}</a>', address, address)
 
-    @admin.display(description="works")
+    @admin.display(description=gettext_lazy("works"))
     def works(self, row: OldAddress) -> str:
         """Whether readers get there, or why not. No query for most rows that lead to a post."""
         if not row.path.startswith("/?") and _is_page(row.path):
-            return "A page has this address now"
+            return _("A page has this address now")
         if row.post:
             is_reached = row.post.is_published or row.post.is_retracted
-            return "Yes" if is_reached else "Once the post is public"
-        return "Yes" if old_addresses.find(row.path) else "No: no page is there"
+            return _("Yes") if is_reached else _("Once the post is public")
+        return _("Yes") if old_addresses.find(row.path) else _("No: no page is there")
 
-    @admin.display(description="why it is here")
+    @admin.display(description=gettext_lazy("why it is here"))
     def came_from(self, row: OldAddress) -> str:
         """How it came into the list."""
-        return ORIGINS.get(row.origin, f"From {called(row.origin)}" if row.origin else "")
+        if row.origin in ORIGINS or not row.origin:
+            return str(ORIGINS.get(row.origin, ""))
+        return _("From %(source)s") % {"source": called(row.origin)}
 
 
 def _is_page(path: str) -> bool:

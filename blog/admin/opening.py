@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
 from blog import workflow
 from blog.admin.forms_sent import as_key, kind_of, may_write
@@ -28,7 +29,11 @@ def opened_form(
     """
     earlier = _earlier(post, request.GET.get("from", ""))
     if earlier:
-        say(request, f"These are the words of {earlier.number}. Save them to use them again.")
+        say(
+            request,
+            _("These are the words of %(number)s. Save them to use them again.")
+            % {"number": earlier.number},
+        )
         return PostForm(post=post, kind=kind, user=user, earlier=earlier), None
     key = as_key(request.GET.get("draft", "")) if post is None else None
     form = PostForm(post=post, kind=kind, user=user)
@@ -58,9 +63,9 @@ def dropped(request: HttpRequest, post: Post | None, draft_key: str) -> HttpResp
     """Forget what was kept of this form, and show it as it was before."""
     workflow.drop(by=user_of(request), post=post, draft_key=as_key(draft_key))
     if post:
-        say(request, "This is the saved text again.")
+        say(request, _("This is the saved text again."))
         return to("change", post.pk)
-    say(request, "This is an empty form again.")
+    say(request, _("This is an empty form again."))
     # With a key of its own it stays empty, whatever else is kept.
     query = urlencode({"kind": kind_of(request), "draft": str(uuid.uuid4())})
     return HttpResponseRedirect(f"{address('add')}?{query}")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from blog import old_addresses, roles
 from blog.admin.fields import LinksField, PictureField, SluggedForm
@@ -29,10 +30,12 @@ class Addressed(RecordedForm):
 class AuthorForm(SluggedForm):
     """A byline with its picture and profiles."""
 
-    portrait = PictureField(width=480, height=480, is_square=True, help_text="A square picture.")
+    portrait = PictureField(
+        label=_("Portrait"), width=480, height=480, is_square=True, help_text=_("A square picture.")
+    )
     profile_links = LinksField(
-        label="Profiles elsewhere",
-        help_text="One on a line, for example: LinkedIn | https://www.linkedin.com/in/…",
+        label=_("Profiles elsewhere"),
+        help_text=_("One on a line, for example: LinkedIn | https://www.linkedin.com/in/…"),
     )
 
     class Meta:

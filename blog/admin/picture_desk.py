@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext_lazy as _
 
 from blog.admin.pages import user_of
 from blog.image_addresses import FOLDER
@@ -13,8 +14,8 @@ from blog.models.version import Markup
 from blog.picture_forms import PictureFields, SentFields
 from blog.workflow.pictures import describe_picture
 
-CHOOSE = "Choose a file first."
-_FIRST_FRAME = "It moves; the first frame of it is shown."
+CHOOSE = _("Choose a file first.")
+_FIRST_FRAME = _("It moves; the first frame of it is shown.")
 
 
 def sends_picture(request: HttpRequest) -> bool:
@@ -69,7 +70,7 @@ def thumbnail(image: Image) -> str:
 
 def _problem(fields: PictureFields) -> str:
     sentences = [str(sentence) for errors in fields.errors.values() for sentence in errors]
-    return " ".join(sentences) or CHOOSE
+    return " ".join(sentences) or str(CHOOSE)
 
 
 def _about(image: Image) -> dict[str, object]:

@@ -17,6 +17,8 @@ from django.urls import URLPattern, path
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from blog import workflow
 from blog.admin import earlier, noting, sharing, signing, steps, while_writing
@@ -72,7 +74,7 @@ class PostAdmin(admin.ModelAdmin):
     ordering = [_SHOWN_AT.desc(), "-pk"]
     list_per_page = 50
     search_fields = ["slug", "versions__title", "versions__byline", "versions__body"]
-    search_help_text = "Words of a title or text, a name, or an address."
+    search_help_text = gettext_lazy("Words of a title or text, a name, or an address.")
     show_full_result_count = False
     actions = ["publish_all", "take_back_all"]
 
@@ -138,13 +140,17 @@ class PostAdmin(admin.ModelAdmin):
         """Search for a few words; a database gives up on very many."""
         if len(search_term) <= LONGEST_SEARCH:
             return super().get_search_results(request, queryset, search_term)
-        say(request, f"Search for at most {LONGEST_SEARCH} characters.", is_refusal=True)
+        say(
+            request,
+            _("Search for at most %(most)s characters.") % {"most": LONGEST_SEARCH},
+            is_refusal=True,
+        )
         return queryset.none(), False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the list under the name people use for it."""
         return super().changelist_view(
-            request, {"title": "Posts and pages"} | (extra_context or {})
+            request, {"title": _("Posts and pages")} | (extra_context or {})
         )
 
     def changeform_view(
@@ -166,7 +172,7 @@ class PostAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """Say what there is instead of deleting."""
         post = post_or_404(self, request, object_id)
-        sentence = "Posts are not deleted. Take it back to hide it, or retract it with a notice."
+        sentence = _("Posts are not deleted. Take it back to hide it, or retract it with a notice.")
         say(request, sentence, is_refusal=True)
         return to("change", post.pk)
 
@@ -182,24 +188,28 @@ class PostAdmin(admin.ModelAdmin):
         shown = '{}<input type="hidden" name="seen-{}" value="{}">'
         return format_html(shown, super().action_checkbox(post), post.pk, number)
 
-    @admin.display(description="title")
+    @admin.display(description=gettext_lazy("title"))
     def headline(self, post: Post) -> str:
         """The newest title, which is what an editor looks for."""
         version = post.latest_version
         return (version.title if version else "") or post.slug
 
-    @admin.display(description="state")
+    @admin.display(description=gettext_lazy("state"))
     def where_it_stands(self, post: Post) -> str:
         """The state in words, and what kind it is when it is no post."""
         standing: Standing = post.standing  # type: ignore[attr-defined]
-        return f"Page · {standing.sentence}" if post.kind == Post.Kind.PAGE else standing.sentence
+        return (
+            _("Page · %(sentence)s") % {"sentence": standing.sentence}
+            if post.kind == Post.Kind.PAGE
+            else standing.sentence
+        )
 
-    @admin.display(description="by")
+    @admin.display(description=gettext_lazy("by"))
     def by(self, post: Post) -> str:
         """The byline of the newest text."""
         return post.latest_version.byline if post.latest_version else ""
 
-    @admin.display(description="date", ordering=_SHOWN_AT)
+    @admin.display(description=gettext_lazy("date"), ordering=_SHOWN_AT)
     def date(self, post: Post) -> str:
         """When readers see it from, else when it was last saved."""
         saved = post.latest_version.saved_at if post.latest_version else post.created_at
@@ -211,22 +221,26 @@ class PostAdmin(admin.ModelAdmin):
         version = post.latest_version
         return f"{_moment(version.saved_at)}, {version.saved_by_label}" if version else ""
 
-    @admin.action(description="Publish", permissions=["publish"])
+    @admin.action(description=gettext_lazy("Publish"), permissions=["publish"])
     def publish_all(self, request: HttpRequest, posts: QuerySet[Post]) -> HttpResponse | None:
         """Publish the ticked posts that have every signature; alone, sign what the rows showed."""
-        return self._each(request, posts, _publish, "published")
+        return self._each(request, posts, _publish, _published)
 
-    @admin.action(description="Take back", permissions=["publish"])
+    @admin.action(description=gettext_lazy("Take back"), permissions=["publish"])
     def take_back_all(self, request: HttpRequest, posts: QuerySet[Post]) -> HttpResponse | None:
         """Put the ticked posts back among the drafts."""
-        return self._each(request, posts, _take_back, "taken back")
+        return self._each(request, posts, _take_back, _taken_back)
 
     def _each(
-        self, request: HttpRequest, posts: QuerySet[Post], verb: Verb, done: str
+        self, request: HttpRequest, posts: QuerySet[Post], verb: Verb, said: Callable[[int], str]
     ) -> HttpResponse | None:
         """Name the ticked posts and ask; then call `verb` for each, and say why others were refused."""
         if posts.count() > MOST_AT_ONCE:
-            say(request, f"Choose at most {MOST_AT_ONCE} at a time.", is_refusal=True)
+            say(
+                request,
+                _("Choose at most %(most)s at a time.") % {"most": MOST_AT_ONCE},
+                is_refusal=True,
+            )
             return None
         if request.POST.get("confirmed") != "yes":
             return ask_about(self, request, list(posts.order_by("pk")))
@@ -238,7 +252,7 @@ class PostAdmin(admin.ModelAdmin):
             except Refused as refusal:
                 say(request, f"{post.title}: {refusal}", is_refusal=True)
         if count:
-            say(request, f"{count} {'post' if count == 1 else 'posts'} {done}.")
+            say(request, said(count))
         return None
 
 
@@ -248,8 +262,20 @@ def _moment(at: datetime) -> str:
 
 def _publish(request: HttpRequest, post: Post) -> None:
     if post.is_retracted:
-        raise Refused("It was retracted. Open it if readers shall see it again.")
+        raise Refused(_("It was retracted. Open it if readers shall see it again."))
     workflow.publish(post, by=user_of(request), seen=_shown_number(request, post))
+
+
+def _published(count: int) -> str:
+    return ngettext("%(count)s post published.", "%(count)s posts published.", count) % {
+        "count": count
+    }
+
+
+def _taken_back(count: int) -> str:
+    return ngettext("%(count)s post taken back.", "%(count)s posts taken back.", count) % {
+        "count": count
+    }
 
 
 def _take_back(request: HttpRequest, post: Post) -> None:

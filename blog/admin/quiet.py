@@ -7,6 +7,8 @@ from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from blog import workflow
 from blog.admin.pages import page, row_number, say, to, user_of
@@ -22,14 +24,19 @@ class QuietForm(forms.Form):
     """A span in the time zone of the site, and why."""
 
     reason = CleanCharField(
-        label="Why it is quiet",
+        label=gettext_lazy("Why it is quiet"),
         max_length=REASON_LENGTH,
-        help_text="For example: before the results of the year. Colleagues read it.",
-        error_messages={"required": "Say in a few words why it is quiet."},
+        help_text=gettext_lazy("For example: before the results of the year. Colleagues read it."),
+        error_messages={"required": gettext_lazy("Say in a few words why it is quiet.")},
     )
-    starts_at = MomentField(label="From", required=False, help_text="Empty means from now on.")
+    starts_at = MomentField(
+        label=gettext_lazy("From"),
+        required=False,
+        help_text=gettext_lazy("Empty means from now on."),
+    )
     ends_at = MomentField(
-        label="Until", error_messages={"required": "Choose the day and the time it ends."}
+        label=gettext_lazy("Until"),
+        error_messages={"required": gettext_lazy("Choose the day and the time it ends.")},
     )
 
 
@@ -59,25 +66,30 @@ def _done(request: HttpRequest, form: QuietForm) -> str:
             if not form.is_valid():
                 return ""
             planned = workflow.plan_quiet(**form.cleaned_data, by=user)
-            return f"It is planned.{_halts(falling_into(planned).count())}"
+            return _planned(falling_into(planned).count())
         case "end":
             return _ended(user, row_number(request.POST.get("period", "")))
-    raise Refused("Press one of the buttons.")
+    raise Refused(_("Press one of the buttons."))
 
 
 def _ended(user: User, key: int | None) -> str:
     period = QuietPeriod.objects.not_over().filter(pk=key).first() if key is not None else None
     if period is None:
-        return "It is over already."
+        return _("It is over already.")
     workflow.end_quiet(period, by=user)
-    return "It has ended." if period.has_begun else "It is called off."
+    return _("It has ended.") if period.has_begun else _("It is called off.")
 
 
-def _halts(count: int) -> str:
+def _planned(count: int) -> str:
     if not count:
-        return ""
-    posts = "1 scheduled post falls" if count == 1 else f"{count} scheduled posts fall"
-    return f" {posts} into it and will not go out: choose another moment."
+        return _("It is planned.")
+    return ngettext(
+        "It is planned. %(count)s scheduled post falls into it and will not go out:"
+        " choose another moment.",
+        "It is planned. %(count)s scheduled posts fall into it and will not go out:"
+        " choose another moment.",
+        count,
+    ) % {"count": count}
 
 
 def _page(admin: ModelAdmin[Post], request: HttpRequest, form: QuietForm) -> HttpResponse:
@@ -87,7 +99,7 @@ def _page(admin: ModelAdmin[Post], request: HttpRequest, form: QuietForm) -> Htt
         request,
         "quiet.html",
         post=None,
-        title="Quiet periods",
+        title=_("Quiet periods"),
         status=422 if form.errors else 200,
         form=form,
         periods=[(period, falling_into(period)) for period in periods],

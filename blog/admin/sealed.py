@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from blog import roles
 from blog.admin.lookups import PlainLookups
 from blog.admin.pages import user_of
 from blog.models import Adoption, Approval, Rendering, Review, Version
 
-_PROVE = "To prove that no row was changed, run: manage.py verify_ledger."
+_PROVE = _("To prove that no row was changed, run: manage.py verify_ledger.")
 
 
 class Sealed(PlainLookups):
@@ -52,7 +53,7 @@ class VersionAdmin(Sealed):
     search_fields = ["title", "content_hash", "saved_by_label"]
     ordering = ["-pk"]
 
-    @admin.display(description="post", ordering="post")
+    @admin.display(description=_("post"), ordering="post")
     def post_number(self, version: Version) -> str:
         """The post as the record names it."""
         return f"blog.post:{version.post_id}"

@@ -8,6 +8,7 @@ from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from blog import workflow
 from blog.admin.notes import NoteForm
@@ -25,7 +26,7 @@ from blog.workflow.reviewing import latest_review, signatures_of
 def sign(admin: ModelAdmin[Post], request: HttpRequest, pk: int) -> HttpResponse:
     """Show exactly what would go out, and what changed, to whoever may sign it (GET); decide (POST)."""
     post = post_or_404(admin, request, pk)
-    form = NoteForm(posted(request), label="A note to the writer")
+    form = NoteForm(posted(request), label=_("A note to the writer"))
     if request.method == "POST" and form.is_valid():
         review = _posted_review(post, request.POST.get("review", ""))
         try:
@@ -47,10 +48,10 @@ def _decided(request: HttpRequest, post: Post, review: Review, note: str) -> Htt
     match request.POST.get("then"):
         case "changes":
             workflow.request_changes(review, by=user, note=note)
-            say(request, "Sent back with your note.")
+            say(request, _("Sent back with your note."))
         case "revoke":
             workflow.revoke(review, by=user, note=note)
-            say(request, "Your signature is taken back.")
+            say(request, _("Your signature is taken back."))
         case "sign_publish":
             workflow.approve(review, by=user, note=note)
             _published_as_signed(request, post, review)
@@ -59,10 +60,12 @@ def _decided(request: HttpRequest, post: Post, review: Review, note: str) -> Htt
             left = standing_of(post).waiting_for
             say(
                 request,
-                f"Signed. It still waits for {left}." if left else "Signed: it is complete.",
+                _("Signed. It still waits for %(left)s.") % {"left": left}
+                if left
+                else _("Signed: it is complete."),
             )
         case _:
-            raise Refused("Press one of the buttons.")
+            raise Refused(_("Press one of the buttons."))
     return to("change", post.pk)
 
 
@@ -72,10 +75,14 @@ def _published_as_signed(request: HttpRequest, post: Post, review: Review) -> No
     try:
         workflow.publish(post, by=user_of(request), seen=review.version.number)
     except Refused as refusal:
-        say(request, f"You have signed it. It is not published: {refusal}", is_refusal=True)
+        say(
+            request,
+            _("You have signed it. It is not published: %(refusal)s") % {"refusal": refusal},
+            is_refusal=True,
+        )
     else:
-        what = "readers see the new text" if was_public else "published"
-        say(request, f"Signed, and {what}.")
+        corrected = _("Signed, and readers see the new text.")
+        say(request, corrected if was_public else _("Signed, and published."))
 
 
 def _sign_page(
@@ -84,7 +91,7 @@ def _sign_page(
     version = post.versions.select_related("author").first()
     review = latest_review(version) if version else None
     if version is None or review is None:
-        say(request, "Nobody has asked for a signature yet.", is_refusal=True)
+        say(request, _("Nobody has asked for a signature yet."), is_refusal=True)
         return to("change", post.pk)
     kind = _kind_of_change(post, version)
     mine = signable(standing_of(post), user_of(request))
@@ -96,7 +103,7 @@ def _sign_page(
         request,
         "sign.html",
         post=post,
-        title=f"Sign “{version.title}”",
+        title=_("Sign “%(title)s”") % {"title": version.title},
         form=form,
         version=version,
         review=review,

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog import colour, roles
 from blog.admin.fields import LinksField, PictureField, time_zone_field
@@ -25,17 +27,32 @@ class SiteForm(forms.ModelForm):
     """Everything the owner sets."""
 
     logo = PictureField(
-        width=480, height=80, help_text="PNG, JPEG or WebP; shown at most 40 px high."
+        label=gettext_lazy("Logo"),
+        width=480,
+        height=80,
+        help_text=gettext_lazy("PNG, JPEG or WebP; shown at most 40 px high."),
     )
-    favicon = PictureField(width=180, height=180, is_square=True, help_text="A square picture.")
+    favicon = PictureField(
+        label=gettext_lazy("Favicon"),
+        width=180,
+        height=180,
+        is_square=True,
+        help_text=gettext_lazy("A square picture."),
+    )
     portrait = PictureField(
-        width=480, height=480, is_square=True, help_text="Who speaks here; a square picture."
+        label=gettext_lazy("Portrait"),
+        width=480,
+        height=480,
+        is_square=True,
+        help_text=gettext_lazy("Who speaks here; a square picture."),
     )
-    header_links = LinksField(label="Links at the top")
-    footer_links = LinksField(label="Links at the bottom")
+    header_links = LinksField(label=gettext_lazy("Links at the top"))
+    footer_links = LinksField(label=gettext_lazy("Links at the bottom"))
     profile_links = LinksField(
-        label="Profiles elsewhere",
-        help_text="One on a line, for example: LinkedIn | https://www.linkedin.com/in/…",
+        label=gettext_lazy("Profiles elsewhere"),
+        help_text=gettext_lazy(
+            "One on a line, for example: LinkedIn | https://www.linkedin.com/in/…"
+        ),
     )
     time_zone = time_zone_field()
 
@@ -54,9 +71,9 @@ class SiteForm(forms.ModelForm):
         if not needed or "needs_counsel" not in self.changed_data:
             return needed
         if not roles.people(roles.COUNSEL).exists():
-            raise ValidationError("Nobody has the role Counsel yet. Invite counsel first.")
+            raise ValidationError(_("Nobody has the role Counsel yet. Invite counsel first."))
         if roles.signers().count() == 1:
-            raise ValidationError("Nobody else can sign here yet. Invite counsel first.")
+            raise ValidationError(_("Nobody else can sign here yet. Invite counsel first."))
         return needed
 
 
@@ -78,17 +95,17 @@ class SiteAdmin(RecordedForm):
     form = SiteForm
     fieldsets = [
         (None, {"fields": ["name", "tagline", "time_zone"]}),
-        ("Look", {"fields": ["logo", "favicon", "portrait", "accent"]}),
+        (gettext_lazy("Look"), {"fields": ["logo", "favicon", "portrait", "accent"]}),
         (
-            "Menu and footer",
+            gettext_lazy("Menu and footer"),
             {"fields": ["header_links", "footer_links", "footer_text", "legal_line"]},
         ),
-        ("Contact", {"fields": ["contact_email", "sender_email", "profile_links"]}),
+        (gettext_lazy("Contact"), {"fields": ["contact_email", "sender_email", "profile_links"]}),
         (
-            "Comments",
+            gettext_lazy("Comments"),
             {"fields": ["comment_mode", "close_comments_after", "trust_after", "decide_within"]},
         ),
-        ("Signatures", {"fields": ["needs_counsel"]}),
+        (gettext_lazy("Signatures"), {"fields": ["needs_counsel"]}),
     ]
 
     def get_fieldsets(self, request: HttpRequest, obj: Site | None = None) -> Any:

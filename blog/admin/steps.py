@@ -8,6 +8,7 @@ from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from blog import workflow
 from blog.admin.notes import NoteForm
@@ -26,9 +27,9 @@ def take_back(admin: ModelAdmin[Post], request: HttpRequest, pk: int) -> HttpRes
         post,
         "take_back.html",
         NoteForm(posted(request), label=""),
-        title=f"Take back “{post.title}”",
+        title=_("Take back “%(title)s”") % {"title": post.title},
         verb=lambda note: workflow.unpublish(post, by=user_of(request)),
-        done="Taken back. Readers find nothing at its address.",
+        done=_("Taken back. Readers find nothing at its address."),
     )
 
 
@@ -40,7 +41,7 @@ def undo(admin: ModelAdmin[Post], request: HttpRequest, pk: int) -> HttpResponse
             post = workflow.undo_publication(
                 post, by=user_of(request), seen=request.POST.get("seen", "")
             )
-            say(request, f"Undone. {standing_of(post).sentence}.")
+            say(request, _("Undone. %(sentence)s.") % {"sentence": standing_of(post).sentence})
         except Refused as refusal:
             say(request, str(refusal), is_refusal=True)
     return to("change", post.pk)
@@ -51,8 +52,8 @@ def retract(admin: ModelAdmin[Post], request: HttpRequest, pk: int) -> HttpRespo
     post = post_or_404(admin, request, pk)
     form = NoteForm(
         posted(request),
-        label="The notice that readers find in its place",
-        required="Write the notice that readers will find in place of the post.",
+        label=_("The notice that readers find in its place"),
+        required=_("Write the notice that readers will find in place of the post."),
     )
     return _noted(
         admin,
@@ -60,9 +61,9 @@ def retract(admin: ModelAdmin[Post], request: HttpRequest, pk: int) -> HttpRespo
         post,
         "retract.html",
         form,
-        title=f"Retract “{post.title}”",
+        title=_("Retract “%(title)s”") % {"title": post.title},
         verb=lambda note: workflow.retract(post, by=user_of(request), notice=note),
-        done="Retracted: readers find your notice instead.",
+        done=_("Retracted: readers find your notice instead."),
     )
 
 
@@ -74,8 +75,10 @@ def blank(admin: ModelAdmin[Post], request: HttpRequest, pk: int, number: int) -
     version = get_object_or_404(post.versions, number=number)
     form = NoteForm(
         posted(request),
-        label="Why the words are blanked",
-        required="Say why the words are blanked. The reason is kept, and shown where they stood.",
+        label=_("Why the words are blanked"),
+        required=_(
+            "Say why the words are blanked. The reason is kept, and shown where they stood."
+        ),
     )
     return _noted(
         admin,
@@ -83,9 +86,9 @@ def blank(admin: ModelAdmin[Post], request: HttpRequest, pk: int, number: int) -
         post,
         "blank.html",
         form,
-        title=f"Blank the words of text {number}",
+        title=_("Blank the words of text %(number)s") % {"number": number},
         verb=lambda note: workflow.redact(version, by=user_of(request), reason=note),
-        done=f"The words of text {number} are blanked.",
+        done=_("The words of text %(number)s are blanked.") % {"number": number},
         version=version,
     )
 

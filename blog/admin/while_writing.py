@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog import slugs, workflow
 from blog.admin.forms_sent import begun_in, kind_of, require_write
@@ -22,11 +24,10 @@ from blog.models import Post, Version
 from blog.typed import differs, is_too_long, sent_values, sketch
 from blog.unsaved_words import clock, moment, others_at
 from blog.views.reading import post_response
-from blog.words import BODY_LENGTH, Words
+from blog.words import Words, too_long
 from blog.workflow.writing import rendered
 
-_NOTHING = "Nothing was sent."
-_TOO_LONG = f"The text is longer than {BODY_LENGTH:,} characters. Split it into parts."
+_NOTHING = gettext_lazy("Nothing was sent.")
 
 
 def keep(admin: ModelAdmin[Post], request: HttpRequest, pk: int | None = None) -> HttpResponse:
@@ -86,11 +87,11 @@ def _sent_form(
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     if "body" not in request.POST:
-        return _problem(_NOTHING, HTTPStatus.BAD_REQUEST)
+        return _problem(str(_NOTHING), HTTPStatus.BAD_REQUEST)
     kind = post.kind if post else kind_of(request)
     form = PostForm(request.POST, post=post, kind=kind, user=user_of(request))
     if is_too_long(form):
-        return _problem(_TOO_LONG, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return _problem(too_long(), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     return form
 
 
@@ -112,11 +113,18 @@ def _others(post: Post | None, user: User, seen: int | None) -> str:
     sentences = others_at(post, user)
     latest = post.latest_version if post else None
     if latest and latest.number != (seen or 0):
-        who = "You have" if latest.saved_by == user.pk else f"{latest.saved_by_label} has"
+        own = _(
+            "You have saved another text here %(moment)s. When you save yours you see what changed;"
+            " nothing is overwritten."
+        )
+        anothers = _(
+            "%(who)s has saved another text here %(moment)s. When you save yours you see what"
+            " changed; nothing is overwritten."
+        )
         sentences.insert(
             0,
-            f"{who} saved another text here {moment(latest.saved_at)}. "
-            "When you save yours you see what changed; nothing is overwritten.",
+            (own if latest.saved_by == user.pk else anothers)
+            % {"who": latest.saved_by_label, "moment": moment(latest.saved_at)},
         )
     return " ".join(sentences)
 

@@ -6,6 +6,8 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path, PurePath
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.image_files.anatomy import Anatomy, Bomb, Damaged, Data, examine
 from blog.image_files.convert import MOST_PIXELS
@@ -22,14 +24,26 @@ ENDINGS = {
 MOST_PER_SIDE = 16_000
 """Pixels: no file of WebP can be longer than 16,383."""
 
-NO_PICTURE = "This file is no picture that can be read. Choose a PNG, JPEG, WebP, GIF or AVIF."
-DAMAGED = "This picture is damaged, or a part of it is missing. Save it again, or choose another."
-BOMB = "This file is packed so tightly that it cannot be read safely. Save it again as JPEG or PNG."
-TOO_MANY_PIXELS = "This picture has more than 20 million pixels. Choose a smaller one."
-TOO_LONG = "This picture is longer than 16,000 pixels. Cut it into parts."
-SVG = "An SVG is a drawing that can hold programs. Save it as PNG, and choose a file of that kind."
-HEIC = "This is a picture in a format that browsers cannot show (HEIC). Save it as JPEG first."
-FOREIGN = (
+NO_PICTURE = gettext_lazy(
+    "This file is no picture that can be read. Choose a PNG, JPEG, WebP, GIF or AVIF."
+)
+DAMAGED = gettext_lazy(
+    "This picture is damaged, or a part of it is missing. Save it again, or choose another."
+)
+BOMB = gettext_lazy(
+    "This file is packed so tightly that it cannot be read safely. Save it again as JPEG or PNG."
+)
+TOO_MANY_PIXELS = gettext_lazy(
+    "This picture has more than 20 million pixels. Choose a smaller one."
+)
+TOO_LONG = gettext_lazy("This picture is longer than 16,000 pixels. Cut it into parts.")
+SVG = gettext_lazy(
+    "An SVG is a drawing that can hold programs. Save it as PNG, and choose a file of that kind."
+)
+HEIC = gettext_lazy(
+    "This is a picture in a format that browsers cannot show (HEIC). Save it as JPEG first."
+)
+FOREIGN = gettext_lazy(
     "This file is a picture and holds something else as well. Save the picture again on its own."
 )
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"})
@@ -42,7 +56,7 @@ def examined(path: Path, name: str) -> Anatomy:
         ValidationError: with one sentence. Nothing is decoded to find out.
     """
     if path.stat().st_size == 0:
-        raise ValidationError("This file is empty. Choose another one.")
+        raise ValidationError(_("This file is empty. Choose another one."))
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
         return examined_bytes(data, name)
 
@@ -75,8 +89,8 @@ def _anatomy(data: Data) -> Anatomy:
 
 def _what_else(head: bytes) -> str:
     if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
-        return HEIC
-    return SVG if b"<svg" in head.lower() else NO_PICTURE
+        return str(HEIC)
+    return str(SVG if b"<svg" in head.lower() else NO_PICTURE)
 
 
 def _require_size(anatomy: Anatomy) -> None:
@@ -92,6 +106,9 @@ def _require_ending(name: str, kind: str) -> None:
     ending = PurePath(name.replace("\\", "/")).suffix.lower().removeprefix(".")
     if ending and ending not in ENDINGS[kind]:
         raise ValidationError(
-            f"The name of this file ends in .{ending[:10]}, but it holds a picture of the kind"
-            f" {kind}. Give it the ending .{ENDINGS[kind][0]}."
+            _(
+                "The name of this file ends in .%(ending)s, but it holds a picture of the "
+                "kind %(kind)s. Give it the ending .%(endings)s."
+            )
+            % {"ending": ending[:10], "kind": kind, "endings": ENDINGS[kind][0]}
         )

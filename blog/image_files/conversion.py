@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from blog.image_addresses import WIDTHS
 from blog.image_files.checks import DAMAGED
@@ -34,7 +35,7 @@ def convert(path: Path, folder: Path, key: str) -> tuple[int, int]:
         )
     except subprocess.TimeoutExpired as error:
         raise ValidationError(
-            "This picture takes too long to read. Save it again as JPEG."
+            _("This picture takes too long to read. Save it again as JPEG.")
         ) from error
     except subprocess.CalledProcessError as error:
         # The last line names the fault; it holds nothing of the picture.

@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from blog.image_addresses import FORMATS, KEY_LENGTH, ImageAddress
 
@@ -55,7 +56,9 @@ def incoming(data: BinaryIO) -> Iterator[tuple[Path, str]]:
             while chunk := data.read(_CHUNK):
                 size += len(chunk)
                 if size > MOST_BYTES:
-                    raise ValidationError("This file is larger than 25 MB. Choose a smaller one.")
+                    raise ValidationError(
+                        _("This file is larger than 25 MB. Choose a smaller one.")
+                    )
                 digest.update(chunk)
                 file.write(chunk)
             file.flush()

@@ -9,6 +9,8 @@ from email.message import Message
 from pathlib import PurePath
 from urllib.parse import unquote
 
+from django.utils.translation import gettext, gettext_lazy
+
 from blog.image_files.checks import ENDINGS
 from blog.incoming.html import markdown_of
 from blog.incoming.letter import Letter, header_text, readable, text_of
@@ -20,7 +22,7 @@ MOST_HTML = 1_000_000
 """Characters: five times the longest text of a post, since mail programs write much around the words."""
 
 MARK = re.compile("\ufffc(\\d+)\ufffc")
-_UNNAMED = "A file without a name"
+_UNNAMED = gettext_lazy("A file without a name")
 _SIGNATURES = frozenset({"pgp-signature", "pkcs7-signature", "x-pkcs7-signature"})
 _PICTURES = frozenset(ending for endings in ENDINGS.values() for ending in endings)
 
@@ -84,7 +86,7 @@ class _Reader:
         if _is_picture(part):
             return "" if part in self.pictures else mark(self._number(part))
         if part.get_content_subtype() not in _SIGNATURES:
-            self.others.append(_name(part) or _UNNAMED)
+            self.others.append(_name(part) or str(_UNNAMED))
         return ""
 
     def _text_of_several(self, part: Message) -> str:
@@ -100,7 +102,9 @@ class _Reader:
         text = text_of(part).replace("\ufffc", "")
         if kind == "text/html":
             if len(text) > MOST_HTML:
-                raise Refused("This mail is too long to be read. Please send it as plain text.")
+                raise Refused(
+                    gettext("This mail is too long to be read. Please send it as plain text.")
+                )
             text = markdown_of(text, picture=self._place)
         return normalise(text).strip("\n")
 

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from blog.incoming.contents import MARK, Contents, Sent, contents_of
 from blog.incoming.letter import Letter
 from blog.incoming.words import own_words
@@ -13,8 +16,8 @@ from blog.refusal import Refused
 from blog.snippets import put_at_end
 
 TITLE_LENGTH = 200
-UNTITLED = "Without a title"
-QUOTED = "What was quoted below your words."
+UNTITLED = gettext_lazy("Without a title")
+QUOTED = gettext_lazy("What was quoted below your words.")
 _FIRST_WORDS = 60
 _SENTENCE = re.compile(r"(.{1,80}?)[.!?…](?=\s|$)")
 _LAST_MARK = re.compile("\ufffc(\\d+)\ufffc\\Z")
@@ -53,7 +56,7 @@ class Draft:
             return body
         if self.is_titled:
             return self.title
-        raise Refused("This mail has no words.")
+        raise Refused(_("This mail has no words."))
 
 
 def draft_of(letter: Letter) -> Draft:
@@ -71,7 +74,7 @@ def draft_of(letter: Letter) -> Draft:
         text=text,
         # A picture that only a signature or a quotation showed is none of the text.
         pictures={n: p for n, p in enumerate(contents.pictures) if n in placed or not p.in_text},
-        left_out=(*contents.others, *([QUOTED] if is_quoting else [])),
+        left_out=(*contents.others, *([str(QUOTED)] if is_quoting else [])),
         is_titled=bool(letter.subject),
     )
 
@@ -88,7 +91,7 @@ def _titled(subject: str, text: str) -> tuple[str, str]:
     """Return title and text. A subject that is too long for a title stands above the text, whole."""
     if len(subject) > TITLE_LENGTH:
         return _shortened(subject, TITLE_LENGTH), f"{subject}\n\n{text}".strip()
-    return subject or _first_words(text.splitlines()) or UNTITLED, text
+    return subject or _first_words(text.splitlines()) or str(UNTITLED), text
 
 
 def _first_words(lines: Iterable[str]) -> str:

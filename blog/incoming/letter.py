@@ -15,6 +15,8 @@ from email.utils import getaddresses
 from hashlib import sha256
 from typing import TypeVar
 
+from django.utils.translation import gettext
+
 from blog.incoming.words import above_the_line, text_of_html, unfolded
 from blog.plaintext import normalise
 from blog.refusal import Refused
@@ -100,7 +102,7 @@ def read(raw: bytes, *, envelope: Collection[str] = ()) -> Letter:
     # A mail server that writes to a pipe may put the envelope on a line of its own.
     raw = re.sub(rb"\AFrom [^\n]*\n", b"", raw)
     if len(_BOUNDARY.findall(raw)) > MOST_PARTS:
-        raise Refused("This mail has too many parts.")
+        raise Refused(gettext("This mail has too many parts."))
     with readable():
         return _letter(raw, envelope)
 
@@ -113,7 +115,7 @@ def readable() -> Iterator[None]:
     except Refused:
         raise
     except Exception as error:
-        raise Refused("This mail cannot be read.") from error
+        raise Refused(gettext("This mail cannot be read.")) from error
 
 
 def text_of(part: Message) -> str:
@@ -148,7 +150,7 @@ def _decoded(content: bytes, charset: str) -> str:
 def _letter(raw: bytes, envelope: Collection[str]) -> Letter:
     message = BytesParser(policy=compat32).parsebytes(raw)
     if sum(1 for _ in message.walk()) > MOST_PIECES:
-        raise Refused("This mail has too many parts.")
+        raise Refused(gettext("This mail has too many parts."))
     named = _addresses(message, ["to"])
     brought = [address.lower() for address in envelope]
     return Letter(
@@ -168,17 +170,17 @@ def _letter(raw: bytes, envelope: Collection[str]) -> Letter:
 def _addresses(message: Message, names: Iterable[str]) -> list[str]:
     values = [str(value) for name in names for value in message.get_all(name, [])]
     if sum(map(len, values)) > MOST_ADDRESSES * LONGEST_ADDRESS:
-        raise Refused("This mail goes to too many people.")
+        raise Refused(gettext("This mail goes to too many people."))
     found = dict.fromkeys(a.lower() for _, a in getaddresses(values) if "@" in a)
     if len(found) > MOST_ADDRESSES:
-        raise Refused("This mail goes to too many people.")
+        raise Refused(gettext("This mail goes to too many people."))
     return list(found)
 
 
 def _sender(message: Message) -> str:
     found = _addresses(message, ["from"])
     if len(message.get_all("from", [])) != 1 or len(found) != 1:
-        raise Refused("This mail does not say clearly whom it is from.")
+        raise Refused(gettext("This mail does not say clearly whom it is from."))
     return found[0]
 
 
@@ -203,15 +205,15 @@ def _is_automatic(message: Message) -> bool:
 def _oddity(message: Message, raw: bytes) -> str:
     for name in SINGLE:
         if len(message.get_all(name, [])) > 1:
-            return f"It has two headers “{name.title()}”."
+            return gettext("It has two headers “%(title)s”.") % {"title": name.title()}
     if b"\r" in raw.replace(b"\r\n", b"\n") or b"\0" in raw:
-        return "It has control characters that no mail program writes."
+        return gettext("It has control characters that no mail program writes.")
     head = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]
     if re.search(rb"(?im)^(from\s|[\w-]+[ \t]+:)", head):
-        return "One of its headers is misspelt."
+        return gettext("One of its headers is misspelt.")
     if message.defects:
-        return "It is not put together as mail is."
-    return "" if message.get("message-id") else "It has no Message-ID."
+        return gettext("It is not put together as mail is.")
+    return "" if message.get("message-id") else gettext("It has no Message-ID.")
 
 
 def _body_digest(raw: bytes) -> str:

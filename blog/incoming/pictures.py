@@ -5,17 +5,27 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from blog import images
 from blog.incoming.contents import MOST_PICTURES, Sent
 from blog.models import Image
 from ledger.record import Actor
 
-TROUBLE = "It could not be kept just now. Add it in the newsroom."
-TOO_MANY = f"A mail brings at most {MOST_PICTURES} pictures. Add this one in the newsroom."
-MAY_NOT = "Your account may not add pictures."
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+TROUBLE = _("It could not be kept just now. Add it in the newsroom.")
+TOO_MANY = format_lazy(
+    _("A mail brings at most {most} pictures. Add this one in the newsroom."), most=MOST_PICTURES
+)
+MAY_NOT = _("Your account may not add pictures.")
 
 
 def keep(
@@ -41,5 +51,5 @@ def keep(
     return kept, refused
 
 
-def _about(picture: Sent, sentence: str) -> str:
-    return f"{picture.name or 'A picture'}: {sentence}"
+def _about(picture: Sent, sentence: StrOrPromise) -> str:
+    return f"{picture.name or gettext('A picture')}: {sentence}"

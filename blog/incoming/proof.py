@@ -13,6 +13,7 @@ from collections.abc import Set as AbstractSet
 import dkim
 import dns.exception
 import dns.resolver
+from django.utils.translation import gettext, gettext_noop
 from dkim.util import parse_tag_value
 
 LookUp = Callable[[str], bytes | None]
@@ -24,14 +25,16 @@ _MOST_SIGNATURES = 5
 _SECONDS = 10
 _SMALLEST_KEY = 1024
 
-NO_SIGNATURE = "It carries no signature of the mail server it came from."
-UNREADABLE = "Its signature cannot be read."
-FOREIGN = "It is signed by another domain than that of its sender."
-PARTIAL = "Its signature covers only a part of the text."
-OPEN = "Its signature leaves open whom it is from or to, or what it says."
-WEAK = "Its signature is of a kind that is easily forged."
-BROKEN = "Its signature does not fit: the mail was changed on the way, or somebody else wrote it."
-TESTING = "Its domain says that it only tries its signatures out."
+NO_SIGNATURE = gettext_noop("It carries no signature of the mail server it came from.")
+UNREADABLE = gettext_noop("Its signature cannot be read.")
+FOREIGN = gettext_noop("It is signed by another domain than that of its sender.")
+PARTIAL = gettext_noop("Its signature covers only a part of the text.")
+OPEN = gettext_noop("Its signature leaves open whom it is from or to, or what it says.")
+WEAK = gettext_noop("Its signature is of a kind that is easily forged.")
+BROKEN = gettext_noop(
+    "Its signature does not fit: the mail was changed on the way, or somebody else wrote it."
+)
+TESTING = gettext_noop("Its domain says that it only tries its signatures out.")
 
 
 class TryLater(Exception):
@@ -49,7 +52,9 @@ def public_record(name: str) -> bytes | None:
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return None
     except (dns.resolver.LifetimeTimeout, dns.resolver.NoNameservers) as error:
-        raise TryLater(f"The name server does not answer: {name}") from error
+        raise TryLater(
+            gettext("The name server does not answer: %(name)s") % {"name": name}
+        ) from error
     except dns.exception.DNSException:
         return None
     records = [b"".join(record.strings) for record in answer]
@@ -70,6 +75,8 @@ def doubt_about(
     signed: AbstractSet[str] = frozenset(),
 ) -> str:
     """Return why nothing proves that `sender` sent this mail; an empty string when a signature does.
+
+    The sentence is one of the above, in English: whoever shows it translates it.
 
     Args:
         signed: headers that the signature must cover besides From and To, in small letters.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from blog import outbox
 from blog.incoming.letter import Letter
@@ -25,16 +26,21 @@ def drafted(
         "title": title,
         "preview": settings.SITE_URL + reverse("admin:blog_post_preview", args=[post.pk]),
         "editor": settings.SITE_URL + reverse("admin:blog_post_change", args=[post.pk]),
-        "left_out": [*left_out[:_MOST_LINES], *([f"And {rest} more."] if rest > 0 else [])],
+        "left_out": [
+            *left_out[:_MOST_LINES],
+            *([_("And %(rest)s more.") % {"rest": rest}] if rest > 0 else []),
+        ],
         "has_pictures": has_pictures,
     }
-    return outbox.write("drafted", f"A draft: “{title}”", context, headers=_thread(letter))
+    return outbox.write(
+        "drafted", _("A draft: “%(title)s”") % {"title": title}, context, headers=_thread(letter)
+    )
 
 
 def unproven(doubt: str) -> outbox.Words:
     """Write that a mail in her name was not taken, and why; nothing of that mail is repeated."""
     link = settings.SITE_URL + reverse("admin:blog_post_by_mail")
-    subject = "A mail in your name made no draft"
+    subject = _("A mail in your name made no draft")
     return outbox.write("unproven", subject, {"doubt": doubt, "link": link})
 
 

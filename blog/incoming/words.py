@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from django.utils.translation import gettext, gettext_noop
+
 from blog.html_tokens import Token, tokens
 from blog.plaintext import normalise
 
-MARKER = "— Write your answer above this line —"
+MARKER = gettext_noop("— Write your answer above this line —")
 """The line of our own mail above which an answer stands."""
 
 # How mail programs begin what they quote, when neither our line nor a quoted one is left.
 _QUOTE_BEGINS = re.compile(r"\s*(>|-{2,} ?\w[\w ]* ?-{2,}\s*$|_{10,}\s*$)")
-_MARKER_WORDS = MARKER.strip("— ")
 SIGNATURE = "-- "
 # How mail programs begin a mail that is sent on, or answered, whole.
 _SENT_ON = re.compile(r"\s*(-{2,} ?\w[\w ]* ?-{2,}|_{10,})\s*$")
@@ -22,12 +23,22 @@ _ATTRIBUTION_LINES = 4
 BLOCKS = frozenset({"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "ul", "ol", "table", "pre"})
 
 
+def marker() -> str:
+    """Return the line as our mail shows it, in the language of the site."""
+    return gettext(MARKER)
+
+
+def _is_marker(line: str) -> bool:
+    """Whether a line is ours, also from a mail that left before the site had another language."""
+    return any(words.strip("— ") in line for words in (MARKER, marker()))
+
+
 def above_the_line(text: str) -> str:
     """Return the words above our marker line, or above what is quoted, without a signature."""
     kept: list[str] = []
     is_cut = False
     for line in text.splitlines():
-        if _MARKER_WORDS in line or _QUOTE_BEGINS.match(line):
+        if _is_marker(line) or _QUOTE_BEGINS.match(line):
             is_cut = True
             break
         if line == SIGNATURE:

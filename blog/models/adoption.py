@@ -6,6 +6,8 @@ import uuid
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 LABEL_LENGTH = 301
 """The longest name of an account: a first and a last name of 150 characters, and a space."""
@@ -14,7 +16,7 @@ LABEL_LENGTH = 301
 class Batch(models.Model):
     """One file, or folder, that was imported. Its public posts wait as drafts to be adopted together."""
 
-    source = models.CharField(max_length=20, help_text="For example: wordpress.")
+    source = models.CharField(max_length=20, help_text=gettext_lazy("For example: wordpress."))
     file_name = models.CharField(max_length=200)
     file_hash = models.CharField(max_length=64)
     begun_at = models.DateTimeField(default=timezone.now)
@@ -26,7 +28,7 @@ class Batch(models.Model):
 
     class Meta:
         ordering = ["-begun_at", "-pk"]
-        verbose_name = "import"
+        verbose_name = gettext_lazy("import")
         permissions = [("adopt_batch", "Can adopt an import")]
 
     def __str__(self) -> str:
@@ -50,4 +52,7 @@ class Adoption(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.batch}, adopted by {self.by_label}"
+        return _("%(batch)s, adopted by %(by_label)s") % {
+            "batch": self.batch,
+            "by_label": self.by_label,
+        }

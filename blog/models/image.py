@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from blog.image_addresses import KEY_LENGTH, ImageAddress
 from blog.models.adoption import LABEL_LENGTH
@@ -14,25 +16,27 @@ class Image(models.Model):
     """One picture as it came. What is said of it here is only offered when it is put into a text."""
 
     key = models.CharField(max_length=KEY_LENGTH, unique=True, editable=False)
-    name = models.CharField(max_length=200, help_text="The name of the file as it came.")
+    name = models.CharField(max_length=200, help_text=_("The name of the file as it came."))
     # Never served: it may hold where and when it was taken.
     original = models.FileField(upload_to="originals/", editable=False)
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     alt = models.CharField(
-        "what it shows",
+        _("what it shows"),
         max_length=300,
         blank=True,
-        help_text="For those who cannot see it, in one sentence.",
+        help_text=_("For those who cannot see it, in one sentence."),
     )
     is_decorative = models.BooleanField(
-        "decorative", default=False, help_text="It says nothing that the text does not say."
+        _("decorative"), default=False, help_text=_("It says nothing that the text does not say.")
     )
     caption = models.CharField(max_length=300, blank=True)
     focus_x = models.PositiveSmallIntegerField(
-        "focal point, from the left", default=50, help_text="Percent; stays in sight when cropped."
+        _("focal point, from the left"),
+        default=50,
+        help_text=_("Percent; stays in sight when cropped."),
     )
-    focus_y = models.PositiveSmallIntegerField("focal point, from the top", default=50)
+    focus_y = models.PositiveSmallIntegerField(_("focal point, from the top"), default=50)
     source_url = models.CharField(max_length=2048, blank=True, editable=False)
     uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
     uploaded_by = models.BigIntegerField(null=True, editable=False)
@@ -42,7 +46,7 @@ class Image(models.Model):
 
     class Meta:
         ordering = ["-uploaded_at", "-pk"]
-        verbose_name = "picture"
+        verbose_name = _("picture")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(focus_x__lte=100, focus_y__lte=100),
@@ -75,4 +79,7 @@ class ImageUse(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.image} in {self.version}"
+        return gettext("%(picture)s in %(version)s") % {
+            "picture": self.image,
+            "version": self.version,
+        }

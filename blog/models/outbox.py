@@ -6,6 +6,7 @@ import uuid
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Outbox(models.Model):
@@ -35,8 +36,8 @@ class Outbox(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
-        verbose_name = "mail"
-        verbose_name_plural = "outgoing mail"
+        verbose_name = _("mail")
+        verbose_name_plural = _("outgoing mail")
         constraints = [
             models.UniqueConstraint(
                 fields=["to", "digest"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from blog.links import Link, as_links
 
@@ -20,10 +21,10 @@ def initials(name: str) -> str:
 class Author(models.Model):
     """A public byline. It is never a login; a login may own one, and then signs what it is named on."""
 
-    name = models.CharField(max_length=80, help_text="As readers see it under each post.")
+    name = models.CharField(max_length=80, help_text=_("As readers see it under each post."))
     slug = models.SlugField(max_length=80, unique=True)
-    role = models.CharField(max_length=80, blank=True, help_text="For example: Chief executive.")
-    bio = models.TextField(max_length=1000, blank=True, help_text="One or two sentences.")
+    role = models.CharField(max_length=80, blank=True, help_text=_("For example: Chief executive."))
+    bio = models.TextField(max_length=1000, blank=True, help_text=_("One or two sentences."))
     portrait = models.FileField(upload_to="site/", blank=True)
     profile_links = models.JSONField(default=list, blank=True)
     user = models.OneToOneField(
@@ -32,7 +33,9 @@ class Author(models.Model):
         null=True,
         blank=True,
         related_name="author",
-        help_text="The account of this person: its signature is the one a post under this name needs.",
+        help_text=_(
+            "The account of this person: its signature is the one a post under this name needs."
+        ),
     )
 
     class Meta:
@@ -93,7 +96,7 @@ class Series(models.Model):
 
     class Meta:
         ordering = ["name"]
-        verbose_name_plural = "series"
+        verbose_name_plural = _("series")
 
     def __str__(self) -> str:
         return self.name

@@ -9,6 +9,7 @@ from typing import NamedTuple, Self
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from blog import languages
 from blog.models.people import Series, Topic
@@ -17,7 +18,7 @@ from blog.models.quiet import QuietPeriod, quiet_at
 from blog.models.review import Review
 from blog.models.version import Rendering, Version
 
-BLANKED_TITLE = "A text that was taken away"
+BLANKED_TITLE = _("A text that was taken away")
 
 
 class TopicLink(NamedTuple):
@@ -100,40 +101,40 @@ class Post(models.Model):
     class Kind(models.TextChoices):
         """A post has a date and stands in lists; a page has a place in the menu."""
 
-        POST = "post", "Post"
-        PAGE = "page", "Page"
+        POST = "post", _("Post")
+        PAGE = "page", _("Page")
 
     class State(models.TextChoices):
         """Where it stands; `scheduled` becomes public by the clock alone."""
 
-        DRAFT = "draft", "Draft"
-        SCHEDULED = "scheduled", "Scheduled"
-        PAUSED = "paused", "Paused"
-        PUBLISHED = "published", "Published"
-        RETRACTED = "retracted", "Retracted"
+        DRAFT = "draft", _("Draft")
+        SCHEDULED = "scheduled", _("Scheduled")
+        PAUSED = "paused", _("Paused")
+        PUBLISHED = "published", _("Published")
+        RETRACTED = "retracted", _("Retracted")
 
     class CommentPolicy(models.TextChoices):
         """What happens to comments under this post."""
 
-        SITE = "site", "As everywhere on this site"
-        OPEN = "open", "Readers we know appear at once, a person reads the others first"
-        MODERATED = "moderated", "A person reads each one before it appears"
-        CLOSED = "closed", "Closed: no new comments"
+        SITE = "site", _("As everywhere on this site")
+        OPEN = "open", _("Readers we know appear at once, a person reads the others first")
+        MODERATED = "moderated", _("A person reads each one before it appears")
+        CLOSED = "closed", _("Closed: no new comments")
 
     class MenuPlace(models.TextChoices):
         """Where a page is linked from every page."""
 
-        NONE = "", "Nowhere"
-        HEADER = "header", "At the top"
-        FOOTER = "footer", "At the bottom"
+        NONE = "", _("Nowhere")
+        HEADER = "header", _("At the top")
+        FOOTER = "footer", _("At the bottom")
 
     kind = models.CharField(max_length=4, choices=Kind, default=Kind.POST)
-    slug = models.SlugField("address", max_length=120)
+    slug = models.SlugField(_("address"), max_length=120)
     topics = models.ManyToManyField(Topic, blank=True)
     series = models.ForeignKey(
         Series, on_delete=models.SET_NULL, null=True, blank=True, related_name="posts"
     )
-    series_part = models.PositiveSmallIntegerField("part", null=True, blank=True)
+    series_part = models.PositiveSmallIntegerField(_("part"), null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     live_version = models.ForeignKey(
         Version, on_delete=models.PROTECT, null=True, blank=True, related_name="live_posts"
@@ -144,23 +145,23 @@ class Post(models.Model):
     published_at = models.DateTimeField(
         null=True,
         blank=True,
-        help_text="The moment readers see it from; ahead of now while scheduled.",
+        help_text=_("The moment readers see it from; ahead of now while scheduled."),
     )
     updated_at = models.DateTimeField(null=True, blank=True)
     retraction_notice = models.TextField(max_length=1000, blank=True)
     comment_policy = models.CharField(
-        "comments", max_length=12, choices=CommentPolicy, default=CommentPolicy.SITE
+        _("comments"), max_length=12, choices=CommentPolicy, default=CommentPolicy.SITE
     )
     close_comments_after = models.PositiveSmallIntegerField(
-        "close comments after",
+        _("close comments after"),
         null=True,
         blank=True,
-        help_text="Days after publication; empty for as everywhere on this site.",
+        help_text=_("Days after publication; empty for as everywhere on this site."),
     )
     menu_place = models.CharField(
-        "in the menu", max_length=8, choices=MenuPlace, default=MenuPlace.NONE, blank=True
+        _("in the menu"), max_length=8, choices=MenuPlace, default=MenuPlace.NONE, blank=True
     )
-    menu_order = models.PositiveSmallIntegerField("place in the menu", default=100)
+    menu_order = models.PositiveSmallIntegerField(_("place in the menu"), default=100)
     # A code as `languages.read` gives it; empty is the language of the site.
     language = models.CharField(max_length=languages.LENGTH, blank=True)
     # The original, which is itself no translation: so all of them know each other by it.
@@ -191,7 +192,9 @@ class Post(models.Model):
             models.UniqueConstraint(
                 fields=["slug"],
                 name="one_address",
-                violation_error_message="Another post has this address already. Choose another one.",
+                violation_error_message=_(
+                    "Another post has this address already. Choose another one."
+                ),
             ),
             models.CheckConstraint(
                 condition=~models.Q(state__in=["scheduled", "published"])
@@ -227,7 +230,7 @@ class Post(models.Model):
     def title(self) -> str:
         """The title readers see, else the newest one; a sentence where its words were blanked."""
         version = self.live_version or self.latest_version
-        return (version.title if version else self.slug) or BLANKED_TITLE
+        return (version.title if version else self.slug) or str(BLANKED_TITLE)
 
     @property
     def is_live(self) -> bool:

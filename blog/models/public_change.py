@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import NamedTuple, Self
 
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from blog.models.version import Rendering
 
-REMOVED = "These words were removed."
-UNTOLD = "The text was changed."
+REMOVED = _("These words were removed.")
+UNTOLD = _("The text was changed.")
 """Of corrections that are older than the rule that each has a sentence."""
 
 
@@ -61,11 +63,11 @@ class PublicChange(models.Model):
     class Kind(models.TextChoices):
         """What a change is to readers."""
 
-        TYPO = "typo", "A typo"
-        CORRECTION = "correction", "Correction"
-        RETRACTION = "retraction", "Retraction"
-        TAKEN_BACK = "taken_back", "Taken back"
-        UNDONE = "undone", "Undone"
+        TYPO = "typo", _("A typo")
+        CORRECTION = "correction", _("Correction")
+        RETRACTION = "retraction", _("Retraction")
+        TAKEN_BACK = "taken_back", _("Taken back")
+        UNDONE = "undone", _("Undone")
 
     post = models.ForeignKey("blog.Post", on_delete=models.PROTECT, related_name="changes")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -98,7 +100,10 @@ class PublicChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} of {self.before.version}"
+        return gettext("%(kind)s of %(version)s") % {
+            "kind": self.get_kind_display(),
+            "version": self.before.version,
+        }
 
     @property
     def reason(self) -> str:
@@ -106,8 +111,8 @@ class PublicChange(models.Model):
         if self.after is None or self.is_typo:
             return self.notice
         if self.after.version.redacted_at:
-            return REMOVED
-        return self.after.version.correction or UNTOLD
+            return str(REMOVED)
+        return self.after.version.correction or str(UNTOLD)
 
     @property
     def is_typo(self) -> bool:

@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Sequence
 
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.models.adoption import LABEL_LENGTH
 from blog.models.version import Rendering, Version
@@ -14,9 +16,9 @@ from blog.models.version import Rendering, Version
 class Decision(models.TextChoices):
     """What a person said about a version."""
 
-    APPROVED = "approved", "Approved"
-    CHANGES = "changes", "Changes requested"
-    REVOKED = "revoked", "Revoked"
+    APPROVED = "approved", gettext_lazy("Approved")
+    CHANGES = "changes", gettext_lazy("Changes requested")
+    REVOKED = "revoked", gettext_lazy("Revoked")
 
 
 class Review(models.Model):
@@ -36,7 +38,7 @@ class Review(models.Model):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"Review of {self.version}"
+        return _("Review of %(version)s") % {"version": self.version}
 
     def latest_decisions(self) -> dict[str, Approval]:
         """Return the newest decision for each signature. One query, none when prefetched."""
@@ -86,4 +88,7 @@ class Approval(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_decision_display()} by {self.by_label}"
+        return _("%(decision)s by %(name)s") % {
+            "decision": self.get_decision_display(),
+            "name": self.by_label,
+        }

@@ -6,6 +6,7 @@ Only `blog.search_index` writes here. Whether a row may be shown is asked when a
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from blog.models.adoption import LABEL_LENGTH
 from blog.models.post import Post
@@ -17,15 +18,17 @@ class SearchEntry(models.Model):
     class Kind(models.TextChoices):
         """What is found; `number` is the key of the post, or that of the comment."""
 
-        POST = "post", "Posts"
-        PAGE = "page", "Pages"
-        COMMENT = "comment", "Comments"
+        POST = "post", _("Posts")
+        PAGE = "page", _("Pages")
+        COMMENT = "comment", _("Comments")
 
     kind = models.CharField(max_length=7, choices=Kind)
     number = models.BigIntegerField()
     # The post or page itself, or the one that the comment stands under.
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+")
-    at = models.DateTimeField(help_text="Since when readers can see it; the newest is found first.")
+    at = models.DateTimeField(
+        help_text=_("Since when readers can see it; the newest is found first.")
+    )
     # The title of a post, the name of who wrote a comment.
     title = models.CharField(max_length=LABEL_LENGTH)
     text = models.TextField()

@@ -13,6 +13,9 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog import colour
 from blog.links import Link, as_links
@@ -21,7 +24,7 @@ from blog.links import Link, as_links
 def validate_time_zone(name: str) -> None:
     """Accept a name of the IANA database such as Europe/Berlin."""
     if name not in zoneinfo.available_timezones():
-        raise ValidationError("Choose a time zone such as Europe/Berlin or America/New_York.")
+        raise ValidationError(_("Choose a time zone such as Europe/Berlin or America/New_York."))
 
 
 def validate_accent(value: str) -> None:
@@ -30,90 +33,100 @@ def validate_accent(value: str) -> None:
         contrast = colour.contrast(value, colour.LIGHT_PAGE)
     except ValueError as error:
         raise ValidationError(
-            "Write the colour as # and six digits, for example #1D4F7C."
+            _("Write the colour as # and six digits, for example #1D4F7C.")
         ) from error
     if contrast < colour.READABLE:
         raise ValidationError(
-            f"This colour is too light to read on the page: its contrast is {contrast:.1f} to 1, "
-            f"and {colour.READABLE} to 1 is needed. Choose a darker one."
+            _(
+                "This colour is too light to read on the page: its contrast is %(contrast)s to 1,"
+                " and %(needed)s to 1 is needed. Choose a darker one."
+            )
+            % {
+                "contrast": number_format(contrast, 1),
+                "needed": number_format(colour.READABLE),
+            }
         )
 
 
 class CommentMode(models.TextChoices):
     """What happens to comments on a site or a post."""
 
-    OPEN = "open", "Readers we know appear at once, a person reads the others first"
-    MODERATED = "moderated", "A person reads each one before it appears"
-    CLOSED = "closed", "Closed: no new comments"
+    OPEN = "open", gettext_lazy("Readers we know appear at once, a person reads the others first")
+    MODERATED = "moderated", gettext_lazy("A person reads each one before it appears")
+    CLOSED = "closed", gettext_lazy("Closed: no new comments")
 
 
 class CrisisMode(models.TextChoices):
     """What the crisis switch does to all comments of the site."""
 
-    NONE = "", "Comments go on as usual"
-    HOLD = "hold", "A person reads every comment first"
-    CLOSE = "close", "No new comments anywhere"
+    NONE = "", gettext_lazy("Comments go on as usual")
+    HOLD = "hold", gettext_lazy("A person reads every comment first")
+    CLOSE = "close", gettext_lazy("No new comments anywhere")
 
 
 class Site(models.Model):
     """The one row of what the owner sets. What an operator sets is in the environment."""
 
     name = models.CharField(
-        max_length=80, help_text="At the top of every page, in feeds and in mail."
+        max_length=80, help_text=gettext_lazy("At the top of every page, in feeds and in mail.")
     )
-    tagline = models.CharField(max_length=160, blank=True, help_text="One line under the name.")
+    tagline = models.CharField(
+        max_length=160, blank=True, help_text=gettext_lazy("One line under the name.")
+    )
     logo = models.FileField(
-        upload_to="site/", blank=True, help_text="PNG, JPEG or WebP; shown 40 px high."
+        upload_to="site/",
+        blank=True,
+        help_text=gettext_lazy("PNG, JPEG or WebP; shown 40 px high."),
     )
     favicon = models.FileField(
-        upload_to="site/", blank=True, help_text="A square picture, 180 px or more."
+        upload_to="site/", blank=True, help_text=gettext_lazy("A square picture, 180 px or more.")
     )
     portrait = models.FileField(
-        upload_to="site/", blank=True, help_text="Who speaks here; a square picture."
+        upload_to="site/", blank=True, help_text=gettext_lazy("Who speaks here; a square picture.")
     )
     accent = models.CharField(
         max_length=7,
         blank=True,
         validators=[validate_accent],
-        help_text="For links and buttons, as #RRGGBB.",
+        help_text=gettext_lazy("For links and buttons, as #RRGGBB."),
     )
     header_links = models.JSONField(default=list, blank=True)
     footer_links = models.JSONField(default=list, blank=True)
     footer_text = models.CharField(max_length=300, blank=True)
     legal_line = models.CharField(
-        max_length=200, blank=True, help_text="For example: © Whitfield & Co."
+        max_length=200, blank=True, help_text=gettext_lazy("For example: © Whitfield & Co.")
     )
     profile_links = models.JSONField(default=list, blank=True)
-    contact_email = models.EmailField(blank=True, help_text="Shown to readers.")
+    contact_email = models.EmailField(blank=True, help_text=gettext_lazy("Shown to readers."))
     sender_email = models.EmailField(
-        blank=True, help_text="Mail from this site comes from this address."
+        blank=True, help_text=gettext_lazy("Mail from this site comes from this address.")
     )
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     needs_counsel = models.BooleanField(
-        "counsel must sign too",
+        gettext_lazy("counsel must sign too"),
         default=False,
-        help_text="Every new version also needs counsel's signature.",
+        help_text=gettext_lazy("Every new version also needs counsel's signature."),
     )
     comment_mode = models.CharField(
-        "comments", max_length=12, choices=CommentMode, default=CommentMode.MODERATED
+        gettext_lazy("comments"), max_length=12, choices=CommentMode, default=CommentMode.MODERATED
     )
     close_comments_after = models.PositiveSmallIntegerField(
-        "close comments after",
+        gettext_lazy("close comments after"),
         null=True,
         blank=True,
-        help_text="Days after publication; empty for never.",
+        help_text=gettext_lazy("Days after publication; empty for never."),
     )
     trust_after = models.PositiveSmallIntegerField(
-        "know a reader after",
+        gettext_lazy("know a reader after"),
         default=1,
         validators=[MinValueValidator(1)],
-        help_text="Approved comments from an address that was confirmed.",
+        help_text=gettext_lazy("Approved comments from an address that was confirmed."),
     )
     decide_within = models.PositiveSmallIntegerField(
-        "decide within",
+        gettext_lazy("decide within"),
         default=24,
         validators=[MinValueValidator(1)],
-        help_text="Business hours, Monday to Friday; for a team.",
+        help_text=gettext_lazy("Business hours, Monday to Friday; for a team."),
     )
     # Set by the crisis switch, and over by itself at `crisis_until`.
     crisis_mode = models.CharField(max_length=5, choices=CrisisMode, blank=True, editable=False)
@@ -128,11 +141,11 @@ class Site(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_site")]
-        verbose_name = "site"
-        verbose_name_plural = "site"
+        verbose_name = gettext_lazy("site")
+        verbose_name_plural = gettext_lazy("site")
 
     def __str__(self) -> str:
-        return self.name or "This site"
+        return self.name or _("This site")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the one row."""

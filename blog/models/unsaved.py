@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext as _
 
 from blog.models.post import Post
 
@@ -39,4 +40,7 @@ class Unsaved(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Kept for {self.user_id}, {self.kept_at:%Y-%m-%d %H:%M}"
+        return _("Kept for %(user)s, %(moment)s") % {
+            "user": self.user_id,
+            "moment": f"{self.kept_at:%Y-%m-%d %H:%M}",
+        }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.cited import (
     NAME_LENGTH,
@@ -24,17 +26,17 @@ from blog.models.people import Author
 class Markup(models.TextChoices):
     """What the source of a body is written in."""
 
-    MARKDOWN = "markdown", "Markdown"
+    MARKDOWN = "markdown", gettext_lazy("Markdown")
     HTML = "html", "HTML"
 
 
 class Authorship(models.TextChoices):
     """How the words came about; readers see one fixed line for each."""
 
-    BY = "by", "Written by the person named"
-    WITH = "with", "Drafted with somebody"
-    GUEST = "guest", "Guest post"
-    AI = "ai", "Written with help from an AI system"
+    BY = "by", gettext_lazy("Written by the person named")
+    WITH = "with", gettext_lazy("Drafted with somebody")
+    GUEST = "guest", gettext_lazy("Guest post")
+    AI = "ai", gettext_lazy("Written with help from an AI system")
 
 
 # The fields that hold words, all of which `redact` blanks and nothing else may touch.
@@ -54,6 +56,20 @@ TEXTS = (
 )
 # The same, kept as lists.
 LISTS = ("brief", "images", "elsewhere")
+
+
+_WRITTEN_BY = gettext_lazy("Written by %(byline)s")
+# By whether it is said with whom, or with what.
+_BYLINES = {
+    (Authorship.BY, False): _WRITTEN_BY,
+    (Authorship.BY, True): _WRITTEN_BY,
+    (Authorship.WITH, False): gettext_lazy("%(byline)s, drafted with colleagues"),
+    (Authorship.WITH, True): gettext_lazy("%(byline)s, drafted with %(detail)s"),
+    (Authorship.GUEST, False): gettext_lazy("Guest post by %(byline)s"),
+    (Authorship.GUEST, True): gettext_lazy("Guest post by %(byline)s (%(detail)s)"),
+    (Authorship.AI, False): gettext_lazy("%(byline)s, with help from an AI system"),
+    (Authorship.AI, True): gettext_lazy("%(byline)s, with help from %(detail)s"),
+}
 
 
 class Version(models.Model):
@@ -97,7 +113,7 @@ class Version(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title or '(redacted)'} · {self.number}"
+        return f"{self.title or _('(redacted)')} · {self.number}"
 
     @property
     def byline_line(self) -> str:
@@ -108,16 +124,11 @@ class Version(models.Model):
     @property
     def byline_around(self) -> tuple[str, str]:
         """What stands before and after the name in `byline_line`, for a page that links the name alone."""
-        detail = self.authorship_detail
-        match self.authorship:
-            case Authorship.WITH:
-                return "", f", drafted with {detail or 'colleagues'}"
-            case Authorship.GUEST:
-                return "Guest post by ", f" ({detail})" if detail else ""
-            case Authorship.AI:
-                return "", f", with help from {detail or 'an AI system'}"
-            case _:
-                return "Written by ", ""
+        said = _BYLINES[Authorship(self.authorship), bool(self.authorship_detail)]
+        before, _name, after = (
+            said % {"byline": "\0", "detail": self.authorship_detail}
+        ).partition("\0")
+        return before, after
 
     @property
     def lead_picture(self) -> LeadPicture | None:
@@ -188,7 +199,10 @@ class Rendering(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.version} (renderer {self.renderer})"
+        return _("%(version)s (renderer %(renderer)s)") % {
+            "version": self.version,
+            "renderer": self.renderer,
+        }
 
     @property
     def minutes(self) -> int:

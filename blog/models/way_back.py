@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from blog.models.post import Post
 from blog.models.public_change import PublicChange
@@ -29,7 +30,7 @@ class WayBack(models.Model):
         default_permissions = ()
 
     def __str__(self) -> str:
-        return f"The way back of {self.post}"
+        return _("The way back of %(post)s") % {"post": self.post}
 
     @property
     def mark(self) -> str:

@@ -7,6 +7,7 @@ import secrets
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 
 def new_seed() -> str:
@@ -33,4 +34,4 @@ class WritingAddress(models.Model):
         default_permissions = ()
 
     def __str__(self) -> str:
-        return f"Writing address of account {self.user_id}"
+        return _("Writing address of account %(user_id)s") % {"user_id": self.user_id}

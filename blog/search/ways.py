@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from blog.models import SearchEntry
 from blog.search.narrowing import Choice
@@ -57,9 +58,9 @@ def kinds(facets: Iterable[Facet], query: str, choice: Choice) -> Iterator[Way]:
     """Yield everything, and then each kind that has results."""
     counts = {facet.value: facet.count for facet in facets}
     shown = [kind for kind in SearchEntry.Kind if kind in counts or kind == choice.kind]
-    yield _way("Everything", sum(counts.values()), query, choice, kind="")
+    yield _way(gettext("Everything"), sum(counts.values()), query, choice, kind="")
     for kind in shown:
-        yield _way(kind.label, counts.get(kind, 0), query, choice, kind=kind.value)
+        yield _way(str(kind.label), counts.get(kind, 0), query, choice, kind=kind.value)
 
 
 def topics(facets: Iterable[Facet], query: str, choice: Choice) -> Iterator[Way]:

@@ -11,6 +11,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseNotFound
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import add_never_cache_headers, get_conditional_response
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog.cards import card_of, drawn
@@ -125,6 +126,6 @@ def _works_with_pictures(request: HttpRequest) -> bool:
 
 def _not_found() -> HttpResponse:
     """Answer alike for what is not there and for what is not to be seen, and for this moment only."""
-    response = HttpResponseNotFound("There is no such picture.\n", content_type="text/plain")
+    response = HttpResponseNotFound(_("There is no such picture.\n"), content_type="text/plain")
     add_never_cache_headers(response)
     return response

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from blog import roles
 from blog.adoptable import OF_POSTS, Adoptable, AdoptionList, adoption_list
@@ -63,9 +64,13 @@ def adopt(batch: Batch, *, by: User, seen: str, channel: str = "admin") -> Adopt
 
 
 def _require_adopter(user: User) -> None:
-    require(user, "adopt_batch", "adopt imports")
+    require(
+        user,
+        "adopt_batch",
+        _("Your account may not adopt imports. Ask an administrator for the role."),
+    )
     if not may_adopt(user):
-        raise Refused("Only the chief executive adopts an import: it is one signature for all.")
+        raise Refused(_("Only the chief executive adopts an import: it is one signature for all."))
 
 
 def _locked(batch: Batch) -> Batch:
@@ -82,14 +87,15 @@ def _check(found: AdoptionList, seen: str) -> None:
     if adoption:
         day = date_format(timezone.localtime(adoption.at), "j F Y")
         raise Refused(
-            f"{adoption.by_label} adopted this import on {day}. There is nothing left to do."
+            _("%(by_label)s adopted this import on %(day)s. There is nothing left to do.")
+            % {"by_label": adoption.by_label, "day": day}
         )
     if batch.finished_at is None:
-        raise Refused("This import is not finished yet, so there is no whole list to sign.")
+        raise Refused(_("This import is not finished yet, so there is no whole list to sign."))
     if not found.rows:
-        raise Refused("No post of this import waits to be adopted.")
+        raise Refused(_("No post of this import waits to be adopted."))
     if found.hash != seen:
-        raise Stale("The list has changed since you opened it. Please look at it again.")
+        raise Stale(_("The list has changed since you opened it. Please look at it again."))
 
 
 def _signed(found: AdoptionList, by: int, label: str) -> Adoption:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from blog.models import Post, PublicChange, Rendering, Version
 from blog.refusal import Refused
@@ -33,7 +34,8 @@ def kind_of_change(post: Post, version: Version) -> Kind | None:
     why = why_no_typo(words_of(live), words_of(version))
     if why:
         raise Refused(
-            f"{why} That is a correction: say under “What changed?” what readers should know."
+            _("%(why)s That is a correction: say under “What changed?” what readers should know.")
+            % {"why": why}
         )
     return Kind.TYPO
 

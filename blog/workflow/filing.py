@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from blog import old_addresses, translations
 from blog.models import Post
@@ -44,7 +45,9 @@ def change_post(
             itself, or the post cannot be the translation it is said to be.
         ValueError: for a field that is signed, or no field at all.
     """
-    require(by, "change_post", "write posts")
+    require(
+        by, "change_post", _("Your account may not write posts. Ask an administrator for the role.")
+    )
     if unknown := changes.keys() - {*FIELDS, "topics"}:
         raise ValueError(f"not unsigned fields of a post: {', '.join(sorted(unknown))}")
     if changes.get("slug", post.slug) != post.slug:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from blog.models import Batch, Post, Rendering, Series, Topic, Version
 from blog.refusal import Refused
@@ -23,7 +24,7 @@ _ROWS = 500
 _TELLING = 8
 """Characters of a title that stand in a sentence by no chance."""
 
-_BLANKED = "The words this was about were blanked."
+_BLANKED = _("The words this was about were blanked.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +99,7 @@ def forget_words(batch: Batch, title: str) -> None:
         return text == begin or f"“{begin}”" in text or (is_telling and begin in text)
 
     batch.summary = {
-        label: [_BLANKED if any(map(mentions, _texts(line))) else line for line in told]
+        label: [str(_BLANKED) if any(map(mentions, _texts(line))) else line for line in told]
         if isinstance(told, list)
         else told
         for label, told in batch.summary.items()

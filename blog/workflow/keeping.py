@@ -13,6 +13,7 @@ from datetime import timedelta
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from blog.models import Post, Unsaved
 from blog.workflow.writing import require
@@ -35,7 +36,11 @@ def keep(
     Raises:
         Refused: when the account may not write.
     """
-    require(by, "change_post" if post else "add_post", "write posts")
+    require(
+        by,
+        "change_post" if post else "add_post",
+        gettext("Your account may not write posts. Ask an administrator for the role."),
+    )
     said = {"kind": kind, "values": dict(values), "kept_at": timezone.now()}
     with transaction.atomic():
         kept, _ = Unsaved.objects.update_or_create(

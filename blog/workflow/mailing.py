@@ -14,6 +14,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from blog import outbox, slugs, writing_addresses
 from blog.bylines import NO_BYLINE, default_author
@@ -33,14 +35,14 @@ from ledger.models import Channel, Entry
 from ledger.record import Actor, Happening, record, record_all
 
 WARNED_APART = timedelta(days=1)
-SWITCHED_OFF = "This site takes no mail in. Whoever runs it can set REPLY_ADDRESS."
-NOT_TAKEN = (
+SWITCHED_OFF = gettext_noop("This site takes no mail in. Whoever runs it can set REPLY_ADDRESS.")
+NOT_TAKEN = gettext_noop(
     "This address takes mail only from the person it was made for,"
     " with a signature (DKIM) of her own mail server."
 )
-BY_PROGRAM = "This was sent by a program. Only people write here."
-ALREADY = "This is a draft in the newsroom already."
-NOT_NAMED = "Your address is not in its line “To”, and nobody signs an envelope."
+BY_PROGRAM = gettext_noop("This was sent by a program. Only people write here.")
+ALREADY = gettext_noop("This is a draft in the newsroom already.")
+NOT_NAMED = gettext_noop("Your address is not in its line “To”, and nobody signs an envelope.")
 
 Marks = dict[str, str]
 """Digests by which the same mail, or the same words in another one, are known again."""
@@ -59,9 +61,11 @@ def renew_writing_address(*, by: User) -> WritingAddress:
     Raises:
         Refused: the account may not write, or no mail is taken in.
     """
-    require(by, "add_post", "write posts")
+    require(
+        by, "add_post", _("Your account may not write posts. Ask an administrator for the role.")
+    )
     if not writing_addresses.is_switched_on():
-        raise Refused(SWITCHED_OFF)
+        raise Refused(_(SWITCHED_OFF))
     with transaction.atomic():
         row, is_new = WritingAddress.objects.select_for_update().get_or_create(user=by)
         if not is_new:
@@ -86,7 +90,7 @@ def take_letter(letter: Letter, *, look_up: LookUp = public_record) -> Came:
     doubt = _doubt(letter, look_up)
     if doubt:
         _warn(row, doubt)
-        raise Refused(NOT_TAKEN)
+        raise Refused(_(NOT_TAKEN))
     draft = draft_of(letter)
     marks = _marks(letter, draft)
     if _is_known(row, marks):
@@ -115,13 +119,13 @@ def _owned(letter: Letter) -> WritingAddress:
     """Return the address of the one who says that she sent a mail. One sentence refuses all others."""
     # First, and so the same for everybody: no answer tells whose address it is.
     if letter.is_automatic:
-        raise Refused(BY_PROGRAM)
+        raise Refused(_(BY_PROGRAM))
     found = letter.meant(writing_addresses.read)
     row = found[0] if found else None
     user = row.user if row else None
     may_write = user and user.is_active and user.has_perm("blog.add_post")
     if row is None or user is None or not may_write or user.email.lower() != letter.sender:
-        raise Refused(NOT_TAKEN)
+        raise Refused(_(NOT_TAKEN))
     return row
 
 
@@ -131,9 +135,10 @@ def _doubt(letter: Letter, look_up: LookUp) -> str:
         return letter.oddity
     found = letter.meant(writing_addresses.read)
     if found is None or not found[1]:
-        return NOT_NAMED
+        return _(NOT_NAMED)
     signed = {"subject"} if "subject" in letter.message else set()
-    return doubt_about(letter.raw, letter.sender, look_up=look_up, signed=signed)
+    doubt = doubt_about(letter.raw, letter.sender, look_up=look_up, signed=signed)
+    return _(doubt) if doubt else ""
 
 
 def _lock(row: WritingAddress) -> None:
@@ -145,7 +150,7 @@ def _lock(row: WritingAddress) -> None:
     now = rows.get(pk=row.pk)
     may_write = now.user.is_active and now.user.has_perm("blog.add_post")
     if now.seed != row.seed or not may_write:
-        raise Refused(NOT_TAKEN)
+        raise Refused(_(NOT_TAKEN))
 
 
 def _warn(row: WritingAddress, doubt: str) -> None:
@@ -181,7 +186,7 @@ def _is_known(row: WritingAddress, marks: Marks) -> bool:
     )
     known = list(entries.values_list("facts", flat=True))
     if known and not any(marks.items() <= facts.items() for facts in known):
-        raise Refused(ALREADY)
+        raise Refused(_(ALREADY))
     return bool(known)
 
 

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from blog.models import Note, Post, UnreadNote
 from blog.models.note import NOTE_LENGTH
@@ -21,7 +23,9 @@ def add_note(post: Post, text: str, *, by: User) -> Note:
     Raises:
         Refused: the account sees no posts, or there is no text, or too much.
     """
-    require(by, "view_post", "leave notes")
+    require(
+        by, "view_post", _("Your account may not leave notes. Ask an administrator for the role.")
+    )
     said = _checked(text)
     with transaction.atomic():
         note = Note.objects.create(post=post, text=said, by=by.pk, by_label=Actor.of(by).label)
@@ -57,13 +61,21 @@ def remove_note(note: Note, *, by: User) -> None:
 def _checked(text: str) -> str:
     said = text.strip()
     if not said:
-        raise Refused("Write the note first.")
+        raise Refused(_("Write the note first."))
     if len(said) > NOTE_LENGTH:
-        raise Refused(f"A note has at most {NOTE_LENGTH:,} characters; this one has {len(said):,}.")
+        raise Refused(
+            _("A note has at most %(most)s characters; this one has %(count)s.")
+            % {
+                "most": number_format(NOTE_LENGTH, force_grouping=True),
+                "count": number_format(len(said), force_grouping=True),
+            }
+        )
     return said
 
 
 def _require_own(note: Note, by: User) -> None:
-    require(by, "view_post", "leave notes")
+    require(
+        by, "view_post", _("Your account may not leave notes. Ask an administrator for the role.")
+    )
     if note.by != by.pk:
-        raise Refused(f"Only {note.by_label} can change this note.")
+        raise Refused(_("Only %(by_label)s can change this note.") % {"by_label": note.by_label})

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext
 
 from blog import image_addresses
 from blog.image_files import store
@@ -42,18 +43,21 @@ def _unknown_pictures(words: Words) -> Iterator[str]:
     for address, found in meant.items():
         if found not in kept:
             yield (
-                f"This site has no picture under the address {address[:100]}."
-                " Add it again, or take it out of the text."
+                gettext(
+                    "This site has no picture under the address %(address)s. Add it again, or "
+                    "take it out of the text."
+                )
+                % {"address": address[:100]}
             )
 
 
 def _lead_problems(words: Words) -> Iterator[str]:
     if len(words.images) > 1:
-        yield "A post has one lead picture."
+        yield gettext("A post has one lead picture.")
     for image in words.images:
         is_readable = set(image) == _LEAD_FIELDS and image_addresses.read(image["address"])
         if not is_readable or not _FOCUS.fullmatch(image["focus"]):
-            yield "The lead picture cannot be read. Choose it again."
+            yield gettext("The lead picture cannot be read. Choose it again.")
 
 
 def _meant(address: str) -> image_addresses.ImageAddress | None:
@@ -90,8 +94,11 @@ def require_unchanged_pictures(post: Post) -> None:
     changed = next(changed_pictures(version), None) if version else None
     if changed:
         raise Refused(
-            f"A file of the picture “{changed.name}” was changed or lost after it was added, so no signature"
-            " covers it. Add the same picture again."
+            gettext(
+                "A file of the picture “%(name)s” was changed or lost after it was added, so "
+                "no signature covers it. Add the same picture again."
+            )
+            % {"name": changed.name}
         )
 
 
@@ -119,14 +126,18 @@ def remove_picture(image: Image, *, by: User, channel: str = "admin") -> None:
         Refused: when the account may not, or a text shows it, be it one that readers never saw.
     """
     if not (by.is_active and by.has_perm("blog.delete_image")):
-        raise Refused("Your account may not delete pictures. Ask an administrator for the role.")
+        raise Refused(
+            gettext("Your account may not delete pictures. Ask an administrator for the role.")
+        )
     with store.alone():
         with transaction.atomic():
             row = Image.objects.select_for_update().filter(pk=image.pk).first()
             if row is None:
                 return
             if row.uses.filter(version__redacted_at__isnull=True).exists():
-                raise Refused(f"“{row.name}” stands in a text, so it stays.")
+                raise Refused(
+                    gettext("“%(name)s” stands in a text, so it stays.") % {"name": row.name}
+                )
             subject, facts = subject_of(row), {"key": row.key}
             if row.uses.exists():
                 Image.objects.filter(pk=row.pk).update(name=DELETED, alt="", caption="")

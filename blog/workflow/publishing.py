@@ -7,6 +7,8 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 
 from blog import roles
 from blog.models import Post, Review, Version
@@ -54,7 +56,11 @@ def publish(
             are, when a picture's file is not the one that was signed, when a correction has no
             sentence for readers, or in a quiet period.
     """
-    require(by, "publish_post", "publish posts")
+    require(
+        by,
+        "publish_post",
+        _("Your account may not publish posts. Ask an administrator for the role."),
+    )
     require_guards()
     require_unchanged_pictures(post)
     with transaction.atomic():
@@ -84,7 +90,7 @@ def schedule(
 ) -> Post:
     """Let readers see the newest version of `post` from `at` on, a moment ahead of now."""
     if not _is_ahead(at):
-        raise Refused("Choose a moment that lies ahead.")
+        raise Refused(_("Choose a moment that lies ahead."))
     return publish(post, by=by, seen=seen, at=at, channel=channel)
 
 
@@ -114,7 +120,7 @@ def _is_ahead(at: datetime | None) -> bool:
 
 def _check_moment(post: Post, at: datetime | None) -> None:
     if post.is_published and _is_ahead(at):
-        raise Refused("Readers see this post already. A correction goes out at once.")
+        raise Refused(_("Readers see this post already. A correction goes out at once."))
 
 
 def _signed_review(post: Post, user: User, seen: int | None, channel: str) -> Review:
@@ -125,15 +131,15 @@ def _signed_review(post: Post, user: User, seen: int | None, channel: str) -> Re
     review = reviewing.latest_review(version)
     is_shown = review is None or review.rendering_id == post.live_rendering_id
     if is_shown and post.is_published and version.pk == post.live_version_id:
-        raise Refused("Readers see exactly these words already.")
+        raise Refused(_("Readers see exactly these words already."))
     if review and review.is_complete:
         return review
     is_solo = roles.is_solo(user)
     if is_solo and seen is not None:
         review = _signed_alone(post, user, channel)
     if review is None:
-        then = "Open it and publish it there" if is_solo else "Ask for approval first"
-        raise Refused(_said("Nobody has signed this text yet.", voided(version), f"{then}."))
+        then = _("Open it and publish it there.") if is_solo else _("Ask for approval first.")
+        raise Refused(_said(_("Nobody has signed this text yet."), voided(version), then))
     if not review.is_complete:
         raise Refused(_waiting(review, is_solo=is_solo))
     return review
@@ -150,10 +156,10 @@ def _signed_alone(post: Post, user: User, channel: str) -> Review | None:
 def _waiting(review: Review, *, is_solo: bool) -> str:
     missing = review.missing()
     names = reviewing.in_words(missing)
-    people = " and ".join(names.get(signature, signature) for signature in missing)
-    alone = "Nobody else can sign here: invite somebody, or change under Site who must."
+    people = get_text_list([names.get(need, need) for need in missing], _("and"))
+    alone = _("Nobody else can sign here: invite somebody, or change under Site who must.")
     return _said(
-        f"Waiting for {people}: this text is not signed yet.",
+        _("Waiting for %(people)s: this text is not signed yet.") % {"people": people},
         voided(review.version, review),
         alone if is_solo else "",
     )

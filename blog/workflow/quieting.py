@@ -8,6 +8,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.models import Post, QuietPeriod, Site
 from blog.models.quiet import REASON_LENGTH, quiet_at
@@ -19,7 +21,9 @@ from blog.workflow.writing import require, set_fields, subject
 from ledger.models import subject_of
 from ledger.record import Actor, record
 
-_ACT = "plan quiet periods"
+_MAY_NOT = gettext_lazy(
+    "Your account may not plan quiet periods. Ask an administrator for the role."
+)
 
 
 def plan_quiet(
@@ -30,12 +34,12 @@ def plan_quiet(
     Raises:
         Refused: when the account may not, the span is over or turned round, or no reason is given.
     """
-    require(by, "plan_quiet_period", _ACT)
+    require(by, "plan_quiet_period", _MAY_NOT)
     now = timezone.now()
     starts_at = max(starts_at or now, now)
     said = _checked(reason)
     if ends_at <= starts_at:
-        raise Refused("Choose an end that lies ahead, and after the beginning.")
+        raise Refused(_("Choose an end that lies ahead, and after the beginning."))
     actor = Actor.of(by, channel=channel)
     with transaction.atomic():
         hold_quiet()
@@ -51,7 +55,7 @@ def end_quiet(period: QuietPeriod, *, by: User, channel: str = "admin") -> None:
 
     What was to go public in it up to now stays paused.
     """
-    require(by, "plan_quiet_period", _ACT)
+    require(by, "plan_quiet_period", _MAY_NOT)
     now = timezone.now()
     with transaction.atomic():
         hold_quiet()
@@ -83,8 +87,11 @@ def require_no_quiet(moment: datetime) -> None:
         return
     ends_at = date_format(timezone.localtime(period.ends_at, Site.current().zone), "j F Y, H:i")
     raise Refused(
-        f"A quiet period lasts until {ends_at} ({period.reason}). "
-        "Choose a moment after it; what is public can be corrected all the same."
+        _(
+            "A quiet period lasts until %(ends_at)s (%(reason)s). Choose a moment after "
+            "it; what is public can be corrected all the same."
+        )
+        % {"ends_at": ends_at, "reason": period.reason}
     )
 
 
@@ -105,9 +112,14 @@ def pause_if_quiet(post: Post) -> bool:
 def _checked(reason: str) -> str:
     said = " ".join(normalise(reason).split())
     if not said:
-        raise Refused("Say in a few words why it is quiet. Colleagues read it where they publish.")
+        raise Refused(
+            _("Say in a few words why it is quiet. Colleagues read it where they publish.")
+        )
     if len(said) > REASON_LENGTH:
-        raise Refused(f"A reason has at most {REASON_LENGTH} characters; this one has {len(said)}.")
+        raise Refused(
+            _("A reason has at most %(most)s characters; this one has %(count)s.")
+            % {"most": REASON_LENGTH, "count": len(said)}
+        )
     return said
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog import roles
 from blog.models import Approval, Post, Review, Site, Version
@@ -18,7 +20,10 @@ from blog.workflow.correcting import kind_of_change
 from blog.workflow.writing import locked, render, require, subject
 from ledger.record import Actor, record
 
-_ROLES_IN_WORDS = {f"role:{roles.CEO}": "the CEO", f"role:{roles.COUNSEL}": "counsel"}
+_ROLES_IN_WORDS = {
+    f"role:{roles.CEO}": gettext_lazy("the CEO"),
+    f"role:{roles.COUNSEL}": gettext_lazy("counsel"),
+}
 
 
 def needed_signatures(version: Version) -> list[str]:
@@ -49,12 +54,13 @@ def in_words(signatures: Iterable[str]) -> dict[str, str]:
     """Return the words after “Waiting for” by signature: a name, or a role. At most one query."""
     accounts = {s: int(s.removeprefix("user:")) for s in signatures if s.startswith("user:")}
     users = User.objects.in_bulk(accounts.values()) if accounts else {}
-    return _ROLES_IN_WORDS | {s: _name(users.get(pk)) for s, pk in accounts.items()}
+    roles_in_words = {role: str(words) for role, words in _ROLES_IN_WORDS.items()}
+    return roles_in_words | {s: _name(users.get(pk)) for s, pk in accounts.items()}
 
 
 def _name(user: User | None) -> str:
     if user is None:
-        return "somebody whose account is gone"
+        return _("somebody whose account is gone")
     return user.get_full_name() or user.get_username()
 
 
@@ -80,7 +86,11 @@ def submit(post: Post, *, by: User, channel: str = "admin") -> Review:
         Refused: when the account may not write, when there are no words, or when a public post is
             changed by more than a typo and nothing tells readers what.
     """
-    require(by, "change_post", "ask for approval")
+    require(
+        by,
+        "change_post",
+        _("Your account may not ask for approval. Ask an administrator for the role."),
+    )
     post = locked(post)
     version = newest(post)
     kind_of_change(post, version)
@@ -106,14 +116,14 @@ def approve(review: Review, *, by: User, note: str = "", channel: str = "admin")
 def request_changes(review: Review, *, by: User, note: str, channel: str = "admin") -> Approval:
     """Send the version back with a note that says what to change."""
     if not note.strip():
-        raise Refused("Say in a few words what should change.")
+        raise Refused(_("Say in a few words what should change."))
     return _decide(review, Decision.CHANGES, by, note, channel)
 
 
 def revoke(review: Review, *, by: User, note: str, channel: str = "admin") -> Approval:
     """Take a signature back; refused while the post is scheduled or published."""
     if not note.strip():
-        raise Refused("Say in a few words why the approval is taken back.")
+        raise Refused(_("Say in a few words why the approval is taken back."))
     return _decide(review, Decision.REVOKED, by, note, channel)
 
 
@@ -148,9 +158,9 @@ def newest(post: Post) -> Version:
     """Return the newest version of `post`, or refuse when there are no words to sign."""
     version = post.latest_version
     if version is None:
-        raise Refused("There is no text yet.")
+        raise Refused(_("There is no text yet."))
     if version.redacted_at:
-        raise Refused("The words of this version are blanked. Write a new one.")
+        raise Refused(_("The words of this version are blanked. Write a new one."))
     return version
 
 
@@ -201,14 +211,14 @@ def _check_decision(review: Review, post: Post, decision: Decision, user: User) 
     if decision == Decision.APPROVED and (
         post.latest_version != version or latest_review(version) != review
     ):
-        raise Refused("The text has changed since. Please read the newest one and sign that.")
+        raise Refused(_("The text has changed since. Please read the newest one and sign that."))
     if decision != Decision.APPROVED and post.is_live and post.live_version_id == version.pk:
-        raise Refused("Readers see this text now. Take the post back first.")
+        raise Refused(_("Readers see this text now. Take the post back first."))
     signature = _signature_for(review, decision, user)
     if signature is None:
         raise Refused(_no_signature(review, decision, user))
     if decision == Decision.APPROVED and not _may_sign_what_she_saved(review, user):
-        raise Refused("You were the last to edit this text. Somebody else must sign it.")
+        raise Refused(_("You were the last to edit this text. Somebody else must sign it."))
     return signature
 
 
@@ -216,8 +226,8 @@ def _no_signature(review: Review, decision: Decision, user: User) -> str:
     has_signed = user.pk in review.given().values()
     wears_two_hats = not signatures_of(user).isdisjoint(review.missing())
     if decision == Decision.APPROVED and has_signed and wears_two_hats:
-        return "You have signed this text. Somebody else must give the other signature."
-    return "There is no signature here that your account could give or take back now."
+        return _("You have signed this text. Somebody else must give the other signature.")
+    return _("There is no signature here that your account could give or take back now.")
 
 
 @transaction.atomic

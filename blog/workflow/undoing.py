@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from blog.models import Post, PublicChange, Rendering, Review, WayBack
 from blog.models.way_back import UNDO_WITHIN
@@ -70,13 +71,17 @@ def undo_publication(
         Refused: when the minute is over, somebody else published it, it has changed since, or what was
             there before may not be there any more.
     """
-    require(by, "publish_post", "undo a publication")
+    require(
+        by,
+        "publish_post",
+        _("Your account may not undo a publication. Ask an administrator for the role."),
+    )
     require_guards()
     with transaction.atomic():
         post = locked(post)
         found = next((way for way in ways_back(by, post) if seen in {None, way.mark}), None)
         if found is None or post.is_due:
-            raise Refused("It is too late to undo this: take it back, or correct it.")
+            raise Refused(_("It is too late to undo this: take it back, or correct it."))
         _require_first_today(post)
         _require_standing(found)
         return _undone(post, found, Actor.of(by, channel=channel))
@@ -91,7 +96,7 @@ def _require_first_today(post: Post) -> None:
     """Refuse a second undo: publishing and undoing in turn would change words without telling readers."""
     since = timezone.now() - _ONCE_IN
     if Entry.objects.about(post).filter(verb="undo_publish", at__gt=since).exists():
-        raise Refused("This was undone once today already. Take it back, or correct it.")
+        raise Refused(_("This was undone once today already. Take it back, or correct it."))
 
 
 def _require_standing(found: WayBack) -> None:
@@ -99,12 +104,14 @@ def _require_standing(found: WayBack) -> None:
     before = found.before
     if before["state"] == Post.State.SCHEDULED:
         if datetime.fromisoformat(before["published_at"]) <= timezone.now():
-            raise Refused("The moment it was scheduled for has passed. Take it back instead.")
+            raise Refused(_("The moment it was scheduled for has passed. Take it back instead."))
     elif before["state"] != Post.State.PUBLISHED:
         return
     live = Rendering.objects.select_related("version").get(pk=before["live_rendering_id"])
     if live.version.redacted_at or not _is_signed(live):
-        raise Refused("What was there before is not signed any more. Take it back, or correct it.")
+        raise Refused(
+            _("What was there before is not signed any more. Take it back, or correct it.")
+        )
 
 
 def _is_signed(live: Rendering) -> bool:
@@ -120,7 +127,7 @@ def _undone(post: Post, found: WayBack, by: Actor) -> Post:
             set_fields(post, **found.before)
     except IntegrityError as error:
         raise Refused(
-            "Other words have been saved meanwhile. Take it back, or correct it."
+            _("Other words have been saved meanwhile. Take it back, or correct it.")
         ) from error
     post.refresh_from_db()
     change = noted(post, Kind.UNDONE if undone else None, seen, undoes=undone)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from blog.models import Review, Version
 
 
@@ -14,7 +16,11 @@ def voided(version: Version, review: Review | None = None) -> str:
         review: of `version`; whoever has signed there is not named.
     """
     names = " and ".join(_signed_before(version, review.given() if review else {}))
-    return f"{names} signed the text before this change, and not this one." if names else ""
+    return (
+        _("%(names)s signed the text before this change, and not this one.") % {"names": names}
+        if names
+        else ""
+    )
 
 
 def _signed_before(version: Version, given: dict[str, int]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from blog.models import Batch, Post, PublicChange, Version
 from blog.models.version import LISTS, TEXTS
@@ -19,11 +20,15 @@ from ledger.record import Actor
 
 def unpublish(post: Post, *, by: User, channel: str = "admin") -> Post:
     """Put a scheduled or published post back among the drafts."""
-    require(by, "publish_post", "take posts back")
+    require(
+        by,
+        "publish_post",
+        _("Your account may not take posts back. Ask an administrator for the role."),
+    )
     with transaction.atomic():
         post = locked(post)
         if post.state not in {Post.State.SCHEDULED, Post.State.PUBLISHED, Post.State.PAUSED}:
-            raise Refused("This post is not public and not scheduled.")
+            raise Refused(_("This post is not public and not scheduled."))
         before = shown(post)
         if before:
             telling.withdrawn(post, but=by.pk)
@@ -38,14 +43,18 @@ def unpublish(post: Post, *, by: User, channel: str = "admin") -> Post:
 
 def retract(post: Post, *, by: User, notice: str, channel: str = "admin") -> Post:
     """Take the words of a public post away at once; its address answers with `notice` instead."""
-    require(by, "publish_post", "retract posts")
+    require(
+        by,
+        "publish_post",
+        _("Your account may not retract posts. Ask an administrator for the role."),
+    )
     if not notice.strip():
-        raise Refused("Write the notice that readers will find in place of the post.")
+        raise Refused(_("Write the notice that readers will find in place of the post."))
     with transaction.atomic():
         post = locked(post)
         if not post.is_published:
             raise Refused(
-                "Only a post that readers can see is retracted. Take this one back instead."
+                _("Only a post that readers can see is retracted. Take this one back instead.")
             )
         telling.withdrawn(post, but=by.pk)
         change = _retracted(post, notice.strip())
@@ -60,10 +69,14 @@ def redact(version: Version, *, by: User, reason: str, channel: str = "admin") -
     A public post that shows this version is retracted in the same transaction, with `reason` as its
     notice; a scheduled one goes back among the drafts.
     """
-    require(by, "redact_version", "blank words")
+    require(
+        by,
+        "redact_version",
+        _("Your account may not blank words. Ask an administrator for the role."),
+    )
     if not reason.strip():
         raise Refused(
-            "Say why the words are blanked. The reason is kept, and shown where they stood."
+            _("Say why the words are blanked. The reason is kept, and shown where they stood.")
         )
     actor = Actor.of(by, channel=channel)
     with transaction.atomic():
@@ -71,7 +84,7 @@ def redact(version: Version, *, by: User, reason: str, channel: str = "admin") -
         post = locked(version.post)
         version = Version.objects.get(pk=version.pk)
         if version.redacted_at:
-            raise Refused("These words are blanked already.")
+            raise Refused(_("These words are blanked already."))
         title = version.title
         if post.is_published and post.live_version_id == version.pk:
             telling.withdrawn(post, but=by.pk)

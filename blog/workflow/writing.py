@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import uuid
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog import markup, slugs
 from blog.models import Post, Rendering, Version
@@ -19,8 +22,12 @@ from blog.workflow.pictures import picture_problems, record_uses
 from ledger import guards
 from ledger.record import Actor, Happening, record_all
 
-ADDRESS_TAKEN = "Another post has this address already. Choose another one."
-ADDRESS_RESERVED = "“{}” is used by the site itself. Choose another address."
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+ADDRESS_TAKEN = gettext_lazy("Another post has this address already. Choose another one.")
+ADDRESS_RESERVED = gettext_lazy("“%(slug)s” is used by the site itself. Choose another address.")
 
 
 def subject(post: Post) -> str:
@@ -28,10 +35,10 @@ def subject(post: Post) -> str:
     return f"blog.post:{post.pk}"
 
 
-def require(user: User, permission: str, act: str) -> None:
-    """Refuse when `user` lacks a permission of the blog; `act` completes the sentence."""
+def require(user: User, permission: str, refusal: StrOrPromise) -> None:
+    """Refuse with a sentence when `user` lacks a permission of the blog."""
     if not (user.is_active and user.has_perm(f"blog.{permission}")):
-        raise Refused(f"Your account may not {act}. Ask an administrator for the role.")
+        raise Refused(str(refusal))
 
 
 def require_guards() -> None:
@@ -39,15 +46,18 @@ def require_guards() -> None:
     missing = guards.missing()
     if missing:
         raise Refused(
-            f"The database has lost its guards ({', '.join(missing)}). Run: manage.py migrate"
+            _("The database has lost its guards (%(names)s). Run: manage.py migrate")
+            % {"names": ", ".join(missing)}
         )
 
 
 def require_seen(latest: Version, seen: int, user: User) -> None:
     """Raise `Stale` when the newest version is not the one, by number, that `user` has seen."""
     if latest.number != seen:
-        who = "You have" if latest.saved_by == user.pk else f"{latest.saved_by_label} has"
-        raise Stale(f"{who} saved another text here since you opened this one.")
+        own = _("You have saved another text here since you opened this one.")
+        anothers = _("%(who)s has saved another text here since you opened this one.")
+        said = own if latest.saved_by == user.pk else anothers
+        raise Stale(said % {"who": latest.saved_by_label})
 
 
 def locked(post: Post) -> Post:
@@ -65,7 +75,7 @@ def set_fields(post: Post, **changes: object) -> None:
 def require_free_address(slug: str, kind: str) -> None:
     """Refuse an address that a page would never be found under, since the site itself uses it."""
     if slugs.is_reserved(slug, kind):
-        raise Refused(ADDRESS_RESERVED.format(slug))
+        raise Refused(ADDRESS_RESERVED % {"slug": slug})
 
 
 def create_post(
@@ -86,7 +96,9 @@ def create_post(
         Refused: when the account may not write, the words cannot be saved as they are, or the
             address belongs to another post or to the site itself.
     """
-    require(by, "add_post", "write posts")
+    require(
+        by, "add_post", _("Your account may not write posts. Ask an administrator for the role.")
+    )
     require_free_address(slug, kind)
     check_words(words)
     actor = Actor.of(by, channel=channel)
@@ -127,7 +139,9 @@ def save_version(
         Stale: when somebody else has saved since.
         Refused: when the account may not write, or the words cannot be saved as they are.
     """
-    require(by, "change_post", "write posts")
+    require(
+        by, "change_post", _("Your account may not write posts. Ask an administrator for the role.")
+    )
     check_words(words)
     actor = Actor.of(by, channel=channel)
     with transaction.atomic():

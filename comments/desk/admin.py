@@ -14,6 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.middleware import site_of
 from comments.desk import answering, undoing
@@ -76,7 +78,7 @@ class Desk(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     list_select_related = ["post__live_version", "parent"]
-    search_help_text = "Words of the comment, a name, or the title of a post."
+    search_help_text = gettext_lazy("Words of the comment, a name, or the title of a post.")
     actions = ["approve", "reject", "mark_spam", "remove", "restore"]
     change_list_template = "admin/comments/comment/change_list.html"
 
@@ -141,7 +143,7 @@ class Desk(admin.ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the desk."""
         more = {
-            "title": "Comments",
+            "title": _("Comments"),
             "way_back": way_back(cast(User, request.user)),
             "reasons": REASONS,
         }
@@ -185,27 +187,27 @@ class Desk(admin.ModelAdmin):
         """Show, hand out or erase what is kept under an address."""
         return person_page(self, request)
 
-    @admin.action(description="Approve")
+    @admin.action(description=gettext_lazy("Approve"))
     def approve(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         """Make the ticked comments public."""
         decide_many(self, request, queryset, "approve")
 
-    @admin.action(description="Reject")
+    @admin.action(description=gettext_lazy("Reject"))
     def reject(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         """Keep the ticked comments from the public."""
         decide_many(self, request, queryset, "reject")
 
-    @admin.action(description="Mark as spam")
+    @admin.action(description=gettext_lazy("Mark as spam"))
     def mark_spam(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         """Call the ticked comments spam."""
         decide_many(self, request, queryset, "mark_spam")
 
-    @admin.action(description="Remove")
+    @admin.action(description=gettext_lazy("Remove"))
     def remove(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         """Take the ticked public comments away."""
         decide_many(self, request, queryset, "remove")
 
-    @admin.action(description="Put back to decide")
+    @admin.action(description=gettext_lazy("Put back to decide"))
     def restore(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         """Let the ticked comments wait for a person again."""
         decide_many(self, request, queryset, "restore")
@@ -221,12 +223,12 @@ class Desk(admin.ModelAdmin):
         self, request: HttpRequest, comment: Comment, *, status: int = 200, **more: Any
     ) -> HttpResponse:
         if not self.has_view_permission(request, comment):
-            self.message_user(request, "Your account may not read this.", messages.ERROR)
+            self.message_user(request, _("Your account may not read this."), messages.ERROR)
             return self.response_post_save_change(request, comment)
         comment.refresh_from_db()
         context = {
             **self.admin_site.each_context(request),
-            "title": f"Comment by {comment.name}",
+            "title": _("Comment by %(name)s") % {"name": comment.name},
             "opts": self.opts,
             "may_decide": self.has_change_permission(request),
             **context_of(request, comment),

@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from blog.refusal import Refused
 from comments import moderation
@@ -46,8 +47,11 @@ def release(desk: ModelAdmin, request: HttpRequest, comment: Comment) -> HttpRes
     drafts = AnswerDraft.objects.filter(comment=comment).select_related("author")
     draft = get_object_or_404(drafts, pk=number_of(request.POST.get(f"draft-{comment.pk}", "")))
     acts: dict[str, tuple[Callable[..., Any], str]] = {
-        "release": (moderation.release_answer, f"It is out under the name {draft.author.name}."),
-        "drop": (moderation.drop_answer, "The draft is dropped. Nobody else has seen it."),
+        "release": (
+            moderation.release_answer,
+            _("It is out under the name %(name)s.") % {"name": draft.author.name},
+        ),
+        "drop": (moderation.drop_answer, _("The draft is dropped. Nobody else has seen it.")),
     }
     if request.POST.get("verb") not in acts:
         raise PermissionDenied
@@ -80,12 +84,15 @@ def _told(desk: ModelAdmin, request: HttpRequest, comment: Comment, sentence: st
 
 
 def _drafted(comment: Comment) -> str:
-    return f"Your draft waits at the comment of {comment.name}, for the owner of the byline."
+    return _("Your draft waits at the comment of %(name)s, for the owner of the byline.") % {
+        "name": comment.name
+    }
 
 
 def _answered(comment: Comment) -> str:
     """Return what became of an answer, for the one who wrote it."""
     if not comment.is_private:
-        return f"Your answer to {comment.name} is public now."
-    way = "is on its way by mail, and stands" if comment.email else "stands"
-    return f"Your answer to {comment.name} {way} on the private page."
+        return _("Your answer to %(name)s is public now.") % {"name": comment.name}
+    by_mail = _("Your answer to %(name)s is on its way by mail, and stands on the private page.")
+    page_only = _("Your answer to %(name)s stands on the private page.")
+    return (by_mail if comment.email else page_only) % {"name": comment.name}

@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.admin.pages import user_of
 from blog.admin.recorded import Recorded
@@ -29,22 +31,22 @@ class BlockForm(forms.ModelForm):
     """One rule."""
 
     value = CleanCharField(
-        label="Catches",
+        label=gettext_lazy("Catches"),
         max_length=LONGEST_VALUE,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text=(
+        help_text=gettext_lazy(
             "name@example.com · example.com, with all below it · 192.0.2.0/24 · a word or phrase, whole"
             " words, without regard to capitals and accents · a regular expression such as cheap.*pills"
         ),
-        error_messages={"required": "Write what it should catch."},
+        error_messages={"required": gettext_lazy("Write what it should catch.")},
     )
 
     expires_at = forms.DateTimeField(
-        label="Until",
+        label=gettext_lazy("Until"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text="Empty for ever.",
-        error_messages={"invalid": "Write the moment like 2030-05-31 09:00."},
+        help_text=gettext_lazy("Empty for ever."),
+        error_messages={"invalid": gettext_lazy("Write the moment like 2030-05-31 09:00.")},
     )
 
     class Meta:
@@ -55,7 +57,9 @@ class BlockForm(forms.ModelForm):
         """Refuse a moment that has passed."""
         moment = self.cleaned_data["expires_at"]
         if moment and moment <= timezone.now() and "expires_at" in self.changed_data:
-            raise ValidationError("This moment has passed. Choose a later one, or leave it empty.")
+            raise ValidationError(
+                _("This moment has passed. Choose a later one, or leave it empty.")
+            )
         return moment
 
     def clean(self) -> dict[str, Any]:
@@ -67,19 +71,22 @@ class BlockForm(forms.ModelForm):
             except ValueError as error:
                 self.add_error("value", str(error))
         if len(cleaned.get("value", "")) > LONGEST_VALUE:
-            self.add_error("value", f"At most {LONGEST_VALUE} characters fit.")
+            self.add_error(
+                "value",
+                _("At most %(most)s characters fit.") % {"most": LONGEST_VALUE},
+            )
         return cleaned
 
 
 class InForceFilter(admin.SimpleListFilter):
     """Rules that count, and those whose time is over."""
 
-    title = "time"
+    title = gettext_lazy("time")
     parameter_name = "now"
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
         """Two choices."""
-        return [("yes", "In force"), ("no", "Over")]
+        return [("yes", _("In force")), ("no", _("Over"))]
 
     def queryset(self, request: Any, queryset: QuerySet[Block]) -> QuerySet[Block]:
         """Keep what was chosen."""
@@ -96,7 +103,7 @@ class Blocks(Recorded):
     list_filter = ["kind", "effect", InForceFilter]
     list_per_page = 50
     search_fields = ["value", "note"]
-    search_help_text = "A part of what it catches, or of the note."
+    search_help_text = gettext_lazy("A part of what it catches, or of the note.")
     show_full_result_count = False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -123,12 +130,12 @@ class Blocks(Recorded):
         """Count rules, of which the list is made."""
         changelist = super().get_changelist_instance(request)
         changelist.opts = copy(changelist.opts)
-        changelist.opts.verbose_name, changelist.opts.verbose_name_plural = "rule", "rules"
+        changelist.opts.verbose_name, changelist.opts.verbose_name_plural = _("rule"), _("rules")
         return changelist
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the list under the name people use for it."""
-        return super().changelist_view(request, {"title": "Blocklist"} | (extra_context or {}))
+        return super().changelist_view(request, {"title": _("Blocklist")} | (extra_context or {}))
 
     def save_model(self, request: HttpRequest, obj: Block, form: Any, change: Any) -> None:
         """Call the verb."""
@@ -148,7 +155,7 @@ class Blocks(Recorded):
         for rule in queryset.order_by("pk"):
             moderation.unblock(rule, by=user_of(request))
 
-    @admin.display(description="until", ordering="expires_at", empty_value="for ever")
+    @admin.display(description=gettext_lazy("until"), ordering="expires_at")
     def until(self, rule: Block) -> Any:
         """When it ends."""
-        return rule.expires_at
+        return rule.expires_at or _("for ever")

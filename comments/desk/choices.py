@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
 
 from comments.desk.tabs import REPORTED
 from comments.models import Comment
 from comments.moderation.deciding import TRANSITIONS
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 State = Comment.State
 
@@ -15,23 +22,43 @@ State = Comment.State
 class Verb:
     """What the button of a verb says, what is said of the comment afterwards, and its key."""
 
-    label: str
-    done: str
+    label: StrOrPromise
+    done: StrOrPromise
     key: str = ""
     takes_reason: bool = False
 
 
 VERBS: dict[str, Verb] = {
-    "approve": Verb("Approve", "is public now", "a"),
-    "reject": Verb("Reject", "is not published", "r", takes_reason=True),
-    "accept_edit": Verb("Publish the new words", "shows its new words now", "a"),
-    "refuse_edit": Verb("Keep the old words", "keeps its old words", "r", takes_reason=True),
-    "grant_appeal": Verb("Publish after all", "is public after all", "a"),
-    "refuse_appeal": Verb("Leave it unpublished", "stays unpublished", "r", takes_reason=True),
-    "dismiss_reports": Verb("Keep", "stays public, and its reports are settled", "a"),
-    "remove": Verb("Remove", "is taken away", "r", takes_reason=True),
-    "mark_spam": Verb("Spam", "is marked as spam", "s"),
-    "restore": Verb("Put back", "waits for a decision again"),
+    "approve": Verb(_("Approve"), _("The comment of %(name)s is public now."), "a"),
+    "reject": Verb(
+        _("Reject"), _("The comment of %(name)s is not published."), "r", takes_reason=True
+    ),
+    "accept_edit": Verb(
+        _("Publish the new words"), _("The comment of %(name)s shows its new words now."), "a"
+    ),
+    "refuse_edit": Verb(
+        _("Keep the old words"),
+        _("The comment of %(name)s keeps its old words."),
+        "r",
+        takes_reason=True,
+    ),
+    "grant_appeal": Verb(
+        _("Publish after all"), _("The comment of %(name)s is public after all."), "a"
+    ),
+    "refuse_appeal": Verb(
+        _("Leave it unpublished"),
+        _("The comment of %(name)s stays unpublished."),
+        "r",
+        takes_reason=True,
+    ),
+    "dismiss_reports": Verb(
+        _("Keep"), _("The comment of %(name)s stays public, and its reports are settled."), "a"
+    ),
+    "remove": Verb(
+        _("Remove"), _("The comment of %(name)s is taken away."), "r", takes_reason=True
+    ),
+    "mark_spam": Verb(_("Spam"), _("The comment of %(name)s is marked as spam."), "s"),
+    "restore": Verb(_("Put back"), _("The comment of %(name)s waits for a decision again.")),
 }
 PUBLISHES = frozenset({"approve", "accept_edit", "grant_appeal"})
 """The verbs after which readers see words they did not see before."""
@@ -48,7 +75,7 @@ class Choice:
     """One button of a card."""
 
     verb: str
-    label: str
+    label: StrOrPromise
     key: str
     takes_reason: bool
 

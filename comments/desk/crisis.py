@@ -14,6 +14,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.fields import CleanCharField
 from blog.middleware import site_of
@@ -24,10 +26,21 @@ from comments import moderation
 from comments.moderation.crisis import STATEMENT_LENGTH
 from comments.rights import may_decide
 
-_HOURS = [("1", "1 hour"), ("4", "4 hours"), ("24", "24 hours"), ("72", "3 days")]
+_HOURS = [
+    ("1", gettext_lazy("1 hour")),
+    ("4", gettext_lazy("4 hours")),
+    ("24", gettext_lazy("24 hours")),
+    ("72", gettext_lazy("3 days")),
+]
 _MODES = [
-    (CrisisMode.HOLD, "A person reads every comment before it appears, also of readers we know"),
-    (CrisisMode.CLOSE, "Nobody can send a comment; what was written comes back to its writer"),
+    (
+        CrisisMode.HOLD,
+        gettext_lazy("A person reads every comment before it appears, also of readers we know"),
+    ),
+    (
+        CrisisMode.CLOSE,
+        gettext_lazy("Nobody can send a comment; what was written comes back to its writer"),
+    ),
 ]
 
 
@@ -35,24 +48,26 @@ class CrisisForm(forms.Form):
     """What happens to comments, for how long, and what readers are told."""
 
     mode = forms.ChoiceField(
-        label="What happens",
+        label=gettext_lazy("What happens"),
         choices=_MODES,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose what shall happen."},
+        error_messages={"required": gettext_lazy("Choose what shall happen.")},
     )
     hours = forms.ChoiceField(
-        label="For how long",
+        label=gettext_lazy("For how long"),
         choices=_HOURS,
         widget=forms.RadioSelect,
         initial="4",
-        error_messages={"required": "Choose for how long."},
+        error_messages={"required": gettext_lazy("Choose for how long.")},
     )
     statement = CleanCharField(
-        label="What readers are told",
+        label=gettext_lazy("What readers are told"),
         required=False,
         max_length=STATEMENT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Above the comments of every post, and wherever somebody sends one. May be empty.",
+        help_text=gettext_lazy(
+            "Above the comments of every post, and wherever somebody sends one. May be empty."
+        ),
     )
 
 
@@ -84,8 +99,12 @@ def _started(desk: ModelAdmin, request: HttpRequest, data: dict[str, Any]) -> Ht
         until=timezone.now() + timedelta(hours=int(data["hours"])),
         by=cast(User, request.user),
     )
-    done = "closed" if data["mode"] == CrisisMode.CLOSE else "held"
-    desk.message_user(request, f"All comments are {done} from now on.")
+    is_closed = data["mode"] == CrisisMode.CLOSE
+    closed, held = (
+        _("All comments are closed from now on."),
+        _("All comments are held from now on."),
+    )
+    desk.message_user(request, closed if is_closed else held)
     return HttpResponseRedirect(reverse("admin:comments_comment_crisis"))
 
 
@@ -94,7 +113,7 @@ def _ended(desk: ModelAdmin, request: HttpRequest) -> HttpResponse:
         moderation.end_crisis(by=cast(User, request.user))
     except Refused as refusal:
         return _page(desk, request, CrisisForm(), status=422, problem=str(refusal))
-    desk.message_user(request, "Comments go on as usual.")
+    desk.message_user(request, _("Comments go on as usual."))
     return HttpResponseRedirect(reverse("admin:comments_comment_crisis"))
 
 
@@ -108,7 +127,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         **desk.admin_site.each_context(request),
-        "title": "Crisis switch",
+        "title": _("Crisis switch"),
         "opts": desk.opts,
         "form": form,
         "problem": problem,

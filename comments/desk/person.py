@@ -15,6 +15,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from blog.refusal import Refused
 from comments import moderation, person, person_export
@@ -49,13 +52,16 @@ def _answer(desk: ModelAdmin, request: HttpRequest, address: str, do: str) -> Ht
             request,
             address=address,
             found=person.holdings(address),
-            problem="Tick that you are sure, and press the button again. Nothing is erased yet.",
+            problem=_("Tick that you are sure, and press the button again. Nothing is erased yet."),
             status=HTTPStatus.BAD_REQUEST,
         )
     erased = moderation.erase_person(address, by=cast(User, request.user))
     count = len(erased.comments)
-    said = f"Erased. {count:,} comment{'' if count == 1 else 's'} blanked."
-    desk.message_user(request, "There was nothing." if erased.is_nothing else said)
+    said = ngettext(
+        "Erased. %(count)s comment blanked.", "Erased. %(count)s comments blanked.", count
+    )
+    said %= {"count": number_format(count, force_grouping=True)}
+    desk.message_user(request, _("There was nothing.") if erased.is_nothing else said)
     return HttpResponseRedirect(reverse("admin:comments_comment_person"))
 
 
@@ -81,7 +87,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         **desk.admin_site.each_context(request),
-        "title": "What is kept about a person",
+        "title": _("What is kept about a person"),
         "opts": desk.opts,
         **more,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
@@ -14,6 +14,7 @@ from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from blog.models import Post
 from comments.desk.sampling import sample_keys
@@ -30,6 +31,10 @@ from comments.models import (
 )
 from comments.rights import may_decide, readable
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
 State = Comment.State
 
 DECIDE, EDITED, REPORTED, APPEALS = "decide", "edited", "reported", "appeals"
@@ -44,24 +49,24 @@ ASKED_WITHIN = timedelta(days=30)
 class Tab:
     """A tab: its name, and whether what lies in it waits for somebody and is due."""
 
-    name: str
+    name: StrOrPromise
     is_due: bool = False
     is_waiting: bool = False
     is_for_deciders: bool = False
 
 
 TABS: dict[str, Tab] = {
-    DECIDE: Tab("To decide", is_due=True, is_waiting=True),
-    EDITED: Tab("Edited", is_due=True, is_waiting=True, is_for_deciders=True),
-    REPORTED: Tab("Reported", is_due=True, is_waiting=True, is_for_deciders=True),
-    APPEALS: Tab("Appeals", is_due=True, is_waiting=True, is_for_deciders=True),
-    PRIVATE: Tab("Only to the author", is_waiting=True),
-    RELEASE: Tab("To release", is_waiting=True),
-    QUESTIONS: Tab("Questions", is_waiting=True),
-    SAMPLE: Tab("Spam sample", is_waiting=True, is_for_deciders=True),
-    SPAM: Tab("Spam"),
-    "public": Tab("Public"),
-    "done": Tab("Done"),
+    DECIDE: Tab(_("To decide"), is_due=True, is_waiting=True),
+    EDITED: Tab(_("Edited"), is_due=True, is_waiting=True, is_for_deciders=True),
+    REPORTED: Tab(_("Reported"), is_due=True, is_waiting=True, is_for_deciders=True),
+    APPEALS: Tab(_("Appeals"), is_due=True, is_waiting=True, is_for_deciders=True),
+    PRIVATE: Tab(_("Only to the author"), is_waiting=True),
+    RELEASE: Tab(_("To release"), is_waiting=True),
+    QUESTIONS: Tab(_("Questions"), is_waiting=True),
+    SAMPLE: Tab(_("Spam sample"), is_waiting=True, is_for_deciders=True),
+    SPAM: Tab(_("Spam")),
+    "public": Tab(_("Public")),
+    "done": Tab(_("Done")),
 }
 _STATES: dict[str, Q] = {
     DECIDE: TO_DECIDE,
@@ -150,7 +155,7 @@ def counts(user: User) -> dict[str, int]:
 class TabFilter(SimpleListFilter):
     """One tab at a time; without a choice, the comments that wait."""
 
-    title = "tab"
+    title = _("tab")
     parameter_name = "tab"
     template = "admin/comments/comment/tabs.html"
 
@@ -160,7 +165,7 @@ class TabFilter(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
         """Return the tabs in their order."""
-        return [(slug, TABS[slug].name) for slug in tabs_of(self.user)]
+        return [(slug, str(TABS[slug].name)) for slug in tabs_of(self.user)]
 
     @property
     def tab(self) -> str:

@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from blog.differences import Piece, compared
 from blog.middleware import site_of
@@ -90,15 +91,22 @@ def say(desk: ModelAdmin, request: HttpRequest, verb: str, outcome: Outcome) -> 
     if outcome.decided:
         desk.message_user(request, sentence_of(verb, outcome.decided), messages.SUCCESS)
     for sentence, count in Counter(str(why) for _, why in outcome.refused).items():
-        times = f" ({count} times)" if count > 1 else ""
-        desk.message_user(request, f"{sentence}{times}", messages.WARNING)
+        if count > 1:
+            sentence = ngettext("%(why)s (%(count)s time)", "%(why)s (%(count)s times)", count) % {
+                "why": sentence,
+                "count": count,
+            }
+        desk.message_user(request, sentence, messages.WARNING)
 
 
 def sentence_of(verb: str, comments: list[Comment]) -> str:
     """Return what became of `comments`, for the one who decided."""
     if len(comments) == 1:
-        return f"The comment of {comments[0].name} {VERBS[verb].done}."
-    return f"{VERBS[verb].label}: {len(comments)} comments."
+        return str(VERBS[verb].done) % {"name": comments[0].name}
+    sentence = ngettext(
+        "%(verb)s: %(count)s comment.", "%(verb)s: %(count)s comments.", len(comments)
+    )
+    return sentence % {"verb": VERBS[verb].label, "count": len(comments)}
 
 
 def refused(desk: ModelAdmin, request: HttpRequest, refusal: Refused) -> HttpResponse:
@@ -124,7 +132,7 @@ def conflict(desk: ModelAdmin, request: HttpRequest, conflict: Conflict) -> Http
         return JsonResponse({"problem": str(conflict), "card": card}, status=409)
     context |= {
         **desk.admin_site.each_context(request),
-        "title": "Somebody was faster",
+        "title": gettext("Somebody was faster"),
         "opts": desk.opts,
         "back": address_of_list(request),
     }
@@ -144,9 +152,15 @@ def way_back(user: User, comment: Comment | None = None) -> WayBack | None:
     until = last.made_at + UNDO_WITHIN
     if number == 1:
         address = reverse("admin:comments_comment_undo", args=[last.comment_id])
-        return WayBack(f"The comment of {last.comment.name}", address, last.revision, until)
+        return WayBack(
+            gettext("The comment of %(name)s") % {"name": last.comment.name},
+            address,
+            last.revision,
+            until,
+        )
     address = reverse("admin:comments_comment_undo_group", args=[last.group])
-    return WayBack(f"{number} comments", address, last.revision, until)
+    said = ngettext("%(count)s comment", "%(count)s comments", number) % {"count": number}
+    return WayBack(said, address, last.revision, until)
 
 
 def back(request: HttpRequest) -> HttpResponseRedirect:

@@ -11,6 +11,8 @@ from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from blog.refusal import Refused
 from comments import moderation
@@ -58,5 +60,11 @@ def _undone(
 
 def _sentence(comments: list[Comment]) -> str:
     if len(comments) == 1:
-        return f"Undone. The comment of {comments[0].name} is as it was before."
-    return f"Undone. {len(comments)} comments are as they were before."
+        return _("Undone. The comment of %(name)s is as it was before.") % {
+            "name": comments[0].name
+        }
+    return ngettext(
+        "Undone. %(count)s comment is as it was before.",
+        "Undone. %(count)s comments are as they were before.",
+        len(comments),
+    ) % {"count": len(comments)}

@@ -6,6 +6,8 @@ from typing import Self
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.models import Author
 from comments.models.comment import Comment
@@ -28,15 +30,15 @@ class AnswerDraft(models.Model):
     class Source(models.TextChoices):
         """Where the words came from."""
 
-        NEWSROOM = "newsroom", "Written in the newsroom"
-        MAIL = "mail", "Came by mail"
+        NEWSROOM = "newsroom", gettext_lazy("Written in the newsroom")
+        MAIL = "mail", gettext_lazy("Came by mail")
 
     class State(models.TextChoices):
         """What became of it."""
 
-        WAITING = "waiting", "Waiting for her"
-        RELEASED = "released", "Released"
-        DROPPED = "dropped", "Dropped"
+        WAITING = "waiting", gettext_lazy("Waiting for her")
+        RELEASED = "released", gettext_lazy("Released")
+        DROPPED = "dropped", gettext_lazy("Dropped")
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="answer_drafts")
     author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="+")
@@ -66,4 +68,7 @@ class AnswerDraft(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"For {self.author}: an answer to {self.comment_id}"
+        return _("For %(author)s: an answer to %(comment_id)s") % {
+            "author": self.author,
+            "comment_id": self.comment_id,
+        }

@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class BlockQuerySet(models.QuerySet["Block"]):
@@ -25,25 +26,27 @@ class Block(models.Model):
     class Kind(models.TextChoices):
         """What `value` is."""
 
-        ADDRESS = "address", "E-mail address"
-        DOMAIN = "domain", "Domain of an address or a link"
-        NETWORK = "network", "IP address or network"
-        WORD = "word", "Word or phrase"
-        PATTERN = "pattern", "Pattern (regular expression)"
+        ADDRESS = "address", _("E-mail address")
+        DOMAIN = "domain", _("Domain of an address or a link")
+        NETWORK = "network", _("IP address or network")
+        WORD = "word", _("Word or phrase")
+        PATTERN = "pattern", _("Pattern (regular expression)")
 
     class Effect(models.TextChoices):
         """What becomes of a comment it catches."""
 
-        HOLD = "hold", "A person decides"
-        SPAM = "spam", "It goes to the spam"
+        HOLD = "hold", _("A person decides")
+        SPAM = "spam", _("It goes to the spam")
 
     kind = models.CharField(max_length=8, choices=Kind)
     value = models.CharField(max_length=300)
     effect = models.CharField(max_length=4, choices=Effect, default=Effect.HOLD)
     note = models.CharField(
-        max_length=200, blank=True, help_text="Why, for colleagues. Readers never see it."
+        max_length=200, blank=True, help_text=_("Why, for colleagues. Readers never see it.")
     )
-    expires_at = models.DateTimeField("until", null=True, blank=True, help_text="Empty for ever.")
+    expires_at = models.DateTimeField(
+        _("until"), null=True, blank=True, help_text=_("Empty for ever.")
+    )
     hits = models.PositiveIntegerField(default=0, editable=False)
     last_hit_at = models.DateTimeField(null=True, blank=True, editable=False)
     made_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -52,13 +55,13 @@ class Block(models.Model):
 
     class Meta:
         ordering = ["kind", "value"]
-        verbose_name = "block"
-        verbose_name_plural = "blocklist"
+        verbose_name = _("block")
+        verbose_name_plural = _("blocklist")
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "value"],
                 name="one_block",
-                violation_error_message="This is on the list already.",
+                violation_error_message=_("This is on the list already."),
             )
         ]
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from blog.models import Author, Post
 from blog.models.people import initials
@@ -66,24 +67,24 @@ class Comment(models.Model):
     class State(models.TextChoices):
         """Where it stands; only the verbs of `comments.moderation` change it."""
 
-        PENDING = "pending", "Waiting"
-        APPROVED = "approved", "Public"
-        REJECTED = "rejected", "Not published"
-        SPAM = "spam", "Spam"
-        WITHDRAWN = "withdrawn", "Withdrawn"
-        REMOVED = "removed", "Removed"
+        PENDING = "pending", _("Waiting")
+        APPROVED = "approved", _("Public")
+        REJECTED = "rejected", _("Not published")
+        SPAM = "spam", _("Spam")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        REMOVED = "removed", _("Removed")
 
     class Visibility(models.TextChoices):
         """Whom the writer meant it for."""
 
-        PUBLIC = "public", "Publish it"
-        PRIVATE = "private", "Only to the author"
+        PUBLIC = "public", _("Publish it")
+        PRIVATE = "private", _("Only to the author")
 
     class Kind(models.TextChoices):
         """What a reader wrote here, or a link that another site sent when it wrote about a post."""
 
-        COMMENT = "comment", "Comment"
-        MENTION = "mention", "Mention on another site"
+        COMMENT = "comment", _("Comment")
+        MENTION = "mention", _("Mention on another site")
 
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="comments")
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.COMMENT, editable=False)

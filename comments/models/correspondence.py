@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from blog.models import Post
 from comments.models.comment import Comment
@@ -18,9 +19,9 @@ class Correspondent(models.Model):
     class Mode(models.TextChoices):
         """One by one, though at most every 15 minutes about one conversation, or collected."""
 
-        SINGLE = "single", "When it happens"
-        DAILY = "daily", "Once a day"
-        WEEKLY = "weekly", "Once a week"
+        SINGLE = "single", _("When it happens")
+        DAILY = "daily", _("Once a day")
+        WEEKLY = "weekly", _("Once a week")
 
     email = models.EmailField(unique=True)
     mode = models.CharField(max_length=8, choices=Mode, default=Mode.SINGLE)
@@ -41,11 +42,11 @@ class Notice(models.Model):
     class What(models.TextChoices):
         """What happened."""
 
-        APPROVED = "approved", "Your comment is public"
-        REFUSED = "refused", "Your comment is not published"
-        ANSWERED = "answered", "Somebody answered"
-        EDIT_TAKEN = "edit_taken", "Your new wording is public"
-        EDIT_REFUSED = "edit_refused", "Your new wording is not published"
+        APPROVED = "approved", _("Your comment is public")
+        REFUSED = "refused", _("Your comment is not published")
+        ANSWERED = "answered", _("Somebody answered")
+        EDIT_TAKEN = "edit_taken", _("Your new wording is public")
+        EDIT_REFUSED = "edit_refused", _("Your new wording is not published")
 
     # In lower case.
     email = models.EmailField(db_index=True)

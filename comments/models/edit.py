@@ -6,6 +6,8 @@ from typing import Self
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from comments.models.comment import Comment
 
@@ -28,10 +30,10 @@ class Edit(models.Model):
     class State(models.TextChoices):
         """What became of it."""
 
-        WAITING = "waiting", "Waiting"
-        TAKEN = "taken", "Taken over"
-        REFUSED = "refused", "Not taken over"
-        REPLACED = "replaced", "Replaced by a later one"
+        WAITING = "waiting", gettext_lazy("Waiting")
+        TAKEN = "taken", gettext_lazy("Taken over")
+        REFUSED = "refused", gettext_lazy("Not taken over")
+        REPLACED = "replaced", gettext_lazy("Replaced by a later one")
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="edits")
     state = models.CharField(max_length=8, choices=State)
@@ -59,4 +61,8 @@ class Edit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.comment_id}, revision {self.revision}: {self.get_state_display()}"
+        return _("%(comment_id)s, revision %(revision)s: %(state)s") % {
+            "comment_id": self.comment_id,
+            "revision": self.revision,
+            "state": self.get_state_display(),
+        }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class NoticeChoice(models.Model):
@@ -12,21 +13,21 @@ class NoticeChoice(models.Model):
     class Mode(models.TextChoices):
         """At once for the first and then at most hourly, once a day or a week, or never."""
 
-        HOURLY = "hourly", "At once, then at most once an hour"
-        DAILY = "daily", "Once a day, at eight"
-        WEEKLY = "weekly", "Once a week, on Friday at eight"
-        OFF = "off", "Never"
+        HOURLY = "hourly", _("At once, then at most once an hour")
+        DAILY = "daily", _("Once a day, at eight")
+        WEEKLY = "weekly", _("Once a week, on Friday at eight")
+        OFF = "off", _("Never")
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="comment_notices"
     )
     mode = models.CharField(
-        "mail about waiting comments", max_length=8, choices=Mode, default=Mode.HOURLY
+        _("mail about waiting comments"), max_length=8, choices=Mode, default=Mode.HOURLY
     )
 
     class Meta:
-        verbose_name = "mail about comments"
-        verbose_name_plural = "mail about comments"
+        verbose_name = _("mail about comments")
+        verbose_name_plural = _("mail about comments")
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_mode_display()}"

@@ -7,30 +7,50 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 if TYPE_CHECKING:
     from comments.models.comment import Comment
 
 _WAITING = (
-    "Waiting for a person",
-    "Somebody reads it before it appears. This page shows when that happens.",
+    gettext_lazy("Waiting for a person"),
+    gettext_lazy("Somebody reads it before it appears. This page shows when that happens."),
 )
 STANDING = {
     "pending": _WAITING,
     "spam": _WAITING,
-    "approved": ("It is public", "Everybody can read it under the post now."),
-    "rejected": ("Not published", "We read it and decided not to publish it."),
-    "removed": ("No longer public", "It was public, and was taken away again."),
-    "withdrawn": ("Withdrawn", "You took it back. Nobody else can read it."),
+    "approved": (
+        gettext_lazy("It is public"),
+        gettext_lazy("Everybody can read it under the post now."),
+    ),
+    "rejected": (
+        gettext_lazy("Not published"),
+        gettext_lazy("We read it and decided not to publish it."),
+    ),
+    "removed": (
+        gettext_lazy("No longer public"),
+        gettext_lazy("It was public, and was taken away again."),
+    ),
+    "withdrawn": (
+        gettext_lazy("Withdrawn"),
+        gettext_lazy("You took it back. Nobody else can read it."),
+    ),
 }
 PRIVATE_STANDING = {
     "waiting": (
-        "It is not for publication",
-        "Only the author and those who read comments for her can see it. An answer appears on this page.",
+        gettext_lazy("It is not for publication"),
+        gettext_lazy(
+            "Only the author and those who read comments for her can see it. An answer appears on this page."
+        ),
     ),
-    "closed": ("It was read", "It is not published, and there will be no answer here."),
+    "closed": (
+        gettext_lazy("It was read"),
+        gettext_lazy("It is not published, and there will be no answer here."),
+    ),
     "answered": (
-        "It is answered",
-        "The answer is below. Neither it nor your note is published.",
+        gettext_lazy("It is answered"),
+        gettext_lazy("The answer is below. Neither it nor your note is published."),
     ),
     "withdrawn": STANDING["withdrawn"],
 }
@@ -38,11 +58,13 @@ PRIVATE_STANDING = {
 
 def standing_of(comment: Comment) -> tuple[str, str]:
     """Return where a comment stands, as a title and a sentence, with the reason if one was given."""
-    title, sentence = (
-        PRIVATE_STANDING[_private(comment)] if comment.is_private else STANDING[comment.state]
-    )
+    key = _private(comment) if comment.is_private else comment.state
+    title, sentence = map(str, (PRIVATE_STANDING if comment.is_private else STANDING)[key])
     if comment.reason and comment.state in {"rejected", "removed"}:
-        sentence = f"{sentence} The reason given: {comment.reason}"
+        sentence = _("%(sentence)s The reason given: %(reason)s") % {
+            "sentence": sentence,
+            "reason": comment.reason,
+        }
     return title, sentence
 
 

@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from comments.models.comment import Comment
 
@@ -28,11 +29,11 @@ class Report(models.Model):
     class Reason(models.TextChoices):
         """Why, in words that both sides understand."""
 
-        ABUSE = "abuse", "It attacks somebody"
-        PRIVATE = "private", "It tells private details"
-        SPAM = "spam", "It is advertising"
-        OFF_TOPIC = "off_topic", "It has nothing to do with the post"
-        OTHER = "other", "Something else"
+        ABUSE = "abuse", _("It attacks somebody")
+        PRIVATE = "private", _("It tells private details")
+        SPAM = "spam", _("It is advertising")
+        OFF_TOPIC = "off_topic", _("It has nothing to do with the post")
+        OTHER = "other", _("Something else")
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="reports")
     reader = models.CharField(max_length=64, blank=True)
@@ -77,9 +78,9 @@ class Appeal(models.Model):
     class State(models.TextChoices):
         """What became of it."""
 
-        WAITING = "waiting", "Waiting"
-        GRANTED = "granted", "Published after all"
-        REFUSED = "refused", "Stays unpublished"
+        WAITING = "waiting", _("Waiting")
+        GRANTED = "granted", _("Published after all")
+        REFUSED = "refused", _("Stays unpublished")
 
     comment = models.OneToOneField(Comment, on_delete=models.CASCADE, related_name="appeal")
     text = models.CharField(max_length=1000)

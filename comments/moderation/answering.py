@@ -7,6 +7,8 @@ from typing import Unpack
 
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from blog.models import Author
 from blog.refusal import Refused
@@ -71,9 +73,9 @@ def say_in_thread(act: Act, said: str, *, voice: Voice, at: datetime | None = No
     """
     comment = act.comment
     if comment.is_private:
-        raise Refused("This note is private. Answer it by mail.")
+        raise Refused(_("This note is private. Answer it by mail."))
     if comment.is_mention:
-        raise Refused("This is a mention on another site. It is answered there.")
+        raise Refused(_("This is a mention on another site. It is answered there."))
     _see_through(act)
     reply = store_own(comment.post, comment, said, at=at, voice=voice)
     act.journal.created(reply)
@@ -90,7 +92,7 @@ def say_by_mail(act: Act, said: str, *, voice: Voice) -> None:
     """
     comment = act.comment
     if not comment.is_private or comment.state != Comment.State.PENDING or comment.answered_at:
-        raise Refused("Only a private note that waits can be answered this way.")
+        raise Refused(_("Only a private note that waits can be answered this way."))
     act.journal.change(
         comment,
         answer=said,
@@ -109,7 +111,7 @@ def _see_through(act: Act) -> None:
         move(act, "approve")
         return
     if not comment.is_visible:
-        raise Refused("Only a comment that readers can see can be answered.")
+        raise Refused(_("Only a comment that readers can see can be answered."))
     act.journal.change(comment, revision=next_revision(comment))
     act.facts |= {"revision": comment.revision}
 
@@ -122,10 +124,14 @@ def checked(text: str) -> str:
     """
     said = clean_text(text)
     if not said:
-        raise Refused("Write the answer first.")
+        raise Refused(_("Write the answer first."))
     if len(said) > MAX_LENGTH:
         raise Refused(
-            f"An answer has at most {MAX_LENGTH:,} characters; this one has {len(said):,}."
+            _("An answer has at most %(most)s characters; this one has %(count)s.")
+            % {
+                "most": number_format(MAX_LENGTH, force_grouping=True),
+                "count": number_format(len(said), force_grouping=True),
+            }
         )
     return said
 
@@ -135,9 +141,9 @@ def voice_of(user: User) -> Voice:
     author = Author.objects.filter(user=user).first()
     if author:
         return byline_voice(author)
-    return Voice(user.get_full_name() or "A colleague", "Newsroom")
+    return Voice(user.get_full_name() or _("A colleague"), _("Newsroom"))
 
 
 def byline_voice(author: Author) -> Voice:
     """Return how a byline speaks, with the badge that only its owner gives."""
-    return Voice(author.name, author.role or "Author", author)
+    return Voice(author.name, author.role or _("Author"), author)

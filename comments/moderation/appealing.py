@@ -6,6 +6,8 @@ from typing import Unpack
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from blog.refusal import Refused
 from comments import notices
@@ -45,9 +47,9 @@ def appeal(comment: Comment, text: str) -> Comment:
         if made and made.text == said:
             return comment
         if made:
-            raise Refused("You asked for a second look before. There is one for each comment.")
+            raise Refused(_("You asked for a second look before. There is one for each comment."))
         if comment.is_private or not comment.is_refused:
-            raise Refused("There is no decision against it that could be looked at again.")
+            raise Refused(_("There is no decision against it that could be looked at again."))
         comment.revision = next_revision(comment)
         comment.save(update_fields=["revision"])
         Appeal.objects.create(comment=comment, text=said)
@@ -95,15 +97,21 @@ def checked_appeal(text: str) -> str:
     """
     said = clean_text(text)
     if not clean_line(said):
-        raise Refused("Tell us why we should look again.")
+        raise Refused(_("Tell us why we should look again."))
     if len(said) > APPEAL_LENGTH:
-        raise Refused(f"This has {len(said):,} characters; at most {APPEAL_LENGTH:,} fit here.")
+        raise Refused(
+            _("This has %(count)s characters; at most %(most)s fit here.")
+            % {
+                "count": number_format(len(said), force_grouping=True),
+                "most": number_format(APPEAL_LENGTH, force_grouping=True),
+            }
+        )
     return said
 
 
 def _required(act: Act) -> Appeal:
     waiting = waiting_appeal(act.comment)
     if waiting is None or not act.comment.is_refused:
-        raise Refused("No appeal waits for a decision here.")
+        raise Refused(_("No appeal waits for a decision here."))
     require_another(act.comment, act.by)
     return waiting

@@ -15,6 +15,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from blog.refusal import Refused
 from comments.blocklist import normalised
@@ -23,7 +24,7 @@ from comments.rights import require
 from comments.spam.facts import Blocked
 from ledger.record import Actor, record
 
-_TAKEN = "This is on the list already."
+_TAKEN = gettext_lazy("This is on the list already.")
 
 
 def block(
@@ -58,7 +59,7 @@ def change_block(
 ) -> Block:
     """Change a rule; its hits stay. Raises as `block` does."""
     if not Block.objects.filter(pk=rule.pk).exists():
-        raise Refused("Somebody has taken this off the list meanwhile.")
+        raise Refused(gettext("Somebody has taken this off the list meanwhile."))
     rule.kind, rule.effect, rule.note, rule.expires_at = kind, effect, note, until
     return _saved(rule, value, "block_change", by=by, channel=channel)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from blog.refusal import Refused
 from comments import notices
@@ -14,17 +16,24 @@ from ledger.canonical import digest
 
 State = Comment.State
 
-CONSENT = (
+CONSENT = gettext_noop(
     "I wrote this note. It may be published under the post with the name I gave, "
     "if whoever reads comments here decides so."
 )
-"""What the writer signs; the record holds the digest of these very words."""
-
-SIGNATURE = digest(CONSENT)
-"""What a ticked box sends back: that it stood beside this sentence and no other."""
+"""What the writer signs, in English."""
 
 # Spam is signed like what waits, so that its sender learns nothing, and stays spam.
 _OPEN = frozenset({State.PENDING, State.SPAM})
+
+
+def sentence() -> str:
+    """Return what the writer signs as she reads it; the record holds the digest of these very words."""
+    return _(CONSENT)
+
+
+def signature() -> str:
+    """Return what a ticked box sends back: that it stood beside this sentence and no other."""
+    return digest(sentence())
 
 
 def can_be_published(comment: Comment) -> bool:
@@ -46,14 +55,14 @@ def consent(comment: Comment) -> Comment:
         if comment.consented_at and not comment.is_private:
             return comment
         if not can_be_published(comment):
-            raise Refused("Only a private note that is not closed can be published this way.")
+            raise Refused(_("Only a private note that is not closed can be published this way."))
         comment.visibility = Comment.Visibility.PUBLIC
         comment.consented_at = timezone.now()
         comment.revision = next_revision(comment)
         comment.save(update_fields=["visibility", "consented_at", "revision"])
         if comment.state == State.PENDING:
             notices.somebody_is_needed(comment)
-        record_step("consent", comment, sentence=SIGNATURE, text=digest(comment.body))
+        record_step("consent", comment, sentence=signature(), text=digest(comment.body))
     return comment
 
 
@@ -64,7 +73,9 @@ def checked_signature(sent: str) -> str:
         Refused: nothing, or another sentence than the one of today.
     """
     if not sent:
-        raise Refused("Tick the box beside the sentence: the tick is your signature.")
-    if sent != SIGNATURE:
-        raise Refused("The sentence has changed meanwhile. Please read it and tick the box again.")
+        raise Refused(_("Tick the box beside the sentence: the tick is your signature."))
+    if sent != signature():
+        raise Refused(
+            _("The sentence has changed meanwhile. Please read it and tick the box again.")
+        )
     return sent

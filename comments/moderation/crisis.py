@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from blog.models import Site
 from blog.models.site import CrisisMode
@@ -86,19 +87,20 @@ def end_crisis_in_time() -> bool:
 
 def _require_sense(mode: str, statement: str, until: datetime) -> None:
     if mode not in {CrisisMode.HOLD, CrisisMode.CLOSE}:
-        raise Refused("Choose whether a person reads every comment first, or none can be sent.")
+        raise Refused(_("Choose whether a person reads every comment first, or none can be sent."))
     if len(statement) > STATEMENT_LENGTH:
         raise Refused(
-            f"A statement has at most {STATEMENT_LENGTH} characters; this one has {len(statement)}."
+            _("A statement has at most %(most)s characters; this one has %(count)s.")
+            % {"most": STATEMENT_LENGTH, "count": len(statement)}
         )
     if not timezone.now() < until <= timezone.now() + LONGEST:
-        raise Refused(f"Choose a moment within the next {LONGEST.days} days.")
+        raise Refused(_("Choose a moment within the next %(days)s days.") % {"days": LONGEST.days})
 
 
 def _locked() -> Site:
     site = Site.objects.select_for_update(no_key=True).first()
     if site is None:
-        raise Refused("This site is not set up yet.")
+        raise Refused(_("This site is not set up yet."))
     return site
 
 

@@ -7,6 +7,7 @@ from typing import Unpack
 
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from blog.refusal import Refused
 from comments import correspondence, finding
@@ -115,7 +116,8 @@ def check_reason(reason: str) -> str:
     reason = reason.strip()
     if len(reason) > REASON_LENGTH:
         raise Refused(
-            f"A reason has at most {REASON_LENGTH} characters; this one has {len(reason)}."
+            _("A reason has at most %(most)s characters; this one has %(count)s.")
+            % {"most": REASON_LENGTH, "count": len(reason)}
         )
     return reason
 
@@ -123,15 +125,19 @@ def check_reason(reason: str) -> str:
 def _require_step(comment: Comment, sources: frozenset[str], target: str) -> None:
     if not comment.body:
         raise Refused(
-            "This was spam for so long that its words are blanked. Nothing is left to decide."
+            _("This was spam for so long that its words are blanked. Nothing is left to decide.")
         )
     if comment.state not in sources:
         raise Refused(
-            f"A comment that is “{comment.get_state_display().lower()}” cannot take this step."
+            _("A comment that is “%(state)s” cannot take this step.")
+            % {"state": comment.get_state_display().lower()}
         )
     if target == State.APPROVED and comment.is_private:
         raise Refused(
-            "This note was written to the author alone. It is never published unless its writer signs for it."
+            _(
+                "This note was written to the author alone."
+                " It is never published unless its writer signs for it."
+            )
         )
 
 

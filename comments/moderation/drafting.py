@@ -11,6 +11,7 @@ from typing import Unpack
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from blog.models import Author
 from blog.refusal import Refused
@@ -45,7 +46,7 @@ def draft_answer(
     with acting("draft_answer", comment, by=by, seen=seen, **how) as act:
         author = _speaker_of(act.comment)
         if author.user_id == by.pk:
-            raise Refused("This byline is yours: answer, and it is public under your name.")
+            raise Refused(_("This byline is yours: answer, and it is public under your name."))
         _require_answerable(act.comment)
         draft = AnswerDraft(
             comment=act.comment,
@@ -72,7 +73,7 @@ def hold_answer(
     _require_answerable(comment)
     if comment.answer_drafts.waiting().filter(author=author, source=Source.NEWSROOM).exists():
         raise Refused(
-            "A draft from the newsroom waits for you at this comment. Release or drop it first."
+            _("A draft from the newsroom waits for you at this comment. Release or drop it first.")
         )
     draft = AnswerDraft(
         comment=comment, author=author, text=text, source=Source.MAIL, held_because=because
@@ -101,7 +102,10 @@ def release_answer(
     with transaction.atomic():
         draft, act = _opened(draft, by, seen)
         if not _is_hers(draft, by):
-            raise Refused(f"Only {draft.author.name} can release what goes out under that name.")
+            raise Refused(
+                _("Only %(name)s can release what goes out under that name.")
+                % {"name": draft.author.name}
+            )
         _require_waiting(draft)
         stale = why_stale(draft, act.comment)
         if stale:
@@ -146,7 +150,9 @@ def why_stale(draft: AnswerDraft, comment: Comment) -> str:
     # One that came along from elsewhere has no entry here; its words and those it answers came together.
     if made is None or made.facts["answers"] == digest(comment.body):
         return ""
-    return f"{comment.name} changed the comment after this was drafted. Please answer what it says now."
+    return _(
+        "%(name)s changed the comment after this was drafted. Please answer what it says now."
+    ) % {"name": comment.name}
 
 
 def _store(draft: AnswerDraft, comment: Comment, journal: Journal) -> dict[str, object]:
@@ -174,7 +180,7 @@ def _opened(draft: AnswerDraft, by: User, seen: int | None) -> tuple[AnswerDraft
     comment = lock(draft.comment_id) if seen is None else locked(draft.comment, seen)
     found = AnswerDraft.objects.select_related("author").filter(pk=draft.pk).first()
     if found is None:
-        raise Refused("This draft was taken back meanwhile.")
+        raise Refused(_("This draft was taken back meanwhile."))
     found.comment = comment
     return found, Act(comment, by)
 
@@ -184,7 +190,10 @@ def _speaker_of(comment: Comment) -> Author:
     author = version.author if version else None
     if author is None or author.user is None or not author.user.is_active:
         raise Refused(
-            "Nobody could release this: no account owns the name on this post. Answer under your own name."
+            _(
+                "Nobody could release this: no account owns the name on this post."
+                " Answer under your own name."
+            )
         )
     return author
 
@@ -202,13 +211,15 @@ def _is_hers(draft: AnswerDraft, user: User) -> bool:
 
 def _require_waiting(draft: AnswerDraft) -> None:
     if draft.state != State.WAITING:
-        raise Refused(f"This draft is “{draft.get_state_display().lower()}” already.")
+        raise Refused(
+            _("This draft is “%(state)s” already.") % {"state": draft.get_state_display().lower()}
+        )
 
 
 def _require_answerable(comment: Comment) -> None:
     if comment.is_mention:
-        raise Refused("This is a mention on another site. It is answered there.")
+        raise Refused(_("This is a mention on another site. It is answered there."))
     if comment.is_private and comment.answered_at:
-        raise Refused("This note is answered already.")
+        raise Refused(_("This note is answered already."))
     if comment.state != Comment.State.PENDING and not comment.is_visible:
-        raise Refused("Only a comment that waits, or that readers can see, can be answered.")
+        raise Refused(_("Only a comment that waits, or that readers can see, can be answered."))

@@ -14,6 +14,8 @@ from typing import Unpack
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from blog.refusal import Refused
 from comments import correspondence, finding, notices, sanitize
@@ -124,12 +126,14 @@ def refuse_edit(
 def why_not_editable(comment: Comment, *, at: datetime | None = None) -> str:
     """Return why its writer cannot change the words now, or an empty string. One query at most."""
     if comment.state not in _OPEN:
-        return "It does not wait and is not public, so its words stay as they are."
+        return _("It does not wait and is not public, so its words stay as they are.")
     if (at or timezone.now()) >= comment.created_at + EDIT_WITHIN:
         minutes = EDIT_WITHIN // timedelta(minutes=1)
-        return f"Words can be changed for {minutes} minutes after sending. That time is over."
+        return _(
+            "Words can be changed for %(minutes)s minutes after sending. That time is over."
+        ) % {"minutes": minutes}
     if comment.answered_at or comment.replies.visible().exists():
-        return "Somebody has answered it, so its words stay as they are."
+        return _("Somebody has answered it, so its words stay as they are.")
     return ""
 
 
@@ -141,10 +145,14 @@ def checked_text(text: str) -> str:
     """
     said = clean_text(text)
     if not clean_line(said):
-        raise Refused("Write your comment first.")
+        raise Refused(_("Write your comment first."))
     if len(said) > MAX_LENGTH:
         raise Refused(
-            f"This has {len(said):,} characters; at most {MAX_LENGTH:,} fit. Please cut it."
+            _("This has %(count)s characters; at most %(most)s fit. Please cut it.")
+            % {
+                "count": number_format(len(said), force_grouping=True),
+                "most": number_format(MAX_LENGTH, force_grouping=True),
+            }
         )
     return said
 
@@ -229,5 +237,5 @@ def _take_over(comment: Comment, wording: Edit, state: str) -> None:
 def _required(comment: Comment) -> Edit:
     waiting = waiting_edit(comment)
     if waiting is None or not comment.is_visible:
-        raise Refused("No new wording of this comment waits for a decision.")
+        raise Refused(_("No new wording of this comment waits for a decision."))
     return waiting

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from blog.refusal import Refused
 from comments.models import Comment
 from ledger.models import Entry
@@ -15,7 +17,10 @@ class Conflict(Refused):
 
     def __init__(self, comment: Comment, seen: int) -> None:
         now = comment.get_state_display().lower()
-        super().__init__(f"Somebody was faster: this comment of {comment.name} is now “{now}”.")
+        super().__init__(
+            _("Somebody was faster: this comment of %(name)s is now “%(now)s”.")
+            % {"name": comment.name, "now": now}
+        )
         self.comment = comment
         self.seen_text = text_at(comment, seen)
 

@@ -8,6 +8,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from blog.incoming.letter import Letter
 from blog.incoming.proof import LookUp, doubt_about, public_record
@@ -22,11 +24,11 @@ from ledger.canonical import digest
 from ledger.models import Entry
 
 _SAID = ("answer", "answer_privately", "release_answer")
-NOTHING = (
+NOTHING = gettext_noop(
     "Nothing is answered by a mail to this address, or the notification is more than 30 days old."
 )
-NOT_NAMED = "The address it answers is only on its envelope, which nobody signs."
-CHANGED = "The comment was changed before it was public. Look at it again first."
+NOT_NAMED = gettext_noop("The address it answers is only on its envelope, which nobody signs.")
+CHANGED = gettext_noop("The comment was changed before it was public. Look at it again first.")
 
 
 class Taken(StrEnum):
@@ -48,16 +50,16 @@ def take_reply(letter: Letter, *, look_up: LookUp = public_record) -> Taken:
         TryLater: who sent it cannot be found out now.
     """
     if letter.is_automatic:
-        raise Refused("This was sent by a program. Only people answer here.")
+        raise Refused(_("This was sent by a program. Only people answer here."))
     found = letter.meant(reply_addresses.read)
     if found is None:
-        raise Refused(NOTHING)
+        raise Refused(_(NOTHING))
     reply_to, is_named = found
     person = get_user_model().objects.filter(pk=reply_to.person, is_active=True).first()
     if person is None or person.email.lower() != letter.sender:
-        raise Refused("This address takes mail only from the person it was made for.")
+        raise Refused(_("This address takes mail only from the person it was made for."))
     said = checked(letter.words)
-    because = _doubt(letter, look_up) if is_named else letter.oddity or NOT_NAMED
+    because = _doubt(letter, look_up) if is_named else letter.oddity or _(NOT_NAMED)
     with transaction.atomic():
         comment = lock(_known(reply_to.comment))
         author = _byline_of(person, comment)
@@ -65,7 +67,7 @@ def take_reply(letter: Letter, *, look_up: LookUp = public_record) -> Taken:
             return Taken.REPEAT
         facts = {"message": _mark(letter, said), "body": letter.body}
         if not because and comment.state == Comment.State.PENDING and comment.edits.exists():
-            because = CHANGED
+            because = _(CHANGED)
         if because:
             hold_answer(comment, said, author=author, because=because, facts=facts)
             return Taken.HELD
@@ -75,19 +77,22 @@ def take_reply(letter: Letter, *, look_up: LookUp = public_record) -> Taken:
 
 
 def _doubt(letter: Letter, look_up: LookUp) -> str:
-    return letter.oddity or doubt_about(letter.raw, letter.sender, look_up=look_up)
+    if letter.oddity:
+        return letter.oddity
+    found = doubt_about(letter.raw, letter.sender, look_up=look_up)
+    return _(found) if found else ""
 
 
 def _known(number: int) -> int:
     if not Comment.objects.filter(pk=number).exists():
-        raise Refused("The comment is not there any more.")
+        raise Refused(_("The comment is not there any more."))
     return number
 
 
 def _byline_of(person: User, comment: Comment) -> Author:
     version = comment.post.live_version
     if version is None or version.author.user_id != person.pk:
-        raise Refused("The post is not under your name any more.")
+        raise Refused(_("The post is not under your name any more."))
     return version.author
 
 
@@ -104,7 +109,7 @@ def _is_taken(letter: Letter, said: str, comment: Comment) -> bool:
         return True
     same = Q(facts__text=digest(said)) | Q(facts__body=letter.body)
     if entries.filter(same, verb__in=_SAID).exists():
-        raise Refused("These very words were your answer here before.")
+        raise Refused(_("These very words were your answer here before."))
     return False
 
 

@@ -11,6 +11,7 @@ from typing import Unpack
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from blog.refusal import Refused
 from comments import finding, notices
@@ -50,7 +51,9 @@ def report(comment: Comment, *, reason: str, note: str = "", arrival: Arrival) -
         if comment.reports.filter(reader=arrival.network).exists():
             return False
         if not comment.can_be_reported:
-            raise Refused("This comment cannot be reported. It may have been taken away meanwhile.")
+            raise Refused(
+                _("This comment cannot be reported. It may have been taken away meanwhile.")
+            )
         made = Report.objects.create(
             comment=comment, reader=arrival.network, reason=reason, note=note, weight=weight
         )
@@ -98,10 +101,10 @@ def dismiss_reports(comment: Comment, *, by: User, seen: int, **how: Unpack[How]
     with acting("dismiss_reports", comment, by=by, seen=seen, **how) as act:
         now = act.comment
         if not now.is_visible:
-            raise Refused("Only a comment that readers can see can be kept. Approve this one.")
+            raise Refused(_("Only a comment that readers can see can be kept. Approve this one."))
         count = settle_reports(now, "dismiss_reports", act.journal)
         if not count:
-            raise Refused("Nobody waits for a second look at this comment.")
+            raise Refused(_("Nobody waits for a second look at this comment."))
         act.journal.change(now, revision=next_revision(now))
         act.facts |= {"reports": count, "revision": now.revision}
     return act.comment

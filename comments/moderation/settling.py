@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from blog.refusal import Refused
 from comments.models import Appeal, Comment, Edit
@@ -74,7 +75,7 @@ def require_another(comment: Comment, by: User) -> None:
     if comment.decided_by != by.pk:
         return
     if deciders().exclude(pk=by.pk).exists():
-        raise Refused("You decided about this comment. Somebody else decides about the appeal.")
+        raise Refused(_("You decided about this comment. Somebody else decides about the appeal."))
 
 
 def settle_reports(comment: Comment, verb: str, journal: Journal) -> int:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from blog.refusal import Refused
 from comments import correspondence, finding
@@ -24,7 +25,9 @@ __all__ = ["MAIL_AFTER", "UNDO_WITHIN", "forget_decisions", "undo", "undo_group"
 _ON_ITS_WAY = timedelta(seconds=2)
 """What a press of the key at the last moment takes to arrive."""
 
-TOO_LATE = "It is too late to undo this. “Put back” lets the comment wait for a decision again."
+TOO_LATE = gettext_lazy(
+    "It is too late to undo this. “Put back” lets the comment wait for a decision again."
+)
 
 
 def undo(
@@ -84,7 +87,9 @@ def _last(comment: Comment, by: User) -> Decision:
     if decision is None or timezone.now() > decision.made_at + UNDO_WITHIN + _ON_ITS_WAY:
         raise Refused(TOO_LATE)
     if decision.actor != by.pk:
-        raise Refused("Somebody else decided this. “Put back” lets the comment wait again.")
+        raise Refused(
+            gettext("Somebody else decided this. “Put back” lets the comment wait again.")
+        )
     return decision
 
 
@@ -93,7 +98,7 @@ def _require_unanswered(decision: Decision) -> None:
     made = list(Comment.objects.filter(pk__in=comments_made(decision)).select_for_update())
     if Comment.objects.filter(parent__in=made).exists():
         raise Refused(
-            "Somebody has answered this answer already. Remove it instead, if it must go."
+            gettext("Somebody has answered this answer already. Remove it instead, if it must go.")
         )
 
 

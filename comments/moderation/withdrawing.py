@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from blog.models import Site
 from blog.models.site import CommentMode
@@ -45,7 +46,7 @@ def withdraw(comment: Comment) -> Comment:
         if comment.state == State.WITHDRAWN:
             return comment
         if not can_be_withdrawn(comment):
-            raise Refused("It is closed already, so there is nothing to take back.")
+            raise Refused(_("It is closed already, so there is nothing to take back."))
         before = comment.state
         comment.edits.waiting().update(state=Edit.State.REPLACED)
         _move(comment, State.WITHDRAWN, withdrawn_from=before, withdrawn_at=timezone.now())
@@ -68,7 +69,9 @@ def come_back(comment: Comment) -> Comment:
             return comment
         if not comment.can_come_back:
             raise Refused(
-                "You took it back more than 24 hours ago. If you still want to say it, send it anew."
+                _(
+                    "You took it back more than 24 hours ago. If you still want to say it, send it anew."
+                )
             )
         _move(comment, _where_it_stands(comment), withdrawn_from="", withdrawn_at=None)
         if comment.state == State.PENDING:

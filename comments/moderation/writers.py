@@ -5,6 +5,8 @@ She is known by the address of her private page and by nothing else: the record 
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from blog.refusal import Refused
 from comments.models import Comment
 from ledger.models import Channel
@@ -16,7 +18,7 @@ READER = Actor(None, "A reader", Channel.WEB)
 def require_a_readers(comment: Comment) -> None:
     """Refuse for what has no writer with a private page: our own words, and mentions elsewhere."""
     if comment.is_own or comment.is_mention:
-        raise Refused("This did not come from the form under a post, so it stays as it is.")
+        raise Refused(_("This did not come from the form under a post, so it stays as it is."))
 
 
 def record_step(verb: str, comment: Comment, **facts: object) -> None:

@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from comments.spam.checks import CHECKS, Check
 from comments.spam.evidence import Evidence
-from comments.spam.policy import PRIOR, Verdict, verdict_for
+from comments.spam.policy import Verdict, prior, verdict_for
 
 if TYPE_CHECKING:
     from comments.spam.facts import History, Submission
@@ -50,7 +52,7 @@ def judge(
     submission: Submission, history: History, checks: Iterable[tuple[str, Check]]
 ) -> Assessment:
     """Does what `assess` does with the checks given, each a pair of slug and function."""
-    evidence = [PRIOR]
+    evidence = [prior()]
     failed: list[str] = []
     for slug, check in checks:
         try:
@@ -73,5 +75,5 @@ def logistic(log_odds: float) -> float:
 
 
 def _failure(slug: str) -> Evidence:
-    reason = f"The check “{slug}” could not finish, so a person should look."
+    reason = _("The check “%(slug)s” could not finish, so a person should look.") % {"slug": slug}
     return Evidence(slug, 0.0, reason, holds=True)

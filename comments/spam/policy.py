@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from comments.spam.evidence import Evidence
 
-PRIOR = Evidence("prior", -2.2, "Before reading a word: about one comment in ten is spam.")
 HOLD_AT = 0.35
 """Score from which a person should look."""
 SPAM_AT = 0.95
 """Score from which a comment goes to the spam tab, if at least two checks agree."""
 SPEAKS_AT = 0.5
 """Weight (log-odds) from which a check counts as speaking for spam."""
+
+
+PRIOR = "prior"
+"""The name of the finding that every assessment begins with."""
+
+
+def prior() -> Evidence:
+    """Returns what is known before a word is read, in the language of the site."""
+    return Evidence(PRIOR, -2.2, _("Before reading a word: about one comment in ten is spam."))
 
 
 class Verdict(StrEnum):

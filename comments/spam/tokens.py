@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
+
 JUDGED_CHARACTERS = 5_000
 """Longest comment the form accepts; what stands behind is not read."""
 
@@ -63,4 +65,8 @@ def quoted(items: Iterable[str], limit: int = 4) -> str:
     shown = ["".join(c for c in item if c.isprintable()) for item in dict.fromkeys(items)]
     shown = [item if len(item) <= 40 else f"{item[:39]}…" for item in shown]
     text = ", ".join(f"“{item}”" for item in shown[:limit])
-    return text if len(shown) <= limit else f"{text} and {len(shown) - limit} more"
+    return (
+        text
+        if len(shown) <= limit
+        else _("%(text)s and %(count)s more") % {"text": text, "count": len(shown) - limit}
+    )

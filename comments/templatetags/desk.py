@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django import template
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from comments.desk.choices import PUBLISHES
 from comments.desk.reasons import REASONS
@@ -15,31 +17,31 @@ from ledger.models import Entry
 register = template.Library()
 
 _HAPPENED = {
-    "submit_comment": "Arrived",
-    "import_comments": "Imported",
-    "approve": "Approved",
-    "reject": "Rejected",
-    "mark_spam": "Marked as spam",
-    "remove": "Removed",
-    "restore": "Put back to decide",
-    "report": "Reported by a reader",
-    "send_back": "Sent back to decide",
-    "dismiss_reports": "Kept, its reports dismissed",
-    "answer": "Answered in the thread",
-    "answer_privately": "Answered privately",
-    "edit": "New words by its writer",
-    "accept_edit": "New words published",
-    "refuse_edit": "New words not published",
-    "withdraw": "Withdrawn by its writer",
-    "come_back": "Back by its writer",
-    "appeal": "A second look asked for",
-    "grant_appeal": "Published after a second look",
-    "refuse_appeal": "Unpublished after a second look",
-    "consent": "Consent to publish the note",
-    "draft_answer": "Answer drafted",
-    "hold_answer": "Answer by mail held",
-    "release_answer": "Drafted answer released",
-    "drop_answer": "Drafted answer dropped",
+    "submit_comment": _("Arrived"),
+    "import_comments": _("Imported"),
+    "approve": _("Approved"),
+    "reject": _("Rejected"),
+    "mark_spam": _("Marked as spam"),
+    "remove": _("Removed"),
+    "restore": _("Put back to decide"),
+    "report": _("Reported by a reader"),
+    "send_back": _("Sent back to decide"),
+    "dismiss_reports": _("Kept, its reports dismissed"),
+    "answer": _("Answered in the thread"),
+    "answer_privately": _("Answered privately"),
+    "edit": _("New words by its writer"),
+    "accept_edit": _("New words published"),
+    "refuse_edit": _("New words not published"),
+    "withdraw": _("Withdrawn by its writer"),
+    "come_back": _("Back by its writer"),
+    "appeal": _("A second look asked for"),
+    "grant_appeal": _("Published after a second look"),
+    "refuse_appeal": _("Unpublished after a second look"),
+    "consent": _("Consent to publish the note"),
+    "draft_answer": _("Answer drafted"),
+    "hold_answer": _("Answer by mail held"),
+    "release_answer": _("Drafted answer released"),
+    "drop_answer": _("Drafted answer dropped"),
 }
 
 
@@ -52,7 +54,7 @@ def thresholds() -> dict[str, float]:
 @register.simple_tag
 def reasons() -> tuple[str, ...]:
     """Return the reasons for not publishing something that a digit chooses."""
-    return REASONS
+    return tuple(map(str, REASONS))
 
 
 @register.filter
@@ -83,9 +85,10 @@ def signed(weight: float) -> str:
 def happened(entry: Entry) -> str:
     """Return what an entry of the record says happened, in words."""
     if entry.verb == "undo":
-        return f"Taken back: {_in_words(entry.facts.get('verb', '')).lower()}"
+        verb = _in_words(entry.facts.get("verb", "")).lower()
+        return gettext("Taken back: %(verb)s") % {"verb": verb}
     return _in_words(entry.verb)
 
 
 def _in_words(verb: str) -> str:
-    return _HAPPENED.get(verb, verb.replace("_", " ").capitalize())
+    return str(_HAPPENED.get(verb, verb.replace("_", " ").capitalize()))

@@ -7,13 +7,18 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.admin.pages import say, user_of
 from blog.fields import CleanCharField
 from blog.refusal import Refused
 from newsletter import moving
 
-STATEMENT = "The people in this file asked for mail from us and said yes to it elsewhere."
+STATEMENT = gettext_lazy(
+    "The people in this file asked for mail from us and said yes to it elsewhere."
+)
 _LARGEST = 10 * 1024 * 1024
 _SHOWN = 100
 
@@ -22,23 +27,30 @@ class FileForm(forms.Form):
     """A file, and where its people said yes."""
 
     file = forms.FileField(
-        label="CSV file",
-        help_text="A column called “email”; “since” and “kind” (post or weekly) are read too.",
-        error_messages={"required": "Choose a file.", "empty": "This file is empty."},
+        label=gettext_lazy("CSV file"),
+        help_text=gettext_lazy(
+            "A column called “email”; “since” and “kind” (post or weekly) are read too."
+        ),
+        error_messages={
+            "required": gettext_lazy("Choose a file."),
+            "empty": gettext_lazy("This file is empty."),
+        },
     )
     is_agreed = forms.BooleanField(label=STATEMENT, required=False)
     source = CleanCharField(
-        label="Where",
+        label=gettext_lazy("Where"),
         required=False,
         max_length=moving.SOURCE_LENGTH,
-        help_text="For example: the newsletter we had before. The record keeps it for good.",
+        help_text=gettext_lazy(
+            "For example: the newsletter we had before. The record keeps it for good."
+        ),
     )
 
     def clean_file(self) -> Any:
         """Refuse what is too large to be a list of addresses."""
         file = self.cleaned_data["file"]
         if file.size > _LARGEST:
-            raise forms.ValidationError("This file is larger than 10 MB. Send it in parts.")
+            raise forms.ValidationError(_("This file is larger than 10 MB. Send it in parts."))
         return file
 
 
@@ -67,8 +79,16 @@ def bring_in(request: HttpRequest) -> HttpResponse | dict[str, Any]:
 
 
 def _said(brought: moving.Brought, *, is_agreed: bool) -> str:
-    then = "get mail from now on" if is_agreed else "are asked by mail first"
-    return (
-        f"{brought.new:,} new addresses {then}; {brought.known:,} were here already,"
-        f" {brought.left:,} had left or were erased and stay away."
+    counts = {
+        name: number_format(getattr(brought, name), force_grouping=True)
+        for name in ("new", "known", "left")
+    }
+    agreed = _(
+        "%(new)s new addresses get mail from now on; %(known)s were here already,"
+        " %(left)s had left or were erased and stay away."
     )
+    asked = _(
+        "%(new)s new addresses are asked by mail first; %(known)s were here already,"
+        " %(left)s had left or were erased and stay away."
+    )
+    return (agreed if is_agreed else asked) % counts

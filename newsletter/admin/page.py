@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.admin.pages import row_number, say, user_of
 from blog.middleware import site_of
@@ -24,12 +26,19 @@ from newsletter.posts import unbegun
 from newsletter.privacy import privacy_text
 from newsletter.rights import may_manage
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
 _COMING = 20
-_SWITCHES: dict[str, tuple[Callable[..., None], str]] = {
-    "on": (owning.switch_on, "The newsletter is on. Readers can join, and new posts are mailed."),
-    "off": (owning.switch_off, "The newsletter is off. The addresses are kept."),
-    "pause": (owning.pause, "Nothing is sent for now."),
-    "resume": (owning.resume, "It goes on."),
+_SWITCHES: dict[str, tuple[Callable[..., None], StrOrPromise]] = {
+    "on": (
+        owning.switch_on,
+        gettext_lazy("The newsletter is on. Readers can join, and new posts are mailed."),
+    ),
+    "off": (owning.switch_off, gettext_lazy("The newsletter is off. The addresses are kept.")),
+    "pause": (owning.pause, gettext_lazy("Nothing is sent for now.")),
+    "resume": (owning.resume, gettext_lazy("It goes on.")),
 }
 
 
@@ -86,7 +95,11 @@ class NewsletterAdmin(admin.ModelAdmin):
     def _page(
         self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
     ) -> HttpResponse:
-        known = {**self.admin_site.each_context(request), "opts": self.opts, "title": "Newsletter"}
+        known = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Newsletter"),
+        }
         name = f"admin/newsletter/{template}"
         response = TemplateResponse(request, name, known | context, status=status)
         add_never_cache_headers(response)
@@ -143,26 +156,26 @@ def _done(request: HttpRequest) -> str:
     if do in _SWITCHES:
         verb, sentence = _SWITCHES[do]
         verb(by=user)
-        return sentence
+        return str(sentence)
     if do == "week":
         day, hour = (row_number(request.POST.get(name, "")) for name in ("weekday", "hour"))
         owning.set_week(_or_refused(day), _or_refused(hour), by=user)
-        return "The weekly mail goes out then."
+        return _("The weekly mail goes out then.")
     if do in {"skip", "include"}:
         return _about_post(request, do)
-    raise Refused("Press one of the buttons.")
+    raise Refused(_("Press one of the buttons."))
 
 
 def _about_post(request: HttpRequest, do: str) -> str:
     key = row_number(request.POST.get("post", ""))
     post = Post.objects.posts().filter(pk=key).first() if key is not None else None
     if post is None:
-        raise Refused("This post is not here any more.")
+        raise Refused(_("This post is not here any more."))
     if do == "skip":
         owning.skip(post, by=user_of(request))
-        return f"“{post.title}” will not be mailed."
+        return _("“%(title)s” will not be mailed.") % {"title": post.title}
     owning.include(post, by=user_of(request))
-    return f"“{post.title}” will be mailed when it comes out."
+    return _("“%(title)s” will be mailed when it comes out.") % {"title": post.title}
 
 
 def _or_refused(number: int | None) -> int:

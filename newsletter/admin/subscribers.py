@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.admin.lookups import PlainLookups
 from blog.admin.pages import user_of
@@ -19,12 +21,16 @@ _SHOWN = ("email", "kind", "standing", "source", "confirmed_at", "asked_at")
 class StandingFilter(admin.SimpleListFilter):
     """Who gets mail, who has not said yes, whose server refuses."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Three choices."""
-        return [("on", "Gets mail"), ("waiting", "Not confirmed yet"), ("paused", "Paused")]
+        return [
+            ("on", _("Gets mail")),
+            ("waiting", _("Not confirmed yet")),
+            ("paused", _("Paused")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Subscriber]) -> Any:
         """Keep what was chosen."""
@@ -47,7 +53,7 @@ class SubscriberAdmin(PlainLookups):
     list_filter = ["kind", StandingFilter]
     list_per_page = 50
     search_fields = ["email"]
-    search_help_text = "A part of the address."
+    search_help_text = gettext_lazy("A part of the address.")
     show_full_result_count = False
     actions = None
     fields = _SHOWN
@@ -73,9 +79,11 @@ class SubscriberAdmin(PlainLookups):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Everybody, for looking one up."""
-        return super().changelist_view(request, {"title": "Subscribers", **(extra_context or {})})
+        return super().changelist_view(
+            request, {"title": _("Subscribers"), **(extra_context or {})}
+        )
 
-    @admin.display(description="state")
+    @admin.display(description=gettext_lazy("state"))
     def standing(self, subscriber: Subscriber) -> str:
         """Where it stands, in words."""
         return subscriber.standing

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.models import Post
 from newsletter.models.subscriber import Subscriber
@@ -43,7 +45,9 @@ class Edition(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.post.title if self.post else f"The week until {self.told_until:%Y-%m-%d}"
+        if self.post:
+            return self.post.title
+        return _("The week until %(day)s") % {"day": f"{self.told_until:%Y-%m-%d}"}
 
     @property
     def kind(self) -> str:
@@ -57,10 +61,10 @@ class Delivery(models.Model):
     class State(models.TextChoices):
         """What became of it."""
 
-        WAITING = "waiting", "Waiting"
-        SENT = "sent", "Sent"
-        FAILED = "failed", "Failed"
-        DROPPED = "dropped", "Not sent: the post was taken away, or she left"
+        WAITING = "waiting", gettext_lazy("Waiting")
+        SENT = "sent", gettext_lazy("Sent")
+        FAILED = "failed", gettext_lazy("Failed")
+        DROPPED = "dropped", gettext_lazy("Not sent: the post was taken away, or she left")
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="deliveries")
     subscriber = models.ForeignKey(
@@ -80,4 +84,4 @@ class Delivery(models.Model):
         indexes = [models.Index(fields=["state", "settled_at"], name="delivery_states")]
 
     def __str__(self) -> str:
-        return f"Delivery {self.pk}: {self.get_state_display()}"
+        return _("Delivery %(pk)s: %(state)s") % {"pk": self.pk, "state": self.get_state_display()}

@@ -6,6 +6,8 @@ from typing import Any, Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 DOOR = "newsletter:subscribe"
 """The page with the form, which is open while the newsletter is on."""
@@ -20,13 +22,13 @@ class Newsletter(models.Model):
     class Weekday(models.IntegerChoices):
         """As `datetime.weekday()` counts."""
 
-        MONDAY = 0, "Monday"
-        TUESDAY = 1, "Tuesday"
-        WEDNESDAY = 2, "Wednesday"
-        THURSDAY = 3, "Thursday"
-        FRIDAY = 4, "Friday"
-        SATURDAY = 5, "Saturday"
-        SUNDAY = 6, "Sunday"
+        MONDAY = 0, gettext_lazy("Monday")
+        TUESDAY = 1, gettext_lazy("Tuesday")
+        WEDNESDAY = 2, gettext_lazy("Wednesday")
+        THURSDAY = 3, gettext_lazy("Thursday")
+        FRIDAY = 4, gettext_lazy("Friday")
+        SATURDAY = 5, gettext_lazy("Saturday")
+        SUNDAY = 6, gettext_lazy("Sunday")
 
     on_since = models.DateTimeField(null=True)
     is_paused = models.BooleanField(default=False)
@@ -36,14 +38,14 @@ class Newsletter(models.Model):
     told_until = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name = "newsletter"
-        verbose_name_plural = "newsletter"
+        verbose_name = gettext_lazy("newsletter")
+        verbose_name_plural = gettext_lazy("newsletter")
         default_permissions = ()
         permissions = [("manage_newsletter", "Can manage the newsletter and read its addresses")]
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_newsletter")]
 
     def __str__(self) -> str:
-        return "The newsletter"
+        return _("The newsletter")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the one row."""

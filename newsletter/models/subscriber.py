@@ -7,6 +7,8 @@ from typing import Self
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from comments.models import Correspondent
 
@@ -38,24 +40,24 @@ class Subscriber(models.Model):
     class Kind(models.TextChoices):
         """How often."""
 
-        POST = "post", "Each post"
-        WEEKLY = "weekly", "Once a week"
+        POST = "post", gettext_lazy("Each post")
+        WEEKLY = "weekly", gettext_lazy("Once a week")
 
     class Source(models.TextChoices):
         """Where the address came from."""
 
-        FORM = "form", "Signed up here"
-        FILE = "file", "Brought in by a file"
+        FORM = "form", gettext_lazy("Signed up here")
+        FILE = "file", gettext_lazy("Brought in by a file")
 
-    email = models.EmailField("address", unique=True)
-    kind = models.CharField("wants", max_length=6, choices=Kind, default=Kind.POST)
+    email = models.EmailField(gettext_lazy("address"), unique=True)
+    kind = models.CharField(gettext_lazy("wants"), max_length=6, choices=Kind, default=Kind.POST)
     source = models.CharField(max_length=4, choices=Source, default=Source.FORM)
     # What its links are made from, so that no address stands in a link.
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     made_at = models.DateTimeField(default=timezone.now)
     # When it was last asked to confirm; empty while it waits for its turn after an import.
     asked_at = models.DateTimeField(null=True)
-    confirmed_at = models.DateTimeField("since", null=True)
+    confirmed_at = models.DateTimeField(gettext_lazy("since"), null=True)
     # The days on which its mail server refused for good, one after the other.
     refused_days = models.PositiveSmallIntegerField(default=0)
     refused_on = models.DateField(null=True)
@@ -80,8 +82,8 @@ class Subscriber(models.Model):
     def standing(self) -> str:
         """Where it stands, in words."""
         if self.confirmed_at is None:
-            return "Not confirmed yet"
-        return "Paused: its mail server refuses" if self.paused_at else "Gets mail"
+            return _("Not confirmed yet")
+        return _("Paused: its mail server refuses") if self.paused_at else _("Gets mail")
 
 
 class Departure(models.Model):

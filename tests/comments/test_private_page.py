@@ -21,7 +21,7 @@ from blog import roles
 from blog.models import Post
 from comments import moderation
 from comments.models import Appeal, Comment, Edit
-from comments.moderation.consenting import CONSENT, SIGNATURE
+from comments.moderation.consenting import CONSENT, signature
 from comments.private_links import STEPS, private_path, step_path
 from config.logs import JsonFormatter
 from ledger.models import Entry
@@ -57,7 +57,7 @@ def fields_for(step: str) -> dict[str, str]:
     return {
         "edit": {"body": BETTER},
         "appeal": {"body": "I only quoted the report."},
-        "consent": {"agreed": SIGNATURE},
+        "consent": {"agreed": signature()},
     }.get(step, {})
 
 
@@ -383,7 +383,7 @@ def test_note_shows_the_sentence_that_is_signed_and_the_answer_stays_private(pos
     )
     assert CONSENT in unescape(page(private))
     assert "Take it back" not in page(private)
-    take(private, "consent", agreed=SIGNATURE)
+    take(private, "consent", agreed=signature())
     text = page(private)
     assert "Waiting for a person" in text
     assert "signed on" in text

@@ -48,6 +48,8 @@ def start(code: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
         ("SITE_URL", "ftp://blog.example.com", "must be an address such as"),
         ("SITE_URL", "https://blog.example.com/blog", "must be an address such as"),
         ("SITE_URL", "https://[::1", "must be an address such as https://blog.example.com"),
+        ("SITE_LANGUAGE", "english", "must be a language such as en-gb, de or pt-br"),
+        ("SITE_LANGUAGE", "xx", "must be a language such as en-gb, de or pt-br"),
         ("PORT", "http", "must be a number"),
         ("PORT", "70000", "must be a number from 1 to 65535"),
         ("ALLOWED_HOSTS", "https://blog.example.com", "must be a list of host names"),
@@ -163,6 +165,11 @@ def test_https_switches_on_what_belongs_to_it() -> None:
 def test_address_follows_the_port() -> None:
     assert printed("SITE_URL", PORT="9000") == "http://localhost:9000"
     assert printed("SITE_URL", PORT="9000", SITE_URL="http://x.example") == "http://x.example"
+
+
+def test_language_is_chosen_by_whoever_runs_the_site() -> None:
+    assert printed("LANGUAGE_CODE") == "en-gb"
+    assert printed("LANGUAGE_CODE", SITE_LANGUAGE="pt_BR") == "pt-br"
 
 
 def test_purposes_have_keys_of_their_own() -> None:

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext_noop
 
 from blog.models import Post
 from blog.models.version import Markup
@@ -24,10 +25,10 @@ from transfer.wordpress.sites import Site
 from transfer.wordpress.words import plain
 
 _WHY_NOT = {
-    "draft": "a draft",
-    "pending": "waiting for review",
+    "draft": gettext_noop("a draft"),
+    "pending": gettext_noop("waiting for review"),
     "private": "private",
-    "future": "dated in the future",
+    "future": gettext_noop("dated in the future"),
 }
 _TOO_LONG = f"its text is longer than {BODY_LENGTH:,} characters; split it there, and export again"
 _LONGEST_STANDFIRST = 300
@@ -91,14 +92,16 @@ def _told(item: Element, body: Body) -> _Telling:
         told.standfirst = excerpt
     elif excerpt not in plain(told.body):
         told.body = f"<p>{escape(excerpt)}</p>\n{told.body}"
-        told.notes.append("Its excerpt is longer than a standfirst may be; it begins the text.")
+        told.notes.append(
+            gettext_noop("Its excerpt is longer than a standfirst may be; it begins the text.")
+        )
     return told
 
 
 def _too_large(item: Element) -> str:
     """Return why an item cannot come in, before any work is spent on it."""
     if item.is_too_large:
-        return "it is larger than one item may be, with its comments"
+        return gettext_noop("it is larger than one item may be, with its comments")
     return _TOO_LONG if item.cut & {"content:encoded", "excerpt:encoded"} else ""
 
 
@@ -112,11 +115,11 @@ def _why_not(item: Element, at: datetime | None) -> str:
     """Return why the public could not read it there, an empty text if it could."""
     status = item.get("wp:status").strip() or "publish"
     if item.get("wp:post_password"):
-        return "behind a password"
+        return gettext_noop("behind a password")
     if status != "publish":
         return _WHY_NOT.get(status, f"in the state “{plain(status)[:40]}”")
     if at is None:
-        return "without a date"
+        return gettext_noop("without a date")
     return _WHY_NOT["future"] if at > timezone.now() else ""
 
 
@@ -183,9 +186,9 @@ def _renamed(path: str, slug: str, item: Element) -> Iterator[str]:
 def _notes(item: Element, site: Site) -> Iterator[str]:
     """Yield what WordPress knew of it and has no place here, and what was made up."""
     if not plain(item.get("title")):
-        yield "It had no title; its first words stand for one."
+        yield gettext_noop("It had no title; its first words stand for one.")
     if item.get("wp:is_sticky").strip() == "1":
-        yield "It stood at the top of the front page (“sticky”)."
+        yield gettext_noop("It stood at the top of the front page (“sticky”).")
     parent = item.get("wp:post_parent").strip()
     if item.get("wp:post_type").strip() == "page" and parent not in {"", "0"}:
         yield f"It stood below the page “{site.pages.get(parent) or parent}”."
@@ -193,4 +196,4 @@ def _notes(item: Element, site: Site) -> Iterator[str]:
     if cut:
         yield f"Cut, since they were too long: {', '.join(sorted(cut))}."
     if any(part.cut for part in item.all("wp:comment")):
-        yield "A comment of more than 200,000 characters was cut."
+        yield gettext_noop("A comment of more than 200,000 characters was cut.")

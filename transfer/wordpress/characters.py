@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from django.utils.translation import gettext_noop
+
 from transfer.items import SourceError
 
 CHUNK = 1 << 16
@@ -29,8 +31,8 @@ _FORBIDDEN_BY_NUMBER = re.compile(
 # The beginning of a reference that the next chunk may end.
 _BEGUN = re.compile(r"&#?[0-9a-zA-Z]{0,12}\Z")
 
-DROPPED = "control characters dropped"
-REPLACED = "unreadable bytes replaced"
+DROPPED = gettext_noop("control characters dropped")
+REPLACED = gettext_noop("unreadable bytes replaced")
 
 
 def encoding_of(head: bytes) -> str:

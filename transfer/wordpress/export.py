@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.text import slugify
+from django.utils.translation import gettext_noop
 
 from blog.models import Site as OwnSite
 from transfer.items import Article, Item, Redirection, Skipped
@@ -26,18 +27,27 @@ from transfer.wordpress.words import plain
 
 _IS_PICTURE = re.compile(r"\.(?:avif|bmp|gif|hei[cf]|jpe?g|png|svg|tiff?|webp)\Z", re.IGNORECASE)
 _POSTS = frozenset({"post", "page"})
-_NEVER_WRITTEN = {"auto-draft": "nobody wrote it", "trash": "it was in the bin there"}
+_NEVER_WRITTEN = {
+    "auto-draft": gettext_noop("nobody wrote it"),
+    "trash": gettext_noop("it was in the bin there"),
+}
 _WHY_SKIPPED = {
-    "nav_menu_item": ("menu item", "menus are made anew here, from the pages"),
-    "revision": ("revision", "only the last words of a post come along"),
-    "wp_block": ("shared block", "its words stand in the posts that use it"),
-    "wp_template": ("template", "how pages look is not imported"),
-    "wp_template_part": ("template", "how pages look is not imported"),
-    "wp_global_styles": ("style", "how pages look is not imported"),
-    "wp_navigation": ("menu", "menus are made anew here, from the pages"),
-    "custom_css": ("style", "how pages look is not imported"),
-    "customize_changeset": ("style", "how pages look is not imported"),
-    "oembed_cache": ("stored embed", "embeds become links"),
+    "nav_menu_item": (
+        gettext_noop("menu item"),
+        gettext_noop("menus are made anew here, from the pages"),
+    ),
+    "revision": ("revision", gettext_noop("only the last words of a post come along")),
+    "wp_block": (
+        gettext_noop("shared block"),
+        gettext_noop("its words stand in the posts that use it"),
+    ),
+    "wp_template": ("template", gettext_noop("how pages look is not imported")),
+    "wp_template_part": ("template", gettext_noop("how pages look is not imported")),
+    "wp_global_styles": ("style", gettext_noop("how pages look is not imported")),
+    "wp_navigation": ("menu", gettext_noop("menus are made anew here, from the pages")),
+    "custom_css": ("style", gettext_noop("how pages look is not imported")),
+    "customize_changeset": ("style", gettext_noop("how pages look is not imported")),
+    "oembed_cache": (gettext_noop("stored embed"), gettext_noop("embeds become links")),
 }
 
 
@@ -127,7 +137,9 @@ class WordPressExport:
             return self._attachment(item)
         title = plain(item.get("title"))
         if kind not in _POSTS:
-            what, why = _WHY_SKIPPED.get(kind, (kind or "item", "there is no such thing here"))
+            what, why = _WHY_SKIPPED.get(
+                kind, (kind or "item", gettext_noop("there is no such thing here"))
+            )
             return Skipped(what=what, title=title, why=why)
         if status in _NEVER_WRITTEN:
             return Skipped(what=kind, title=title, why=_NEVER_WRITTEN[status])
@@ -141,7 +153,9 @@ class WordPressExport:
         known = self._site.attachments[item.get("wp:post_id").strip()]
         title = known.title or known.url
         if not _IS_PICTURE.search(known.url.partition("?")[0]):
-            return Skipped(what="file", title=title, why="texts link to it where it is")
+            return Skipped(
+                what="file", title=title, why=gettext_noop("texts link to it where it is")
+            )
         self._pictures.find(known.url, alt=known.alt, caption=known.caption, source_url=known.url)
         if why := self._pictures.why_not(known.url):
             return Skipped(what="picture", title=title, why=why)

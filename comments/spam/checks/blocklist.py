@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from comments.spam.evidence import HEAVIEST, Evidence
 from comments.spam.tokens import quoted
 
@@ -16,13 +19,15 @@ if TYPE_CHECKING:
 
 _FIRST, _FURTHER = 2.0, 0.5
 _NAMED = {
-    "domain": "The domain {} is on the blocklist: the address or a link leads there.",
-    "word": "The words {} are on the blocklist.",
-    "pattern": "The pattern {} of the blocklist fits this text.",
+    "domain": gettext_lazy(
+        "The domain %(value)s is on the blocklist: the address or a link leads there."
+    ),
+    "word": gettext_lazy("The words %(value)s are on the blocklist."),
+    "pattern": gettext_lazy("The pattern %(value)s of the blocklist fits this text."),
 }
 _UNNAMED = {
-    "address": "This e-mail address is on the blocklist.",
-    "network": "It came from a network that is on the blocklist.",
+    "address": gettext_lazy("This e-mail address is on the blocklist."),
+    "network": gettext_lazy("It came from a network that is on the blocklist."),
 }
 
 
@@ -42,10 +47,13 @@ def check(submission: Submission, history: History) -> Iterator[Evidence]:
 
 def _reason(blocked: Blocked) -> str:
     if blocked.kind in _UNNAMED:
-        return _UNNAMED[blocked.kind]
-    return _NAMED[blocked.kind].format(quoted([blocked.value]))
+        return str(_UNNAMED[blocked.kind])
+    return str(_NAMED[blocked.kind]) % {"value": quoted([blocked.value])}
 
 
 def _unfinished(blocked: Blocked) -> str:
-    named = f" {quoted([blocked.value])}" if blocked.kind in _NAMED else ""
-    return f"The {blocked.kind}{named} of the blocklist could not finish, so a person should look."
+    if blocked.kind in _NAMED:
+        return _(
+            "The pattern %(value)s of the blocklist could not finish, so a person should look."
+        ) % {"value": quoted([blocked.value])}
+    return _("A line of the blocklist could not finish, so a person should look.")

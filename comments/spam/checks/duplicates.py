@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.utils.translation import ngettext
+
 from comments.spam.addresses import host_of
 from comments.spam.evidence import Evidence
 from comments.spam.tokens import quoted
@@ -84,11 +86,35 @@ def _worst(submission: Submission, found: list[tuple[float, Seen]]) -> Evidence:
     weight = 1.7 if share < 1 else 2.1
     weight += 1.0 if seen.state == "spam" else 0.0
     weight += 0.4 if _has_other_sender(submission, seen) else 0.0
-    times = "once" if len(found) == 1 else f"{len(found)} times"
-    same = "The same words were" if share == 1 else "Nearly the same words were"
-    fate = ", and called spam" if seen.state == "spam" else ""
-    reason = f"{same} sent before, {times}{fate}: {quoted([submission.text])}."
-    return Evidence("duplicates", round(weight, 2), reason)
+    reason = _reason(len(found), is_same=share == 1, was_spam=seen.state == "spam")
+    said = reason % {"count": len(found), "words": quoted([submission.text])}
+    return Evidence("duplicates", round(weight, 2), said)
+
+
+def _reason(count: int, *, is_same: bool, was_spam: bool) -> str:
+    if is_same and was_spam:
+        return ngettext(
+            "The same words were sent before, once, and called spam: %(words)s.",
+            "The same words were sent before, %(count)s times, and called spam: %(words)s.",
+            count,
+        )
+    if is_same:
+        return ngettext(
+            "The same words were sent before, once: %(words)s.",
+            "The same words were sent before, %(count)s times: %(words)s.",
+            count,
+        )
+    if was_spam:
+        return ngettext(
+            "Nearly the same words were sent before, once, and called spam: %(words)s.",
+            "Nearly the same words were sent before, %(count)s times, and called spam: %(words)s.",
+            count,
+        )
+    return ngettext(
+        "Nearly the same words were sent before, once: %(words)s.",
+        "Nearly the same words were sent before, %(count)s times: %(words)s.",
+        count,
+    )
 
 
 def _has_other_sender(submission: Submission, seen: Seen) -> bool:

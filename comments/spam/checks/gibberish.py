@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from comments.spam.evidence import Evidence
 from comments.spam.letters import letter_model, surprise
 from comments.spam.tokens import quoted, words_of
@@ -35,12 +37,18 @@ def check(submission: Submission, history: History) -> Iterator[Evidence]:
     mashed = [word for word in words if word in odd]
     weight = _weigh(words, mashed)
     if weight:
-        reason = f"Letters in no known order, as if typed by chance: {quoted(mashed)}."
+        reason = _("Letters in no known order, as if typed by chance: %(words)s.") % {
+            "words": quoted(mashed)
+        }
         yield Evidence("gibberish", weight, reason)
     name = words_of(submission.shown_name)
     named = [word for word in name if is_mashed(word, IMPLAUSIBLE_NAME_BITS)]
     if named:
-        yield Evidence("gibberish", 1.2, f"The name looks typed by chance: {quoted(named)}.")
+        yield Evidence(
+            "gibberish",
+            1.2,
+            _("The name looks typed by chance: %(words)s.") % {"words": quoted(named)},
+        )
 
 
 def _readable(prose: str) -> tuple[str, ...]:

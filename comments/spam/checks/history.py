@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from comments.spam.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -35,11 +37,15 @@ def smoothed_log_odds(counts: Counts) -> float:
 
 
 def _reason(source: str, counts: Counts) -> str:
-    shown = {
-        "address": "this e-mail address",
-        "host": "this link",
-        "network": "this network",
-        "name": "this name",
+    told = _("%(approved)s approved, %(rejected)s rejected, %(spam)s spam") % {
+        "approved": counts.approved,
+        "rejected": counts.rejected,
+        "spam": counts.spam,
+    }
+    sentence = {
+        "address": _("Earlier comments with this e-mail address: %(told)s."),
+        "host": _("Earlier comments with this link: %(told)s."),
+        "network": _("Earlier comments with this network: %(told)s."),
+        "name": _("Earlier comments with this name: %(told)s."),
     }[source]
-    told = f"{counts.approved} approved, {counts.rejected} rejected, {counts.spam} spam"
-    return f"Earlier comments with {shown}: {told}."
+    return sentence % {"told": told}

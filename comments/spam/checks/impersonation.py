@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
 from comments.names import Likeness, nearest
 from comments.spam.evidence import Evidence
 from comments.spam.tokens import quoted
@@ -13,9 +15,11 @@ if TYPE_CHECKING:
     from comments.spam.facts import History, Submission
 
 _SAYS = {
-    Likeness.SAME: "The name {name} is that of {ours}, who speaks here.",
-    Likeness.LOOKS: "The name {name} looks like {ours}, who speaks here, but is spelt with other letters.",
-    Likeness.HOLDS: "The name {name} holds the name of {ours}, who speaks here.",
+    Likeness.SAME: _("The name %(name)s is that of %(ours)s, who speaks here."),
+    Likeness.LOOKS: _(
+        "The name %(name)s looks like %(ours)s, who speaks here, but is spelt with other letters."
+    ),
+    Likeness.HOLDS: _("The name %(name)s holds the name of %(ours)s, who speaks here."),
 }
 
 
@@ -25,5 +29,6 @@ def check(submission: Submission, history: History) -> Iterator[Evidence]:
     found = nearest(submission.name, submission.own_names)
     if found:
         likeness, ours = found
-        reason = _SAYS[likeness].format(name=quoted([submission.name]), ours=quoted([ours]))
+        names = {"name": quoted([submission.name]), "ours": quoted([ours])}
+        reason = str(_SAYS[likeness]) % names
         yield Evidence("impersonation", 0.4, reason, holds=True)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from comments.spam.addresses import MOST_LINKS, SHORTENERS, Link, find_links
 from comments.spam.evidence import Evidence
 from comments.spam.tokens import quoted
@@ -33,46 +36,68 @@ def check(submission: Submission, history: History) -> Iterator[Evidence]:
 def _in_fields(submission: Submission) -> Iterator[Evidence]:
     named = [link.target for link in find_links(submission.shown_name)]
     if named:
-        yield Evidence("links", 2.0, f"A link stands in the name: {quoted(named)}.")
+        yield Evidence(
+            "links", 2.0, _("A link stands in the name: %(words)s.") % {"words": quoted(named)}
+        )
     if submission.host:
-        reason = f"The link field is filled: {quoted([submission.host])}."
+        reason = _("The link field is filled: %(words)s.") % {"words": quoted([submission.host])}
         yield Evidence("links", 0.4, reason)
 
 
 def _count(links: tuple[Link, ...]) -> Iterator[Evidence]:
     hosts = quoted(link.host for link in links)
     weight = next(weight for most, weight in _WEIGHT_OF_COUNT if len(links) <= most)
-    counted = "One link" if len(links) == 1 else f"{len(links)} links"
-    counted += " or more" if len(links) == MOST_LINKS else ""
-    yield Evidence("links", weight, f"{counted} in the text: {hosts}.")
+    if len(links) == MOST_LINKS:
+        sentence = _("%(count)s links or more in the text: %(hosts)s.")
+    else:
+        sentence = ngettext(
+            "One link in the text: %(hosts)s.",
+            "%(count)s links in the text: %(hosts)s.",
+            len(links),
+        )
+    yield Evidence("links", weight, sentence % {"count": len(links), "hosts": hosts})
 
 
 def _shortened(submission: Submission) -> Iterator[Evidence]:
     hosts = [submission.host, *(link.host for link in submission.links)]
     short = [host for host in hosts if host in SHORTENERS]
     if short:
-        yield Evidence("links", 1.2, f"A short address hides where it leads: {quoted(short)}.")
+        yield Evidence(
+            "links",
+            1.2,
+            _("A short address hides where it leads: %(words)s.") % {"words": quoted(short)},
+        )
 
 
 def _misleading(links: tuple[Link, ...]) -> Iterator[Evidence]:
     misleading = [f"{link.label.strip()} → {link.host}" for link in links if link.is_misleading]
     if misleading:
-        reason = f"A link shows one address and leads to another: {quoted(misleading)}."
+        reason = _("A link shows one address and leads to another: %(words)s.") % {
+            "words": quoted(misleading)
+        }
         yield Evidence("links", 2.0, reason)
 
 
 def _markup(links: tuple[Link, ...]) -> Iterator[Evidence]:
     forum = [link.host for link in links if link.form == "bbcode"]
     if forum:
-        yield Evidence("links", 1.2, f"A link in forum code, unknown here, to {quoted(forum)}.")
+        yield Evidence(
+            "links",
+            1.2,
+            _("A link in forum code, unknown here, to %(words)s.") % {"words": quoted(forum)},
+        )
     page = [link.host for link in links if link.form == "html"]
     if page:
-        yield Evidence("links", 0.6, f"A link in raw HTML to {quoted(page)}.")
+        yield Evidence(
+            "links", 0.6, _("A link in raw HTML to %(words)s.") % {"words": quoted(page)}
+        )
 
 
 def _bareness(submission: Submission) -> Iterator[Evidence]:
     labels = (link.label for link in submission.links if not link.is_misleading)
     words = " ".join((*submission.words, *labels)).strip()
     if len(words.encode("utf-8", "ignore")) < HARDLY_ANY_WORDS:
-        said = quoted([words]) if words else "no word at all"
-        yield Evidence("links", 1.8, f"Hardly anything is said beside the link: {said}.")
+        said = quoted([words]) if words else _("no word at all")
+        yield Evidence(
+            "links", 1.8, _("Hardly anything is said beside the link: %(said)s.") % {"said": said}
+        )

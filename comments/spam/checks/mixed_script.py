@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from comments.spam.evidence import Evidence
 from comments.spam.tokens import quoted
 
@@ -24,7 +26,9 @@ def check(submission: Submission, history: History) -> Iterator[Evidence]:
         return
     mixed = [word for word in dict.fromkeys(_WORD.findall(words)) if is_disguised(word)]
     if mixed:
-        reason = f"Words with letters of another script that look Latin: {quoted(mixed)}."
+        reason = _("Words with letters of another script that look Latin: %(words)s.") % {
+            "words": quoted(mixed)
+        }
         yield Evidence("mixed_script", 2.4 if len(mixed) > 1 else 2.0, reason)
 
 

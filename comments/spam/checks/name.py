@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
+
 from comments.spam.evidence import Evidence
 from comments.spam.lexicon import selling_phrases, vocabulary
 from comments.spam.tokens import quoted, words_of
@@ -22,10 +24,12 @@ def check(submission: Submission, history: History) -> Iterator[Evidence]:
     selling = _selling(words)
     if selling:
         weight = 2.6 if len(selling) > 1 or _is_phrase(words) else 1.6
-        yield Evidence("name", weight, f"The name sells: {quoted(selling)}.")
+        yield Evidence(
+            "name", weight, gettext("The name sells: %(words)s.") % {"words": quoted(selling)}
+        )
     yield from _repeated_in_host(selling, submission.host)
     if submission.shown_name.isupper() and len("".join(words)) >= _SHOUTED_LETTERS:
-        yield Evidence("name", 0.3, "The name is written in capitals only.")
+        yield Evidence("name", 0.3, gettext("The name is written in capitals only."))
 
 
 def _selling(words: tuple[str, ...]) -> list[str]:
@@ -39,5 +43,8 @@ def _is_phrase(words: tuple[str, ...]) -> bool:
 def _repeated_in_host(selling: list[str], host: str) -> Iterator[Evidence]:
     repeated = [word for word in selling if len(word) > 2 and word in host]
     if repeated:
-        reason = f"The name and its link {quoted([host])} share what is sold: {quoted(repeated)}."
+        reason = gettext("The name and its link %(words)s share what is sold: %(words2)s.") % {
+            "words": quoted([host]),
+            "words2": quoted(repeated),
+        }
         yield Evidence("name", 1.2, reason)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from comments.spam.evidence import Evidence
 from comments.spam.subject import shared_with_post
 from comments.spam.tokens import quoted
@@ -23,5 +25,5 @@ def check(submission: Submission, history: History) -> Iterator[Evidence]:
         return
     share = len(shared) / len(submission.stems)
     weight = -sum(shared.values()) * (1.0 if share >= 0.08 else 0.5)
-    reason = f"Speaks of what the post is about: {quoted(shared)}."
+    reason = _("Speaks of what the post is about: %(words)s.") % {"words": quoted(shared)}
     yield Evidence("overlap", round(max(weight, _MOST), 2), reason)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
+
 from comments.spam.evidence import Evidence
 from comments.spam.lexicon import stock_praise
 from comments.spam.subject import shared_with_post
@@ -30,8 +32,10 @@ def check(submission: Submission, history: History) -> Iterator[Evidence]:
     generic = [word for key, word in submission.stems.items() if key in GENERIC_STEMS]
     weight = _weigh(submission, len(stock), len(generic))
     if weight:
-        reason = "Praise that would fit under any post and says hardly anything about this one"
-        yield Evidence("praise", weight, f"{reason}: {quoted([*stock, *generic])}.")
+        reason = gettext(
+            "Praise that would fit under any post and says hardly anything about this one: %(words)s."
+        )
+        yield Evidence("praise", weight, reason % {"words": quoted([*stock, *generic])})
 
 
 def _weigh(submission: Submission, stock: int, generic: int) -> float:

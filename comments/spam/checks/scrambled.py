@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from comments.spam.evidence import Evidence
 from comments.spam.letters import letter_model, surprise
 from comments.spam.lexicon import anagrams, true_anagrams
@@ -38,9 +40,14 @@ def check(submission: Submission, history: History) -> Iterator[Evidence]:
     swaps = sum(is_one_swap(word, known) for word, known in found.items())
     thinned = min(1.0, SHORT_TEXT / len(submission.words))
     weight = _weigh(swaps, len(found) - swaps) * thinned
-    shown = (f"{word} (for {known})" for word, known in found.items())
+    shown = (
+        _("%(word)s (for %(known)s)") % {"word": word, "known": known}
+        for word, known in found.items()
+    )
     yield Evidence(
-        "scrambled", round(weight, 2), f"Words with their letters shuffled: {quoted(shown)}."
+        "scrambled",
+        round(weight, 2),
+        _("Words with their letters shuffled: %(words)s.") % {"words": quoted(shown)},
     )
 
 

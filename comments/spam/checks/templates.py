@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from comments.spam.evidence import Evidence
 from comments.spam.tokens import JUDGED_CHARACTERS, quoted
 
@@ -33,12 +35,18 @@ def check(submission: Submission, history: History) -> Iterator[Evidence]:
     choices = _CHOICE.findall(text)
     if choices:
         weight = 3.0 if len(choices) > 1 else 2.2
-        reason = f"A template with its choices still open: {quoted(choices)}."
+        reason = _("A template with its choices still open: %(words)s.") % {
+            "words": quoted(choices)
+        }
         yield Evidence("templates", weight, reason)
     fields = _FIELD.findall(text)
     if fields:
-        yield Evidence("templates", 2.4, f"A template with a field left empty: {quoted(fields)}.")
+        yield Evidence(
+            "templates",
+            2.4,
+            _("A template with a field left empty: %(words)s.") % {"words": quoted(fields)},
+        )
     forum = _FORUM.findall(text)
     if forum:
-        reason = f"Forum code, which nobody needs here: {quoted(forum)}."
+        reason = _("Forum code, which nobody needs here: %(words)s.") % {"words": quoted(forum)}
         yield Evidence("templates", 1.2, reason)

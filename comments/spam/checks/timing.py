@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
 from comments.spam.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -19,10 +22,12 @@ def check(submission: Submission, history: History) -> Iterator[Evidence]:
     """Yields what the clock tells; the time counts only where a script stamped it."""
     del history
     if submission.stamp_state == "missing":
-        reason = "The form's stamp is missing, so it may not have been sent from the page."
+        reason = _("The form's stamp is missing, so it may not have been sent from the page.")
         yield Evidence("timing", 0.8, reason, holds=True)
     elif submission.stamp_state == "expired":
-        reason = "The form's stamp is too old: the page was opened long ago, or kept by a program."
+        reason = _(
+            "The form's stamp is too old: the page was opened long ago, or kept by a program."
+        )
         yield Evidence("timing", 0.3, reason, holds=True)
     if submission.elapsed_ms is not None:
         yield from _haste(submission.elapsed_ms, len(submission.text))
@@ -31,7 +36,13 @@ def check(submission: Submission, history: History) -> Iterator[Evidence]:
 def _haste(elapsed_ms: int, characters: int) -> Iterator[Evidence]:
     seconds = elapsed_ms / 1_000
     if elapsed_ms < TOO_FAST_MS:
-        yield Evidence("timing", 1.8, f"Sent {seconds:.1f} seconds after the form was opened.")
+        reason = _("Sent %(seconds)s seconds after the form was opened.") % {
+            "seconds": number_format(seconds, 1)
+        }
+        yield Evidence("timing", 1.8, reason)
     elif characters > seconds * FASTEST_TYPIST:
-        reason = f"{characters} characters in {seconds:.0f} seconds: pasted, not typed."
+        reason = _("%(characters)s characters in %(seconds)s seconds: pasted, not typed.") % {
+            "characters": characters,
+            "seconds": number_format(round(seconds)),
+        }
         yield Evidence("timing", 0.7, reason)

@@ -7,14 +7,29 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
 from comments.spam.evidence import Evidence
-from comments.spam.lexicon import selling_phrases, subjects
+from comments.spam.lexicon import selling_phrases
 from comments.spam.tokens import quoted, words_of
 
 if TYPE_CHECKING:
     from comments.spam.facts import History, Submission
 
 _SIGNS = re.compile(r"(?:[^\w'%]|_)+")
+SENTENCES = {
+    "seo": _("Words of selling search ranking or links: %(words)s."),
+    "marketing": _("Words of advertising a service: %(words)s."),
+    "gambling": _("Words of gambling: %(words)s."),
+    "crypto": _("Words of selling coins, trading or easy money: %(words)s."),
+    "pills": _("Words of selling medicine or diets: %(words)s."),
+    "loans": _("Words of selling loans or insurance: %(words)s."),
+    "recovery": _("Words of a recovery or hacking scam: %(words)s."),
+    "goods": _("Words of selling copies, papers or pictures: %(words)s."),
+    "contact": _("Words of asking to write to a private number or account: %(words)s."),
+}
+"""What is said of each subject."""
+
 _HEAVIEST_SUBJECT = 3.6
 _STRONG, _WEAK, _FURTHER = 2.2, 0.5, 0.7
 
@@ -30,7 +45,7 @@ def check(submission: Submission, history: History) -> Iterator[Evidence]:
             heard = found.setdefault(phrase.subject, {})
             heard[words] = max(weight, heard.get(words, 0.0))
     for subject, heard in found.items():
-        reason = f"Words of {subjects()[subject]}: {quoted(heard)}."
+        reason = str(SENTENCES[subject]) % {"words": quoted(heard)}
         yield Evidence("words", _weigh(heard), reason)
 
 
@@ -49,4 +64,4 @@ def with_numbers(prose: str) -> tuple[str, ...]:
 def phrases_of_post(title: str, text: str) -> frozenset[tuple[str, ...]]:
     """Returns the selling phrases of a post: a post about loans brings comments about loans."""
     words = words_of(f"{title} {text[:20_000]}")
-    return frozenset(phrase.words for phrase, _ in selling_phrases().find(words))
+    return frozenset(phrase.words for phrase, _words in selling_phrases().find(words))
