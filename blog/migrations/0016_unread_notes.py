@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0012_writing_by_mail"),
+        ("blog", "0015_lists_in_order"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
