@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from audience.privacy import NO_TRACKER, reading_text
 from blog import outbox
 from blog.models import Site
 from blog.workflow import keeping
@@ -27,8 +28,7 @@ This page says what {site.name} keeps about you. It is short because we keep lit
 
 ## When you read
 
-Nothing. There is no cookie, no tracker, no advertisement and no picture or script from another
-company. Our web server keeps no list of who opened which page.
+{_reading()}
 
 ## When you comment
 
@@ -126,6 +126,13 @@ If we give a reason for turning a comment down, it stands on that private page.
 A comment has at most {MAX_LENGTH:,} characters. Your e-mail address is optional and never shown. If
 you want your comment taken away, tell us. {_how_to_ask(site)}
 """
+
+
+def _reading() -> str:
+    if settings.COUNT_READS:
+        return reading_text()
+    return f"""\
+Nothing. {NO_TRACKER}"""
 
 
 def _how_to_ask(site: Site) -> str:
