@@ -58,7 +58,7 @@ class Chart:
     @property
     def is_by_week(self) -> bool:
         """Whether a bar stands for a week."""
-        return bool(self.bars) and self.bars[0].first != self.bars[0].last
+        return self.bars[-1].first != self.bars[-1].last
 
 
 def chart(

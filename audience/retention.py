@@ -13,8 +13,8 @@ from audience import day_key
 from audience.models import Mark, Reads
 from blog.models import Site
 
-DAYS_FOR = 2
-"""Years for which reads are kept by the day; afterwards by the month."""
+YEARS = 2
+"""Years for which reads are kept by the day; afterwards they are kept by the month."""
 
 _GRACE = timedelta(minutes=5)
 """What was noted just before midnight is written just after it."""
@@ -33,7 +33,7 @@ def forget(*, now: datetime | None = None) -> int:
 
 def _fold(today: date) -> int:
     """Put the reads of each old month under its first day; return how many rows that saved."""
-    before = today.replace(year=today.year - DAYS_FOR, day=1)
+    before = today.replace(year=today.year - YEARS, day=1)
     old = Reads.objects.filter(day__lt=before).exclude(day__day=1)
     months = old.annotate(month=TruncMonth("day")).order_by("month").values_list("month", flat=True)
     return sum(_fold_month(month) for month in months.distinct())

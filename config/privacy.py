@@ -12,6 +12,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audience.privacy import NO_TRACKER, reading_text
 from blog import outbox
 from blog.models import Site
 from blog.workflow import keeping
@@ -30,8 +31,7 @@ This page says what %(name)s keeps about you. It is short because we keep little
 
 ## When you read
 
-Nothing. There is no cookie, no tracker, no advertisement and no picture or script from another
-company. Our web server keeps no list of who opened which page.
+{_reading()}
 
 ## When you comment
 
@@ -146,6 +146,13 @@ you want your comment taken away, tell us. %(how_to_ask)s
         "max_length": number_format(MAX_LENGTH, force_grouping=True),
         "how_to_ask": _how_to_ask(site),
     }
+
+
+def _reading() -> str:
+    if settings.COUNT_READS:
+        return reading_text()
+    return f"""\
+Nothing. {NO_TRACKER}"""
 
 
 def _how_to_ask(site: Site) -> str:

@@ -20,7 +20,15 @@ from django.core.files.storage import default_storage
 
 from blog.models import Image, Post
 from comments.models import Comment
-from transfer import export_comments, export_posts, folders, mail_wishes, site_facts, static_copy
+from transfer import (
+    export_comments,
+    export_posts,
+    folders,
+    mail_wishes,
+    read_counts,
+    site_facts,
+    static_copy,
+)
 from transfer.export_posts import Text
 from transfer.items import SourceError
 from transfer.progress import Silent
@@ -144,6 +152,8 @@ class _Export:
                     number += 1
         with self._open(mail_wishes.FILE) as wishes:
             wishes.writelines(mail_wishes.lines())
+        with self._open(read_counts.FILE) as counts:
+            counts.writelines(read_counts.lines())
         self._done.counts["comments"] = number - 1
         blanked = Comment.objects.count() - (number - 1)
         if blanked:

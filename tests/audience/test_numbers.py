@@ -145,6 +145,8 @@ def test_weeks_of_a_year_hold_every_day_once():
     assert (drawn.total, drawn.part_total) == (730, 365)
     assert [bar.value for bar in drawn.bars] == [2, *[14] * 52]
     assert drawn.bars[-1].last == period.last
+    assert drawn.is_by_week
+    assert not chart(Period(WEEK, 30), {}).is_by_week
 
 
 def test_post_model_is_untouched_by_numbers(browser, post):

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 
+from audience.models import Reads
 from blog import workflow
 from blog.models import Image, Post
 from comments.models import Comment
@@ -133,6 +135,18 @@ def test_comments_leave_with_everything_a_moderator_sees(site: Path) -> None:
     assert next(row for row in rows if row.get("author") == "dana-whitfield")["badge"]
     assert next(row for row in rows if row["kind"] == "mention")["url"]
     assert "network" not in rows[0]
+
+
+def test_reads_leave_as_counts(ceo: User, tmp_path: Path) -> None:
+    post = make_post(ceo, slug="floor")
+    for day, source, count in ((7, "news.example", 3), (6, "", 2)):
+        Reads.objects.create(post=post, day=date(2030, 5, day), source=source, count=count)
+    run("export_site", tmp_path / "out", "--without-copy")
+    lines = (tmp_path / "out" / "reads.jsonl").read_text().splitlines()
+    assert [json.loads(line) for line in lines] == [
+        {"day": "2030-05-06", "post": "floor", "source": "", "reads": 2},
+        {"day": "2030-05-07", "post": "floor", "source": "news.example", "reads": 3},
+    ]
 
 
 def test_two_exports_are_the_same_to_the_byte(site: Path, tmp_path: Path) -> None:
