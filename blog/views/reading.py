@@ -145,15 +145,15 @@ def archive(request: HttpRequest) -> HttpResponse:
     """Every post by year and month, newest first, and every topic."""
     years = []
     posts = list(_posts())
-    for year, in_year in groupby(posts, lambda post: timezone.localdate(post.published_at).year):
+    for year, rows in groupby(posts, lambda post: timezone.localdate(post.published_at).year):
+        in_year = list(rows)
         months = [
             {"month": month, "posts": list(in_month)}
             for month, in_month in groupby(
                 in_year, lambda post: timezone.localdate(post.published_at).replace(day=1)
             )
         ]
-        count = sum(len(month["posts"]) for month in months)
-        years.append({"year": year, "count": count, "months": months})
+        years.append({"year": year, "count": len(in_year), "months": months})
     return render(request, "blog/archive.html", {"years": years, "topics": all_topics()})
 
 
