@@ -1,11 +1,11 @@
-/* Copies the address of a post. Where a browser forbids it, the button stays away: the address line
-   has it, too. */
+/* Copies the address of a post. Where a browser forbids it, the button goes away: the address line has it,
+   too. It is there from the first paint on, so that nothing moves when this arrives. */
 export function start(share) {
   const button = share.querySelector("[data-copy]");
   const status = share.querySelector("[role=status]");
-  if (!navigator.clipboard) return;
+  button.hidden = !navigator.clipboard;
+  if (button.hidden) return;
   const label = button.textContent;
-  button.hidden = false;
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(button.dataset.copy);
