@@ -67,6 +67,14 @@ def scheduled() -> PostQuerySet:
     )
 
 
+def going_out() -> PostQuerySet:
+    """Return the posts that the clock makes public, soonest first: none whose moment is a quiet one."""
+    waiting = Post.objects.filter(state=Post.State.SCHEDULED, published_at__gt=timezone.now())
+    quiet = QuietPeriod.objects.covering(OuterRef("published_at")).order_by()
+    found = waiting.exclude(Exists(quiet)).select_related("live_version")
+    return found.order_by("published_at", "pk")
+
+
 def stopped() -> PostQuerySet:
     """Return the posts whose moment came in a quiet period, whether the worker has marked them or not."""
     has_come = Q(state=Post.State.SCHEDULED, published_at__lte=timezone.now())

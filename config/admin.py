@@ -124,7 +124,8 @@ admin.site.unregister(Group)
 class ColleagueAdmin(Recorded):
     """Everybody who can sign in. Nobody is deleted, and nobody sets another one's password."""
 
-    # More columns do not fit beside menu and filter; user name and address are a click away.
+    object_history_template = "admin/auth/user/history.html"
+    # User name and address are a click away.
     list_display = ["full_name", "role_names", "is_active", "last_login"]
     list_filter = ["is_active", RoleFilter]
     search_fields = ["username", "first_name", "last_name", "email"]
@@ -206,6 +207,14 @@ class ColleagueAdmin(Recorded):
         """Invite."""
         context = {"title": _("Invite a colleague"), "show_save_and_continue": False}
         return super().add_view(request, form_url, context | (extra_context or {}))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """One of them."""
+        return super().change_view(
+            request, object_id, form_url, {"title": "A colleague", **(extra_context or {})}
+        )
 
     def save_model(
         self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool

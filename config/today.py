@@ -48,16 +48,15 @@ def coming_next(user: User) -> list[Line]:
     """Return which post goes public next, and how many follow it. Two queries."""
     if not user.has_perm("blog.view_post"):
         return []
-    posts = list(coming.scheduled().filter(is_halted=False)[:1])
-    more = coming.scheduled().count() - len(posts)
+    posts = list(coming.going_out()[:1])
+    more = coming.going_out().count() - len(posts)
     lines = [
         Line(f"“{post.title}” goes public {_moment(post)}", _page("change", post.pk))
         for post in posts
     ]
-    return [
-        *lines,
-        *([_line(more, "more is", "more are", "scheduled", _page("coming"))] if more else []),
-    ]
+    if more:
+        lines.append(_line(more, "more is", "more are", "scheduled", _page("coming")))
+    return lines
 
 
 def _texts(user: User) -> Iterator[Line]:

@@ -128,11 +128,11 @@ class PostAdmin(admin.ModelAdmin):
             super().get_queryset(request).select_related("live_version").defer("live_version__body")
         )
 
-    def get_ordering(self, request: HttpRequest) -> Sequence[Any]:
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
         """Return the newest first; of what is scheduled, what comes next."""
         if request.GET.get(StateFilter.parameter_name) == "scheduled":
             return ["published_at", "pk"]
-        return super().get_ordering(request)
+        return [*super().get_ordering(request)]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Post], search_term: str

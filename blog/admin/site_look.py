@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.files.base import ContentFile
@@ -101,12 +101,12 @@ def _page(request: HttpRequest, site: Site, part: str) -> HttpResponse | None:
     with timezone.override(site.zone):
         if part == "index":
             request.path = reverse("blog:index")
-            return cast(HttpResponse, reading.index(request))
+            return reading.index(request)
         newest = Post.objects.published().posts().newest_first().first()
         if newest is None:
             return None
         request.path = newest.get_absolute_url()
-        return cast(HttpResponse, reading.post(request, slug=newest.slug))
+        return reading.post(request, slug=newest.slug)
 
 
 def _framed(html: str) -> str:

@@ -180,3 +180,18 @@ def test_names_are_escaped(ceo: Any, writer: Any) -> None:
     browser = Client()
     browser.force_login(ceo)
     assert "on “&lt;img src=x&gt;”" in browser.get("/admin/").content.decode()
+
+
+def test_post_whose_moment_is_a_quiet_one_is_not_said_to_come(ceo, writer):
+    post = make_draft(ceo, title="Not then")
+    workflow.approve(workflow.submit(post, by=ceo), by=ceo)
+    moment = timezone.now() + timedelta(days=2)
+    workflow.schedule(post, by=ceo, at=moment)
+    assert any("Not then" in line for line in lines(writer))
+    workflow.plan_quiet(
+        starts_at=moment - timedelta(hours=1),
+        ends_at=moment + timedelta(hours=1),
+        reason="Results",
+        by=ceo,
+    )
+    assert not any("Not then" in line for line in lines(writer))
