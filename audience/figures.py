@@ -15,6 +15,7 @@ from audience.models import Reads, ReadsQuerySet
 from audience.periods import Period
 from audience.sources import source_name
 from blog.models import Post
+from blog.models.post import BLANKED_TITLE
 from comments.models import CommentQuerySet
 
 
@@ -90,11 +91,12 @@ def most_read(subject: Subject) -> list[Share]:
     """
     rows = subject.reads().order_by().values("post").annotate(sum=Sum("count"))
     counts = {row["post"]: row["sum"] for row in rows}
-    posts = Post.objects.published().filter(reads__in=subject.reads()).distinct()
+    posts = Post.objects.published().filter(reads__in=subject.reads()).order_by().distinct()
+    # Without the posts themselves: a year may have thousands.
     shares = [
-        Share(post.title, counts.pop(post.pk), post.pk, post.slug)
-        for post in posts.select_related("live_version")
-        if post.pk in counts
+        Share(title or BLANKED_TITLE, counts.pop(pk), pk, slug)
+        for pk, slug, title in posts.values_list("pk", "slug", "live_version__title")
+        if pk in counts
     ]
     shares.sort(key=lambda share: (-share.count, share.name))
     gone = sum(counts.values())
