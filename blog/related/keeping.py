@@ -47,11 +47,7 @@ def rebuild(shown: Shown | None = None) -> int:
 
 def _keep_up(shown: Shown) -> int:
     forget_stale()
-    unread = Post.objects.posts().filter(state__in=LIVE).order_by("pk")
-    unread = unread.filter(
-        Q(telling_words=None) | ~Q(telling_words__rendering=F("live_rendering"))
-    ).values_list("pk", flat=True)
-    for numbers in _batches(shown(list(unread), "words of posts")):
+    for numbers in _batches(shown(_unread(), "words of posts")):
         _read(numbers)
     waiting = dict(
         TellingWords.objects.filter(is_compared=False)
@@ -64,6 +60,13 @@ def _keep_up(shown: Shown) -> int:
         for numbers in _batches(shown(list(waiting), "related posts")):
             _compare(nearness, {number: waiting[number] for number in numbers})
     return len(waiting)
+
+
+def _unread() -> list[int]:
+    """Return the live posts whose words were never read, or were read from other HTML."""
+    is_unread = Q(telling_words=None) | ~Q(telling_words__rendering=F("live_rendering"))
+    posts = Post.objects.posts().filter(is_unread, state__in=LIVE)
+    return list(posts.order_by("pk").values_list("pk", flat=True))
 
 
 def _read(numbers: Sequence[int]) -> None:

@@ -272,7 +272,7 @@ def test_words_that_changed_while_they_were_compared_wait_for_the_next_round(ceo
 
     def meanwhile(self: Nearness, number: int, most: int) -> list[tuple[int, int]]:
         TellingWords.objects.filter(post=one).delete()
-        return near(self, number, most)
+        return list(near(self, number, most))
 
     monkeypatch.setattr(keeping, "_BATCH", 1)
     monkeypatch.setattr(Nearness, "near", meanwhile)
