@@ -6,8 +6,8 @@
 
 Every page is asked for through the front door, 40 times on each database, and each time at another
 address where the site has so many. A figure is Django's whole work for it, in this process. The time of
-the processor, and that of PostgreSQL's process with it, is what remains of a figure when others use
-the machine. `within` is the promise: the 95th percentile of every page at 100 ms.
+the processor, with that of PostgreSQL's process, is what remains of a figure when others use the
+machine. `within` is the promise, judged by that: 100 ms at the 95th percentile.
 """
 
 from __future__ import annotations
@@ -105,13 +105,14 @@ def figures(paths: list[str]) -> dict[str, Any]:
         _ask(client, path)
         walls.append((time.perf_counter() - begun) * 1000)
         processors.append(busy() - used)
-    p95 = statistics.quantiles(walls, n=20)[18]
+    used_p95 = statistics.quantiles(processors, n=20)[18]
     return {
         "queries": queries,
         "p50_ms": round(statistics.median(walls), 1),
-        "p95_ms": round(p95, 1),
-        "p95_processor_ms": round(statistics.quantiles(processors, n=20)[18], 1),
-        "within": p95 <= PROMISED_MS,
+        "p95_ms": round(statistics.quantiles(walls, n=20)[18], 1),
+        "p50_processor_ms": round(statistics.median(processors), 1),
+        "p95_processor_ms": round(used_p95, 1),
+        "within": used_p95 <= PROMISED_MS,
     }
 
 

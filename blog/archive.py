@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count
-from django.db.models.functions import ExtractYear
+from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from blog.models import Post
@@ -18,10 +17,20 @@ MOST_AT_ONCE = 500
 
 
 def counts_by_year() -> dict[int, int]:
-    """Return the years that have public posts, the newest first, and how many each has. One query."""
-    years = Post.objects.published().posts().order_by().annotate(year=ExtractYear("published_at"))
-    rows = years.values("year").annotate(count=Count("pk")).values_list("year", "count")
-    return dict(sorted(rows, reverse=True))
+    """Return the years that have public posts, the newest first, and how many each has. Two queries.
+
+    Dates are compared and not taken apart: on SQLite the latter is a call into Python for each row.
+    """
+    public = Post.objects.published().posts().order_by()
+    span = public.aggregate(first=Min("published_at"), last=Max("published_at"))
+    if span["first"] is None:
+        return {}
+    first, last = (timezone.localdate(span[name]).year for name in ("first", "last"))
+    years = {f"y{year}": year for year in range(last, first - 1, -1)}
+    counts = public.aggregate(
+        **{name: Count("pk", filter=Q(published_at__year=year)) for name, year in years.items()}
+    )
+    return {year: counts[name] for name, year in years.items() if counts[name]}
 
 
 def years_at_once(counts: Mapping[int, int]) -> list[int]:
@@ -42,7 +51,7 @@ def posts_of(*years: int) -> list[dict[str, Any]]:
     Each year is `{"year": 2026, "count": 7, "months": [{"month": its first day, "posts": [...]}]}`.
     """
     posts = _rows().filter(published_at__year__gte=min(years), published_at__year__lte=max(years))
-    by_year = groupby(posts, lambda post: timezone.localdate(post.published_at).year)
+    by_year = groupby(posts, lambda post: post.published_on.year)
     return [_year(year, list(in_year)) for year, in_year in by_year]
 
 
@@ -59,7 +68,5 @@ def _rows() -> PostQuerySet:
 def _by_month(posts: Iterable[Post]) -> list[dict[str, Any]]:
     return [
         {"month": month, "posts": list(in_month)}
-        for month, in_month in groupby(
-            posts, lambda post: timezone.localdate(post.published_at).replace(day=1)
-        )
+        for month, in_month in groupby(posts, lambda post: post.published_on.replace(day=1))
     ]

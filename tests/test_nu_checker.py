@@ -21,7 +21,7 @@ from newsletter import owning
 from newsletter.links import choices_address, confirm_address
 from tests.browser.scene import make_scene
 from tests.cast import make_post
-from tests.comments.conftest import OWN, make_public
+from tests.comments.conftest import make_public
 from tests.newsletter.readers import make_reader
 from tests.nu_checker import nu_faults
 from tests.surface import is_html
@@ -35,6 +35,8 @@ from tests.test_permissions import (  # noqa: F401 - fixtures
 
 pytestmark = [pytest.mark.node, pytest.mark.django_db]
 
+
+OWN: dict[str, Any] = {"HTTP_ORIGIN": settings.SITE_URL}
 
 # Our own sheets and drawings; the one of the public site is checked as readers get it, joined.
 STATIC = settings.BASE_DIR / "static"
@@ -53,7 +55,7 @@ def folder(tmp_path: Path) -> Path:
     return found
 
 
-def page(client: Client, path: str, *statuses: int) -> bytes:
+def page(client: Any, path: str, *statuses: int) -> bytes:
     """The bytes of a page that must answer with one of `statuses`, or 200."""
     answer = client.get(path)
     assert answer.status_code in (statuses or (200,)), path
@@ -65,7 +67,7 @@ def answers_to_comments(client: Client, post: Post) -> Iterator[tuple[str, bytes
     """What a reader gets who sends a comment, or tries to."""
     address = f"{post.get_absolute_url()}comments/"
     whole = {"name": "Mara Quist", "body": "A *word* about the pump.", "stamp": stamp_for(post.pk)}
-    sent = {
+    sent: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
         "preview": (OWN, {**whole, "preview": "1"}, 200),
         "refused": (OWN, {**whole, "email": "mara@", "body": ""}, 422),
         "from elsewhere": ({"HTTP_ORIGIN": "https://evil.example"}, whole, 403),
@@ -134,7 +136,7 @@ def test_newsroom(request: Any, folder: Path):
     documents = {}
     for route in staff_routes():
         for path in addresses(route, keys):
-            answer = clients["r"].get(path)
+            answer: Any = clients["r"].get(path)
             if is_html(answer) and answer.content:
                 documents[f"{path}.html"] = bytes(answer.content)
     for name in ("admin:blog_post_add", "admin:blog_site_change", "admin:comments_comment_crisis"):

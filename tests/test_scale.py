@@ -97,7 +97,7 @@ def test_year_without_posts_is_not_there(client, ceo, year):
     assert client.get(f"/archive/{year}/").status_code == 404
 
 
-def test_pages_of_a_list_hold_every_post_once_and_in_order(client):
+def test_pages_of_a_list_hold_every_post_once_and_in_order(client: Client):
     grow(FEW)
     listed: list[int] = []
     path = "/page/1/"

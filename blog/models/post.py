@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple, Self
 
@@ -274,6 +274,11 @@ class Post(models.Model):
         if not slug:
             return None
         return TopicLink(getattr(self, "lead_topic_name", ""), reverse("blog:topic", args=[slug]))
+
+    @cached_property
+    def published_on(self) -> date:
+        """The day on which readers see it first, by the clocks of the site; it must have a moment."""
+        return timezone.localdate(self.published_at)
 
     @property
     def last_changed_at(self) -> datetime | None:
