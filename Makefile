@@ -14,7 +14,7 @@ STATIC := $(shell find static -type f 2>/dev/null)
 DEPLOYED := DEBUG=off SITE_URL=https://blog.example.com ALLOWED_HOSTS=blog.example.com TRUSTED_PROXIES=127.0.0.1 \
 	EMAIL_URL=smtp+tls://site:password@mail.example.com:587
 
-.PHONY: help run test check bench
+.PHONY: help run test check messages bench
 
 help: ## List the commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -36,6 +36,12 @@ check: $(VENV)/dev.stamp var/secrets.env ## Check style, types, templates, migra
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(DEPLOYED) $(PYTHON) manage.py check --deploy --fail-level WARNING
 	@! grep -nE '://|--(extra-)?index|--find-links' requirements/*.lock || (echo "A lock names an index."; exit 1)
+
+messages: $(VENV)/base.stamp var/secrets.env ## Gather the sentences for translators (needs GNU gettext)
+	$(PYTHON) manage.py makemessages --all --keep-pot --no-wrap --add-location file $(foreach \
+		folder,$(VENV) var tests bench static,--ignore $(folder))
+	sed -i '/^"POT-Creation-Date/d' locale/django.pot
+	$(if $(wildcard locale/*/LC_MESSAGES/django.po),$(PYTHON) manage.py compilemessages)
 
 bench: $(VENV)/base.stamp var/secrets.env var/static.stamp ## Measure, and print the results
 	@for script in bench/*.py; do $(PYTHON) "$$script"; done

@@ -73,7 +73,7 @@ class ColleagueForm(forms.ModelForm):
     """What may change about a colleague."""
 
     roles = RolesField(label=gettext_lazy("Roles"), required=False)
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(label="", required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = User

@@ -93,7 +93,8 @@ class Version(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title or _('(redacted)')} · {self.number}"
+        title = self.title or _("(redacted)")
+        return f"{title} · {self.number}"
 
     @property
     def byline_line(self) -> str:
