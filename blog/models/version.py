@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -12,6 +12,9 @@ from blog.lead_picture import LeadPicture, lead_picture
 from blog.markup import minutes as minutes_to_read
 from blog.models.adoption import LABEL_LENGTH, Batch
 from blog.models.people import Author
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Markup(models.TextChoices):
@@ -45,7 +48,7 @@ TEXTS = (
 
 _WRITTEN_BY = gettext_lazy("Written by %(byline)s")
 # By whether it is said with whom, or with what.
-_BYLINES = {
+_BYLINES: dict[tuple[str, bool], StrOrPromise] = {
     (Authorship.BY, False): _WRITTEN_BY,
     (Authorship.BY, True): _WRITTEN_BY,
     (Authorship.WITH, False): gettext_lazy("%(byline)s, drafted with colleagues"),
@@ -100,7 +103,9 @@ class Version(models.Model):
     def byline_line(self) -> str:
         """The one sentence that says honestly who wrote this."""
         names = {"byline": self.byline, "detail": self.authorship_detail}
-        return _BYLINES[Authorship(self.authorship), bool(self.authorship_detail)] % names
+        # What is typed and not saved yet may say anything.
+        line = _BYLINES.get((self.authorship, bool(self.authorship_detail)), _WRITTEN_BY)
+        return line % names
 
     @property
     def lead_picture(self) -> LeadPicture | None:
