@@ -17,7 +17,7 @@ DEPLOYED := DEBUG=off SITE_URL=https://blog.example.com ALLOWED_HOSTS=blog.examp
 # What npm brings for the tests. NO_NODE=1 leaves it out, and the tests that need it say so.
 NODE := $(if $(NO_NODE),,tests/npm/node_modules/.package-lock.json)
 
-.PHONY: help run test check bench
+.PHONY: help run test check messages bench
 
 help: ## List the commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -40,6 +40,12 @@ check: $(VENV)/dev.stamp var/secrets.env ## Check style, types, templates, migra
 	$(DEPLOYED) $(PYTHON) manage.py check --deploy --fail-level WARNING
 	@! grep -nE '://|--(extra-)?index|--find-links' requirements/*.lock || (echo "A lock names an index."; exit 1)
 	@! grep -n '"resolved"' tests/npm/package-lock.json || (echo "A lock names an index."; exit 1)
+
+messages: $(VENV)/base.stamp var/secrets.env ## Gather the sentences for translators (needs GNU gettext)
+	$(PYTHON) manage.py makemessages --all --keep-pot --no-wrap --add-location file $(foreach \
+		folder,$(VENV) var tests bench static,--ignore $(folder))
+	sed -i '/^"POT-Creation-Date/d' locale/django.pot
+	$(if $(wildcard locale/*/LC_MESSAGES/django.po),$(PYTHON) manage.py compilemessages)
 
 bench: $(VENV)/base.stamp var/secrets.env var/static.stamp ## Measure, and print the results
 	@for script in bench/*.py; do $(PYTHON) "$$script"; done

@@ -81,7 +81,7 @@ class ColleagueForm(forms.ModelForm):
     """What may change about a colleague."""
 
     roles = RolesField(label=gettext_lazy("Roles"), required=False)
-    seen = forms.CharField(required=False, widget=Unlabelled)
+    seen = forms.CharField(label="", required=False, widget=Unlabelled)
 
     class Meta:
         model = User

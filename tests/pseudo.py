@@ -14,15 +14,19 @@ from django.db import models
 from django.utils.translation import trans_real
 
 LEFT, RIGHT = "⟦", "⟧"
+_LETTER = rf"[^\s{LEFT}{RIGHT}]"
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # A place in the net, and how many a filter of a list finds.
-_ADDRESS = re.compile(r"\S+://\S+|\S+@\S+|/\S+/")
+_ADDRESS = re.compile(rf"{_LETTER}+://{_LETTER}+|{_LETTER}+@{_LETTER}+|/{_LETTER}+/")
 _COUNT = re.compile(r"\s*\(\d+$")
 _INITIALS = re.compile(r"[A-Z]{2}")
 _NAMES = frozenset({"LinkedIn", "Bluesky", "Mastodon", "X", "Ctrl", "Enter", "Esc"})
 # Django's own words that Django does not translate.
 _DJANGOS = frozenset(
-    {"True", "False", "None", "Post-topic relationships", "Post-topic relationship"}
+    {
+        *("True", "False", "None"),
+        *("Post-topic relationships", "Post-topic relationship", "Post_topics object"),
+    }
 )
 _EDGES = " ·:;,.()“”‘’–—|/-#<>•›«»…?!{}[]\"'"
 _CONTEXT = "\x04"
@@ -101,8 +105,8 @@ def unmarked_lines(text: str, known: Iterable[str]) -> list[str]:
 
 
 def _foreign(said: Iterable[str], known: Iterable[str]) -> list[str]:
-    words = set(known)
-    whole = _ADDRESS.sub("", "\n".join(words))
+    words = {_plain(_ADDRESS.sub("", part)) for text in known for part in _parts(text)}
+    whole = "\n".join(words)
     return [
         run
         for run in said
@@ -110,9 +114,14 @@ def _foreign(said: Iterable[str], known: Iterable[str]) -> list[str]:
         and run not in _NAMES | _DJANGOS
         and not _INITIALS.fullmatch(run)
         and run not in words
-        and not (len(run) > 10 and run in whole)
+        and not (len(run) > 8 and run in whole)
         and not (run.endswith("…") and run.removesuffix("…").strip() in whole)
     ]
+
+
+def _parts(text: str) -> list[str]:
+    """Return a text, and what stands between the signs at which the text of a page is cut."""
+    return [text, *re.split(r"[·:|→]", text)]
 
 
 def _runs(pieces: Iterable[str]) -> Iterator[str]:

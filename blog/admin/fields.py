@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from blog.links import parse_lines, to_lines
 from blog.pictures import fitted
@@ -76,7 +76,9 @@ def _zones() -> list[tuple[str, str]]:
 
 def time_zone_field() -> forms.ChoiceField:
     """Return a select of every time zone this machine knows."""
-    return forms.ChoiceField(choices=_zones, help_text=_("All dates are shown in it."))
+    return forms.ChoiceField(
+        label=_("Time zone"), choices=_zones, help_text=_("All dates are shown in it.")
+    )
 
 
 class SluggedForm(forms.ModelForm):

@@ -52,4 +52,5 @@ def keep(
 
 
 def _about(picture: Sent, sentence: StrOrPromise) -> str:
-    return f"{picture.name or gettext('A picture')}: {sentence}"
+    name = picture.name or gettext("A picture")
+    return f"{name}: {sentence}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -21,6 +21,9 @@ from blog.lead_picture import LeadPicture, lead_picture
 from blog.markup import minutes as minutes_to_read
 from blog.models.adoption import LABEL_LENGTH, Batch
 from blog.models.people import Author
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Markup(models.TextChoices):
@@ -60,7 +63,7 @@ LISTS = ("brief", "images", "elsewhere")
 
 _WRITTEN_BY = gettext_lazy("Written by %(byline)s")
 # By whether it is said with whom, or with what.
-_BYLINES = {
+_BYLINES: dict[tuple[str, bool], StrOrPromise] = {
     (Authorship.BY, False): _WRITTEN_BY,
     (Authorship.BY, True): _WRITTEN_BY,
     (Authorship.WITH, False): gettext_lazy("%(byline)s, drafted with colleagues"),
@@ -113,7 +116,8 @@ class Version(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title or _('(redacted)')} · {self.number}"
+        title = self.title or _("(redacted)")
+        return f"{title} · {self.number}"
 
     @property
     def byline_line(self) -> str:
@@ -124,7 +128,8 @@ class Version(models.Model):
     @property
     def byline_around(self) -> tuple[str, str]:
         """What stands before and after the name in `byline_line`, for a page that links the name alone."""
-        said = _BYLINES[Authorship(self.authorship), bool(self.authorship_detail)]
+        # What is typed and not saved yet may say anything.
+        said = _BYLINES.get((self.authorship, bool(self.authorship_detail)), _WRITTEN_BY)
         before, _name, after = (
             said % {"byline": "\0", "detail": self.authorship_detail}
         ).partition("\0")
