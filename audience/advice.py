@@ -8,10 +8,12 @@ from datetime import timedelta
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from audience import questions
+from audience import pieces, questions
 from audience.figures import Subject, most_read, sources
-from audience.pieces import Line, Piece, count, line, short
+from audience.pieces import Line, Piece, comments, line, sentence, short
 from audience.sources import ELSEWHERE, HERE, NOWHERE
 from blog.models import Post
 from comments.models import Comment
@@ -35,7 +37,7 @@ ENOUGH = 10
 def suggestion(week: Subject) -> Line:
     """Return what to do next: the first of the rules that has something to say."""
     found = (rule(week) for rule in RULES)
-    return next((said for said in found if said), line(_NOTHING))
+    return next((said for said in found if said), line(str(_NOTHING)))
 
 
 def _answer_who_waits(week: Subject) -> Line | None:
@@ -43,8 +45,13 @@ def _answer_who_waits(week: Subject) -> Line | None:
     if oldest is None or (waited := timezone.now() - oldest.created_at) < LONG:
         return None
     path = reverse("admin:comments_comment_change", args=[oldest.pk])
-    name = Piece(f"Answer {short(oldest.name, 3)}", path)
-    return line(name, f": that question has waited longest, {waited.days} days.")
+    said = ngettext(
+        "%(answer)s: that question has waited longest, %(days)s day.",
+        "%(answer)s: that question has waited longest, %(days)s days.",
+        waited.days,
+    )
+    answer = Piece(_("Answer %(name)s") % {"name": short(oldest.name, 3)}, path)
+    return sentence(said, answer=answer, days=str(waited.days))
 
 
 def _decide(week: Subject) -> Line | None:
@@ -52,17 +59,23 @@ def _decide(week: Subject) -> Line | None:
     if number < MANY:
         return None
     path = f"{reverse('admin:comments_comment_changelist')}?tab=decide"
-    return line("Have a look at the ", count(number, "comment", path), " that wait for a decision.")
+    said = _("Have a look at the %(comments)s that wait for a decision.")
+    return sentence(said, comments=comments(number, path))
 
 
 def _write_again(week: Subject) -> Line | None:
     newest = Post.objects.published().posts().newest_first().first()
     if newest is None or newest.published_at is None:
-        return line("Publish a first post: a few honest lines are enough.")
+        return line(_("Publish a first post: a few honest lines are enough."))
     silent = timezone.now() - newest.published_at
     if silent < SILENCE:
         return None
-    return line(f"Write a few lines: your last post is {silent.days} days old.")
+    said = ngettext(
+        "Write a few lines: your last post is %(days)s day old.",
+        "Write a few lines: your last post is %(days)s days old.",
+        silent.days,
+    )
+    return line(said % {"days": silent.days})
 
 
 def _answer_in_a_post(week: Subject) -> Line | None:
@@ -71,16 +84,18 @@ def _answer_in_a_post(week: Subject) -> Line | None:
     if most is None or most["number"] < OFTEN:
         return None
     path = reverse("admin:audience_reads_post", args=[most["post__slug"]])
-    asked = count(most["number"], "question", f"{path}?{week.period.query}#questions")
+    asked = pieces.questions(most["number"], f"{path}?{week.period.query}#questions")
     title = short(most["post__live_version__title"], 8)
-    return line(asked, f" came under “{title}”. A short post could answer them all.")
+    said = _("%(questions)s came under “%(title)s”. A short post could answer them all.")
+    return sentence(said, questions=asked, title=title)
 
 
 def _go_on_with_the_most_read(week: Subject) -> Line | None:
     total, shares = week.reads().total(), most_read(week)
     if total < ENOUGH or not shares[0].slug or shares[0].count * 2 < total:
         return None
-    return line(f"Tell how “{short(shares[0].name, 8)}” went on: it drew most readers.")
+    said = _("Tell how “%(title)s” went on: it drew most readers.")
+    return line(said % {"title": short(shares[0].name, 8)})
 
 
 def _thank_a_place(week: Subject) -> Line | None:
@@ -88,10 +103,11 @@ def _thank_a_place(week: Subject) -> Line | None:
     hosts = [one for one in sources(week) if one.key not in {NOWHERE, HERE, ELSEWHERE}]
     if total < ENOUGH or not hosts or hosts[0].count * 3 < total:
         return None
-    return line(f"See what {short(hosts[0].name, 1)} says of you: it sends many readers.")
+    said = _("See what %(host)s says of you: it sends many readers.")
+    return line(said % {"host": short(hosts[0].name, 1)})
 
 
-_NOTHING = "Nothing presses. Thank somebody who wrote to you."
+_NOTHING = gettext_lazy("Nothing presses. Thank somebody who wrote to you.")
 
 RULES: tuple[Callable[[Subject], Line | None], ...] = (
     _answer_who_waits,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy
 
 
 def grant_to_roles(**kwargs: Any) -> None:
@@ -19,7 +20,7 @@ class AudienceConfig(AppConfig):
     """What readers do here, in counts that name nobody."""
 
     name = "audience"
-    verbose_name = "Readers"
+    verbose_name = gettext_lazy("Readers")
 
     def ready(self) -> None:
         """Name the right of the roles, and the mail that is written when it is sent."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Sum
 from django.db.models.functions import TruncDate
+from django.utils.translation import gettext as _
 
 from audience import questions
 from audience.models import Reads, ReadsQuerySet
@@ -94,10 +95,10 @@ def most_read(subject: Subject) -> list[Share]:
     posts = Post.objects.published().filter(reads__in=subject.reads()).order_by().distinct()
     # Without the posts themselves: a year may have thousands.
     shares = [
-        Share(title or BLANKED_TITLE, counts.pop(pk), pk, slug)
+        Share(title or str(BLANKED_TITLE), counts.pop(pk), pk, slug)
         for pk, slug, title in posts.values_list("pk", "slug", "live_version__title")
         if pk in counts
     ]
     shares.sort(key=lambda share: (-share.count, share.name))
     gone = sum(counts.values())
-    return [*shares, *([Share("Texts that are not public now", gone)] if gone else [])]
+    return [*shares, *([Share(_("Texts that are not public now"), gone)] if gone else [])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from audience.minute import minute_of
 from audience.models import Minute
@@ -31,4 +32,6 @@ def minute_letter(row: Outbox) -> outbox.Words | None:
         "origin": settings.SITE_URL,
     }
     day = date_format(found.week, "j F")
-    return outbox.write("monday_minute", f"Your Monday minute: the week of {day}", context)
+    return outbox.write(
+        "monday_minute", _("Your Monday minute: the week of %(day)s") % {"day": day}, context
+    )

@@ -9,12 +9,14 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from audience import questions
+from audience import pieces, questions
 from audience.advice import suggestion
-from audience.figures import Share, Subject, most_read, sources
+from audience.figures import Subject, most_read, sources
 from audience.periods import Period
-from audience.pieces import Line, Part, Piece, count, line, short
+from audience.pieces import Line, Part, Piece, comments, count, line, reads, sentence, short
 from comments.models import Comment
 
 MOST_WORDS = 200
@@ -24,7 +26,9 @@ _MOST = 3
 _TITLE_WORDS = 8
 _QUESTION_WORDS = 12
 _ASKING = re.compile(r"[^.!?\n]*\?(?=\s|\Z)")
-_QUIET = "A quiet week: nobody came by, and nobody wrote. It happens to every good letter."
+_QUIET = gettext_lazy(
+    "A quiet week: nobody came by, and nobody wrote. It happens to every good letter."
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def minute_of(monday: date, zone: ZoneInfo) -> MondayMinute:
     week = Subject(Period(monday), zone)
     parts = [_read(week), _sources(week), _asked(week)]
     if _is_quiet(week):
-        parts = [Part("What was read", [line(_QUIET)])]
+        parts = [Part(_("What was read"), [line(str(_QUIET))])]
     parts.append(_waiting())
     return MondayMinute(week.period, [part for part in parts if part.lines], suggestion(week))
 
@@ -82,22 +86,24 @@ def _is_quiet(week: Subject) -> bool:
 
 def _read(week: Subject) -> Part:
     """Say how much was read, against the week before, and what most."""
-    reads, before = week.reads().total(), week.before.reads().total()
+    now, before = week.reads().total(), week.before.reads().total()
     lines = [
-        line(
-            count(reads, "read", numbers_path(week)),
-            "; the week before ",
-            count(before, "read", numbers_path(week.before)),
-            ".",
+        sentence(
+            _("%(now)s; the week before %(before)s."),
+            now=reads(now, numbers_path(week)),
+            before=reads(before, numbers_path(week.before)),
         )
     ]
     shares = [share for share in most_read(week) if share.slug][:_MOST]
-    lines += [line(f"“{short(share.name, _TITLE_WORDS)}” ", _post(share, week)) for share in shares]
-    return Part("What was read", lines)
-
-
-def _post(share: Share, week: Subject) -> Piece:
-    return count(share.count, "read", numbers_path(week, slug=share.slug))
+    lines += [
+        sentence(
+            _("“%(title)s” %(reads)s"),
+            title=short(share.name, _TITLE_WORDS),
+            reads=reads(share.count, numbers_path(week, slug=share.slug)),
+        )
+        for share in shares
+    ]
+    return Part(_("What was read"), lines)
 
 
 def _sources(week: Subject) -> Part:
@@ -105,24 +111,22 @@ def _sources(week: Subject) -> Part:
     path = numbers_path(week, "sources")
     shares = sources(week)[:_MOST]
     return Part(
-        "Where from",
-        [line(f"{short(share.name, 4)} ", count(share.count, "read", path)) for share in shares],
+        _("Where from"),
+        [line(f"{short(share.name, 4)} ", reads(share.count, path)) for share in shares],
     )
 
 
 def _asked(week: Subject) -> Part:
     """Say what readers wrote and asked, with the newest questions."""
     asked, answered = week.questions(), week.answered().count()
-    sums = line(
-        count(week.comments().count(), "comment", numbers_path(week, "comments")),
-        ", ",
-        count(asked.count(), "question", questions_path(week)),
-        ", ",
-        Piece(f"{answered} answered", questions_path(week, "answered"), answered),
-        ".",
+    sums = sentence(
+        _("%(comments)s, %(questions)s, %(answered)s."),
+        comments=comments(week.comments().count(), numbers_path(week, "comments")),
+        questions=pieces.questions(asked.count(), questions_path(week)),
+        answered=count(answered, _("%(count)s answered"), questions_path(week, "answered")),
     )
     newest = asked.order_by("-created_at", "-pk")[:_MOST]
-    return Part("What readers ask", [sums, *(_question(one) for one in newest)])
+    return Part(_("What readers ask"), [sums, *(_question(one) for one in newest)])
 
 
 def _question(comment: Comment) -> Line:
@@ -143,7 +147,10 @@ def _waiting() -> Part:
     waiting = questions.waiting()
     number = waiting.count()
     path = f"{reverse('admin:audience_reads_questions')}?only=waiting"
+    said = ngettext(
+        "%(questions)s waits for an answer.", "%(questions)s wait for an answer.", number
+    )
     if not number:
-        return Part("What waits", [line(Piece("No question waits", path, 0), " for an answer.")])
-    verb = " waits" if number == 1 else " wait"
-    return Part("What waits", [line(count(number, "question", path), f"{verb} for an answer.")])
+        said = _("%(questions)s for an answer.")
+    asked = pieces.questions(number, path) if number else Piece(_("No question waits"), path, 0)
+    return Part(_("What waits"), [sentence(said, questions=asked)])

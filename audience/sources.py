@@ -7,6 +7,8 @@ import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext_lazy
+
 NOWHERE = ""
 """The browser named no page: typed, from a mail, an app or a bookmark."""
 
@@ -17,7 +19,11 @@ ELSEWHERE = "*"
 """Any other: an address in numbers, a name that is none, or one too many on that day."""
 
 _HOST = re.compile(r"(?=.{4,100}\Z)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
-_NAMES = {NOWHERE: "No page named", HERE: "Within this site", ELSEWHERE: "Other places"}
+_NAMES = {
+    NOWHERE: gettext_lazy("No page named"),
+    HERE: gettext_lazy("Within this site"),
+    ELSEWHERE: gettext_lazy("Other places"),
+}
 
 
 def source_of(referrer: str, own_hosts: Collection[str]) -> str:
@@ -37,7 +43,7 @@ def source_of(referrer: str, own_hosts: Collection[str]) -> str:
 
 def source_name(source: str) -> str:
     """Return how a source is called on the pages of the newsroom."""
-    return _NAMES.get(source, source)
+    return str(_NAMES.get(source, source))
 
 
 def _host_of(referrer: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_lazy
+
 from blog.addresses import LONGEST, is_page_address
 
 URL_LENGTH = LONGEST
@@ -13,10 +15,9 @@ NAME_LENGTH = 100
 QUOTE_LENGTH = 300
 MOST_LINKS = 10
 
-ADDRESS = (
+ADDRESS = gettext_lazy(
     "Write a whole address that begins with https:// or http://, without a name or password in it."
 )
-_LINE = "Title | Source | https://…"
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,9 @@ class Answered:
     @property
     def line(self) -> str:
         """It in one line: “Title by Author”."""
-        return f"{self.title} by {self.author}" if self.author else self.title
+        if not self.author:
+            return self.title
+        return gettext("%(title)s by %(author)s") % {"title": self.title, "author": self.author}
 
     @property
     def text(self) -> str:
@@ -78,14 +81,19 @@ def parse_lines(text: str) -> tuple[list[dict[str, str]], list[str]]:
     for line in filter(None, (line.strip() for line in text.splitlines())):
         parts = [part.strip() for part in line.rsplit("|", 2)]
         if len(parts) < 3:
-            sentences.append(f"Write each line as “{_LINE}”. This one has too few parts: {line}")
+            said = gettext(
+                "Write each line as “Title | Source | https://…”. This one has too few parts: %(line)s"
+            )
+            sentences.append(said % {"line": line})
             continue
         row = dict(zip(("title", "source", "url"), parts, strict=True))
         found = list(_row_problems(row))
-        sentences += [f"{sentence} It is about this line: {line}" for sentence in found]
+        said = gettext("%(sentence)s It is about this line: %(line)s")
+        sentences += [said % {"sentence": sentence, "line": line} for sentence in found]
         rows += [] if found else [row]
     if len(rows) > MOST_LINKS:
-        sentences.append(f"At most {MOST_LINKS} links. Here are {len(rows)}.")
+        said = gettext("At most %(most)s links. Here are %(count)s.")
+        sentences.append(said % {"most": MOST_LINKS, "count": len(rows)})
     return rows, sentences
 
 
@@ -94,15 +102,30 @@ def answer_problems(found: Answered) -> Iterator[tuple[str, str]]:
     if not any((found.url, found.title, found.author, found.quote)):
         return
     if not found.url:
-        yield "url", "Where is the post that you answer? Write its address."
+        yield "url", gettext("Where is the post that you answer? Write its address.")
     elif not found.is_linked:
-        yield "url", ADDRESS
+        yield "url", str(ADDRESS)
     if not found.title:
-        yield "title", "What is the post that you answer called? Write its title."
-    limits = (("title", TITLE_LENGTH), ("author", NAME_LENGTH), ("quote", QUOTE_LENGTH))
-    for part, most in limits:
+        yield "title", gettext("What is the post that you answer called? Write its title.")
+    for part, (most, said) in _LIMITS.items():
         if len(getattr(found, part)) > most:
-            yield part, f"The {part} of the post that you answer has at most {most} characters."
+            yield part, said % {"most": most}
+
+
+_LIMITS = {
+    "title": (
+        TITLE_LENGTH,
+        gettext_lazy("The title of the post that you answer has at most %(most)s characters."),
+    ),
+    "author": (
+        NAME_LENGTH,
+        gettext_lazy("The author of the post that you answer has at most %(most)s characters."),
+    ),
+    "quote": (
+        QUOTE_LENGTH,
+        gettext_lazy("The quote of the post that you answer has at most %(most)s characters."),
+    ),
+}
 
 
 def problems(answered: Answered, rows: Iterable[Mapping[str, str]]) -> Iterator[str]:
@@ -111,7 +134,7 @@ def problems(answered: Answered, rows: Iterable[Mapping[str, str]]) -> Iterator[
         yield sentence
     rows = list(rows)
     if len(rows) > MOST_LINKS:
-        yield f"From elsewhere has at most {MOST_LINKS} links."
+        yield gettext("From elsewhere has at most %(most)s links.") % {"most": MOST_LINKS}
     for row in rows:
         yield from _row_problems(row)
 
@@ -119,10 +142,11 @@ def problems(answered: Answered, rows: Iterable[Mapping[str, str]]) -> Iterator[
 def _row_problems(row: Mapping[str, str]) -> Iterator[str]:
     title, source, url = (row.get(name, "") for name in ("title", "source", "url"))
     if not title or not source:
-        yield "A link to elsewhere needs a title and the name of its source."
+        yield gettext("A link to elsewhere needs a title and the name of its source.")
     if len(title) > TITLE_LENGTH or len(source) > NAME_LENGTH:
-        yield f"A title has at most {TITLE_LENGTH} characters, the name of a source {NAME_LENGTH}."
+        said = gettext("A title has at most %(title)s characters, the name of a source %(source)s.")
+        yield said % {"title": TITLE_LENGTH, "source": NAME_LENGTH}
     if any(sign in source for sign in "|\n") or "\n" in title:
-        yield "A title and a source stand on one line, and a source has no bar (|)."
+        yield gettext("A title and a source stand on one line, and a source has no bar (|).")
     if "|" in url or not is_page_address(url):
-        yield ADDRESS
+        yield str(ADDRESS)

@@ -7,13 +7,16 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy
 
 from blog import cited, languages
 from blog.fields import CleanCharField
 from blog.models import Post
 
 _LONGEST_LINES = cited.MOST_LINKS * (cited.URL_LENGTH + cited.TITLE_LENGTH + cited.NAME_LENGTH + 10)
-_NO_POST = "No post of this site has this address. Copy it from the page of the original."
+_NO_POST = gettext_lazy(
+    "No post of this site has this address. Copy it from the page of the original."
+)
 
 
 class ElsewhereField(CleanCharField):

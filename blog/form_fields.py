@@ -204,7 +204,7 @@ class PostFields(forms.Form):
         return cleaned
 
     @property
-    def points_elsewhere(self) -> list[tuple[str, list[forms.BoundField], bool]]:
+    def points_elsewhere(self) -> list[tuple[StrOrPromise, list[forms.BoundField], bool]]:
         """The fields for other sites, under their headings, and whether they have anything to show."""
         shown = [
             (heading, [self[name] for name in names if name in self.fields])

@@ -7,6 +7,7 @@ from functools import cache
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
+from django.utils.translation import gettext_lazy
 
 LENGTH = 35
 """Characters of a code; RFC 5646, section 4.4.1, names it as enough."""
@@ -18,7 +19,9 @@ COMMON = (
 )
 """Those that the form offers; every other has a code that can be typed."""
 
-UNKNOWN = "We know no language by that name. Write its code: de for German, pt-BR for Portuguese in Brazil."
+UNKNOWN = gettext_lazy(
+    "We know no language by that name. Write its code: de for German, pt-BR for Portuguese in Brazil."
+)
 
 # Language, script, region, variants: what a reader's browser can use of BCP 47.
 _TAG = re.compile(

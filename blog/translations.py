@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from blog import languages
 from blog.models import Post
@@ -76,19 +77,22 @@ def problems(post: Post) -> Iterator[str]:
     for other in _group(Post.objects.all(), post).exclude(pk=post.pk):
         if other.language_code == post.language_code:
             name = languages.name_of(post.language_code)
-            yield f"“{other.title}” is the {name} text already. Say which other language this one is in."
+            said = _(
+                "“%(title)s” is the %(language)s text already. Say which other language this one is in."
+            )
+            yield said % {"title": other.title, "language": name}
 
 
 def _problems_with(post: Post, original: Post) -> Iterator[str]:
     if original.pk == post.pk:
-        yield "A post is no translation of itself. Name the other one."
+        yield _("A post is no translation of itself. Name the other one.")
     elif original.kind != post.kind:
-        yield "A post translates a post, and a page a page."
+        yield _("A post translates a post, and a page a page.")
     elif original.translation_of is not None:
-        first = original.translation_of.title
-        yield f"“{original.title}” is itself a translation of “{first}”. Name that one."
+        said = _("“%(title)s” is itself a translation of “%(first)s”. Name that one.")
+        yield said % {"title": original.title, "first": original.translation_of.title}
     elif post.pk and post.translations.exists():
-        yield "Other posts name this one as their original. Let them name another one first."
+        yield _("Other posts name this one as their original. Let them name another one first.")
 
 
 def _group(posts: PostQuerySet, post: Post) -> PostQuerySet:

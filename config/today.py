@@ -10,6 +10,8 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, ngettext_lazy
 
 from blog import coming
 from blog.adoptable import waiting_batches
@@ -50,12 +52,10 @@ def coming_next(user: User) -> list[Line]:
         return []
     posts = list(coming.going_out()[:1])
     more = coming.going_out().count() - len(posts)
-    lines = [
-        Line(f"“{post.title}” goes public {_moment(post)}", _page("change", post.pk))
-        for post in posts
-    ]
+    lines = [Line(_goes_public(post), _page("change", post.pk)) for post in posts]
     if more:
-        lines.append(_line(more, "more is", "more are", "scheduled", _page("coming")))
+        said = ngettext("more is scheduled", "more are scheduled", more)
+        lines.append(Line(said, _page("coming"), more))
     return lines
 
 
@@ -63,27 +63,39 @@ def _texts(user: User) -> Iterator[Line]:
     here = f"{_page('changelist')}?needs=you"
     asked = Counter(asking.what for asking in askings(user))
     if count := asked[Asked.SIGN]:
-        yield _line(count, "text waits", "texts wait", "for you to sign", here)
+        said = ngettext("text waits for you to sign", "texts wait for you to sign", count)
+        yield Line(said, here, count)
     if count := asked[Asked.CHANGE]:
-        yield _line(count, "text came", "texts came", "back to you", here)
+        said = ngettext("text came back to you", "texts came back to you", count)
+        yield Line(said, here, count)
     if count := asked[Asked.PUBLISH]:
-        yield _line(count, "text is", "texts are", "signed, ready to publish", here)
+        said = ngettext(
+            "text is signed, ready to publish", "texts are signed, ready to publish", count
+        )
+        yield Line(said, here, count)
     batches = list(waiting_batches())
     for batch in batches if batches and may_adopt(user) else ():
         address = reverse("admin:blog_batch_change", args=[batch.pk])
-        yield Line(f"The import of {batch.file_name} waits for you to adopt it", address)
+        said = _("The import of %(file)s waits for you to adopt it")
+        yield Line(said % {"file": batch.file_name}, address)
 
 
 _ASKED_OF_DECIDERS = {
-    tabs.DECIDE: ("comment waits", "comments wait", "for a decision"),
-    tabs.EDITED: ("comment has", "comments have", "new words"),
-    tabs.REPORTED: ("comment was", "comments were", "reported"),
-    tabs.APPEALS: ("writer asks", "writers ask", "for a second look"),
+    tabs.DECIDE: ngettext_lazy("comment waits for a decision", "comments wait for a decision"),
+    tabs.EDITED: ngettext_lazy("comment has new words", "comments have new words"),
+    tabs.REPORTED: ngettext_lazy("comment was reported", "comments were reported"),
+    tabs.APPEALS: ngettext_lazy("writer asks for a second look", "writers ask for a second look"),
 }
 _ASKED_OF_ANSWERERS = {
-    tabs.RELEASE: ("drafted answer waits", "drafted answers wait", "to be released"),
-    tabs.PRIVATE: ("private note waits", "private notes wait", "for an answer"),
-    tabs.QUESTIONS: ("question of a reader has", "questions of readers have", "no answer yet"),
+    tabs.RELEASE: ngettext_lazy(
+        "drafted answer waits to be released", "drafted answers wait to be released"
+    ),
+    tabs.PRIVATE: ngettext_lazy(
+        "private note waits for an answer", "private notes wait for an answer"
+    ),
+    tabs.QUESTIONS: ngettext_lazy(
+        "question of a reader has no answer yet", "questions of readers have no answer yet"
+    ),
 }
 
 
@@ -94,9 +106,9 @@ def _comments(user: User) -> Iterator[Line]:
     asked = _ASKED_OF_DECIDERS | _ASKED_OF_ANSWERERS if decides else _ASKED_OF_ANSWERERS
     counts = tabs.counts(user)
     desk = reverse("admin:comments_comment_changelist")
-    for tab, (one, many, what) in asked.items():
+    for tab, said in asked.items():
         if count := counts[tab]:
-            yield _line(count, one, many, what, f"{desk}?tab={tab}")
+            yield Line(said % count, f"{desk}?tab={tab}", count)
 
 
 def _notes(user: User) -> Iterator[Line]:
@@ -105,14 +117,18 @@ def _notes(user: User) -> Iterator[Line]:
     posts = Post.objects.select_related("live_version").in_bulk(list(counts))
     give_titles(post for post in posts.values() if post.live_version_id is None)
     for pk, post in posts.items():
-        yield _line(counts[pk], "new note", "new notes", f"on “{post.title}”", _page("notes", pk))
+        said = ngettext("new note on “%(title)s”", "new notes on “%(title)s”", counts[pk])
+        yield Line(said % {"title": post.title}, _page("notes", pk), counts[pk])
 
 
 def _stopped(user: User) -> Iterator[Line]:
     count = coming.stopped().count() if user.has_perm("blog.publish_post") else 0
     if count:
         here = f"{_page('changelist')}?state=paused"
-        yield _line(count, "text was", "texts were", "stopped by a quiet period", here)
+        said = ngettext(
+            "text was stopped by a quiet period", "texts were stopped by a quiet period", count
+        )
+        yield Line(said, here, count)
 
 
 def _drafts(user: User) -> Iterator[Line]:
@@ -121,19 +137,17 @@ def _drafts(user: User) -> Iterator[Line]:
     count = Post.objects.filter(state=Post.State.DRAFT).saved_last_by(user.pk).count()
     if count:
         here = f"{_page('changelist')}?state=draft&needs=yours"
-        yield _line(count, "draft", "drafts", "of yours", here)
-
-
-def _line(count: int, one: str, many: str, what: str, address: str) -> Line:
-    return Line(f"{one if count == 1 else many} {what}", address, count)
+        yield Line(ngettext("draft of yours", "drafts of yours", count), here, count)
 
 
 def _page(name: str, *args: object) -> str:
     return reverse(f"admin:blog_post_{name}", args=args)
 
 
-def _moment(post: Post) -> str:
+def _goes_public(post: Post) -> str:
     at = timezone.localtime(post.published_at)
     if at.date() == timezone.localdate():
-        return f"today at {date_format(at, 'H:i')}"
-    return f"on {date_format(at, 'l, j F, H:i')}"
+        said, moment = _("“%(title)s” goes public today at %(moment)s"), date_format(at, "H:i")
+    else:
+        said, moment = _("“%(title)s” goes public on %(moment)s"), date_format(at, "l, j F, H:i")
+    return said % {"title": post.title, "moment": moment}

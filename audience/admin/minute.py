@@ -10,6 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audience import sending
 from audience.admin.frame import PagesOnly
@@ -20,8 +22,8 @@ from blog.admin.pages import say, user_of
 from blog.middleware import site_of
 
 _SAID = {
-    "mail": "It comes to you every Monday at seven.",
-    "no-mail": "It no longer comes by mail. This page stays.",
+    "mail": gettext_lazy("It comes to you every Monday at seven."),
+    "no-mail": gettext_lazy("It no longer comes by mail. This page stays."),
 }
 
 
@@ -49,17 +51,17 @@ class MinuteAdmin(PagesOnly):
             "later": week + timedelta(days=7) if week < last else None,
             "is_mailed": sending.is_wanted_by(user_of(request)),
         }
-        return self.page(request, "minute.html", title="Monday minute", **context)
+        return self.page(request, "minute.html", title=_("Monday minute"), **context)
 
     def _chosen(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
         user, do = user_of(request), request.POST.get("do", "")
         if do not in _SAID:
-            say(request, "Press one of the buttons.", is_refusal=True)
+            say(request, _("Press one of the buttons."), is_refusal=True)
         elif do == "mail" and not user.email:
-            say(request, "Your account has no e-mail address to send it to.", is_refusal=True)
+            say(request, _("Your account has no e-mail address to send it to."), is_refusal=True)
         else:
             sending.choose(user, is_wanted=do == "mail")
-            say(request, _SAID[do])
+            say(request, str(_SAID[do]))
         return HttpResponseRedirect(reverse("admin:audience_minute_changelist"))

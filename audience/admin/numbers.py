@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audience import questions
 from audience.admin.frame import PagesOnly
@@ -44,7 +45,7 @@ class NumbersAdmin(PagesOnly):
         subject = _subject(request)
         shares = _drawn(most_read(subject))
         return self.page(
-            request, "numbers.html", title="Numbers", shares=shares, **_numbers(subject)
+            request, "numbers.html", title=_("Numbers"), shares=shares, **_numbers(subject)
         )
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
@@ -67,7 +68,7 @@ class NumbersAdmin(PagesOnly):
             "period": subject.period,
             "waits_days": questions.WAITS_DAYS,
         }
-        return self.page(request, "questions.html", title="What readers ask", **context)
+        return self.page(request, "questions.html", title=_("What readers ask"), **context)
 
 
 def _subject(request: HttpRequest, post: Post | None = None) -> Subject:
@@ -103,6 +104,6 @@ def _numbers(subject: Subject) -> dict[str, Any]:
 def _drawn(shares: list[Share]) -> list[tuple[Share, int]]:
     """Return the largest shares, each with the length of its bar, and all the others as one."""
     shown, rest = shares[:_MOST_SHARES], sum(share.count for share in shares[_MOST_SHARES:])
-    rows = [*shown, *([Share("All others", rest)] if rest else [])]
+    rows = [*shown, *([Share(_("All others"), rest)] if rest else [])]
     top = max((share.count for share in rows), default=0)
     return [(share, scaled(share.count, top)) for share in rows]

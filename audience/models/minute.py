@@ -5,17 +5,18 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Minute(models.Model):
     """The mail about one week; the database holds it once, so it is mailed once."""
 
-    week = models.DateField(unique=True, help_text="The Monday that the week began with.")
+    week = models.DateField(unique=True, help_text=_("The Monday that the week began with."))
     made_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = "Monday minute"
-        verbose_name_plural = "Monday minute"
+        verbose_name = _("Monday minute")
+        verbose_name_plural = _("Monday minute")
         default_permissions = ()
 
     def __str__(self) -> str:

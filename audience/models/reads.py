@@ -6,6 +6,7 @@ from datetime import date
 from typing import Self
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from blog.models import Post
 
@@ -41,8 +42,8 @@ class Reads(models.Model):
 
     class Meta:
         ordering = ["day", "post", "source"]
-        verbose_name = "numbers"
-        verbose_name_plural = "numbers"
+        verbose_name = _("numbers")
+        verbose_name_plural = _("numbers")
         default_permissions = ()
         permissions = [("view_numbers", "Can see what is read, and from where")]
         constraints = [

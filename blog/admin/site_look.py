@@ -14,13 +14,14 @@ from django.core.files.base import ContentFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from blog.models import Post, Site
 from blog.views import reading
 
-PARTS = {"index": "the front page", "post": "the newest post"}
+PARTS = {"index": gettext_lazy("the front page"), "post": gettext_lazy("the newest post")}
 PICTURES = ("logo", "favicon", "portrait")
-_NO_POST = "Nothing is published yet, so there is no post to show."
+_NO_POST = gettext_lazy("Nothing is published yet, so there is no post to show.")
 # The frame runs none of them, and a browser would complain of each.
 _SCRIPT = re.compile(r"<script src=[^>]*></script>")
 
@@ -40,7 +41,7 @@ class Look:
     @property
     def shows(self) -> str:
         """What it is, in words."""
-        return PARTS[self.part]
+        return str(PARTS[self.part])
 
 
 def part_of(request: HttpRequest) -> str | None:
