@@ -10,7 +10,7 @@ from itertools import islice
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from blog.models import NearPost, Post, TellingWords
 from blog.plaintext import normalise
@@ -32,7 +32,11 @@ def keep_up() -> int:
 
     Safe to repeat, and beside another worker. Three short queries where nothing is new.
     """
-    return _keep_up(lambda numbers, _: numbers)
+    forget_stale()
+    is_unread = Q(telling_words=None) | ~Q(telling_words__rendering=F("live_rendering"))
+    for numbers in _batches(_live(is_unread)):
+        _read(numbers)
+    return _compare_all(TellingWords.objects.filter(is_compared=False), lambda numbers, _: numbers)
 
 
 def rebuild(shown: Shown | None = None) -> int:
@@ -41,32 +45,28 @@ def rebuild(shown: Shown | None = None) -> int:
     Args:
         shown: wraps the numbers that are gone through, with what they are, to show how far it is.
     """
-    TellingWords.objects.all().delete()
-    return _keep_up(shown or (lambda numbers, _: numbers))
-
-
-def _keep_up(shown: Shown) -> int:
+    show = shown or (lambda numbers, _: numbers)
     forget_stale()
-    for numbers in _batches(shown(_unread(), "words of posts")):
+    for numbers in _batches(show(_live(Q()), "words of posts")):
         _read(numbers)
-    waiting = dict(
-        TellingWords.objects.filter(is_compared=False)
-        .order_by("post")
-        .values_list("post", "rendering")
-    )
+    # All of them, since a worker may have compared some with the words that were there by then.
+    return _compare_all(TellingWords.objects.all(), show)
+
+
+def _live(condition: Q) -> list[int]:
+    posts = Post.objects.posts().filter(condition, state__in=LIVE)
+    return list(posts.order_by("pk").values_list("pk", flat=True))
+
+
+def _compare_all(rows: QuerySet[TellingWords], show: Shown) -> int:
+    """Compare the posts of these rows with all there are, and return how many were compared."""
+    waiting = dict(rows.order_by("post").values_list("post", "rendering"))
     if waiting:
         words = TellingWords.objects.order_by("post").values_list("post", "words")
         nearness = Nearness(words.iterator(chunk_size=_BATCH))
-        for numbers in _batches(shown(list(waiting), "related posts")):
+        for numbers in _batches(show(list(waiting), "related posts")):
             _compare(nearness, {number: waiting[number] for number in numbers})
     return len(waiting)
-
-
-def _unread() -> list[int]:
-    """Return the live posts whose words were never read, or were read from other HTML."""
-    is_unread = Q(telling_words=None) | ~Q(telling_words__rendering=F("live_rendering"))
-    posts = Post.objects.posts().filter(is_unread, state__in=LIVE)
-    return list(posts.order_by("pk").values_list("pk", flat=True))
 
 
 def _read(numbers: Sequence[int]) -> None:
