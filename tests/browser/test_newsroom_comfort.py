@@ -197,7 +197,7 @@ def test_ways_in_and_out_questions_and_refusals(
     wrong["not found"] = wrong_with(page)
     page.goto("/admin/")
     page.get_by_role("button", name="Sign out").click()
-    page.get_by_role("heading", name="Logged out").wait_for()
+    page.get_by_role("heading", name="You are signed out").wait_for()
     wrong["signed out"] = wrong_with(page)
     assert {name: what for name, what in wrong.items() if what} == {}
 
