@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from blog import outbox
 from blog.letters import post_for
@@ -23,7 +24,12 @@ def noted_letter(row: Outbox) -> outbox.Words | None:
     # Two accounts may share one address; each note stands in the mail once.
     notes = list({one.note_id: one.note for one in untold}.values())
     link = settings.SITE_URL + reverse("admin:blog_post_notes", args=[post.pk])
-    subject = f"{_writers(notes)} left {_counted(notes)} on “{post.title}”"
+    said = ngettext(
+        "%(writers)s left a note on “%(title)s”",
+        "%(writers)s left %(count)s notes on “%(title)s”",
+        len(notes),
+    )
+    subject = said % {"writers": _writers(notes), "count": len(notes), "title": post.title}
     return outbox.write("notes_left", subject, {"post": post, "notes": notes, "link": link})
 
 
@@ -48,8 +54,4 @@ def _of(row: Outbox) -> QuerySet[UnreadNote]:
 
 def _writers(notes: Iterable[Note]) -> str:
     names = list(dict.fromkeys(note.by_label for note in notes))
-    return names[0] if len(names) == 1 else "Colleagues"
-
-
-def _counted(notes: list[Note]) -> str:
-    return "a note" if len(notes) == 1 else f"{len(notes)} notes"
+    return names[0] if len(names) == 1 else gettext("Colleagues")

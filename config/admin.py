@@ -213,7 +213,7 @@ class ColleagueAdmin(Recorded):
     ) -> HttpResponse:
         """One of them."""
         return super().change_view(
-            request, object_id, form_url, {"title": "A colleague", **(extra_context or {})}
+            request, object_id, form_url, {"title": _("A colleague"), **(extra_context or {})}
         )
 
     def save_model(

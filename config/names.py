@@ -10,7 +10,7 @@ from django.apps import apps
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
-OURS = ("blog", "comments", "ledger", "newsletter", "transfer")
+OURS = ("audience", "blog", "comments", "ledger", "newsletter", "transfer")
 NAMES = frozenset(
     {
         _("accent"),
@@ -18,7 +18,11 @@ NAMES = frozenset(
         _("adoptions"),
         _("answer"),
         _("answered at"),
+        _("answered author"),
         _("answered by"),
+        _("answered quote"),
+        _("answered title"),
+        _("answered url"),
         _("approval"),
         _("approvals"),
         _("asked at"),
@@ -53,6 +57,7 @@ NAMES = frozenset(
         _("crisis mode"),
         _("crisis statement"),
         _("crisis until"),
+        _("day"),
         _("decided at"),
         _("decided by"),
         _("decision"),
@@ -63,6 +68,7 @@ NAMES = frozenset(
         _("draft key"),
         _("due at"),
         _("effect"),
+        _("elsewhere"),
         _("email"),
         _("evidence"),
         _("favicon"),
@@ -85,6 +91,7 @@ NAMES = frozenset(
         _("is suspect"),
         _("key"),
         _("kind"),
+        _("language"),
         _("last error"),
         _("last hit at"),
         _("lease until"),
@@ -157,6 +164,7 @@ NAMES = frozenset(
         _("told until"),
         _("topic"),
         _("topics"),
+        _("translation of"),
         _("updated at"),
         _("uploaded at"),
         _("uploaded by"),
@@ -169,6 +177,7 @@ NAMES = frozenset(
         _("visibility"),
         _("wants answers"),
         _("wants decision"),
+        _("week"),
         _("weekday"),
         _("width"),
         _("withdrawn at"),

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-from blog import outbox
+from blog import languages, outbox
 from config.names import NAMES, OURS
 from newsletter import owning
 from tests.browser.scene import make_scene
@@ -29,6 +29,8 @@ CALLS = {
 
 
 ZONES = {name.replace("_", " ") for name in available_timezones()}
+# Each calls itself what it is called everywhere.
+LANGUAGES = {languages.name_of(code) for code in languages.COMMON}
 # What is no page, and the entries of the record, which nobody translates.
 AS_IT_WAS = ("admin:logout", "admin:jsi18n", "admin:ledger_entry_")
 
@@ -41,7 +43,7 @@ def marked(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def our_files() -> list[Path]:
     """Return the Python files of the site itself."""
-    folders = ("blog", "comments", "config", "ledger", "newsletter", "transfer")
+    folders = ("audience", "blog", "comments", "config", "ledger", "newsletter", "transfer")
     found = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     return [path for path in found if "migrations" not in path.parts]
 
@@ -118,7 +120,7 @@ def test_every_page_of_the_newsroom_speaks_the_language_of_the_site(marked, clie
     ceo.save()
     client.force_login(ceo)
     pages = one_of_each(client, "/admin/")
-    known, wrong = stored_words() | ZONES, {}
+    known, wrong = stored_words() | ZONES | LANGUAGES, {}
     for path, answer in pages.items():
         if is_html(answer) and (found := unmarked(answer.content.decode(), known)):
             wrong[path] = found
@@ -206,7 +208,7 @@ def test_what_is_said_of_a_form_speaks_the_language(marked, client, ceo, moderat
     path, data = PUBLIC_FORMS[case]
     said = client.post(path, data, HTTP_ORIGIN="http://testserver", follow=True).content.decode()
     assert 'lang="xx"' in said
-    assert unmarked(said, stored_words() | ZONES | set(data.values())) == []
+    assert unmarked(said, stored_words() | ZONES | LANGUAGES | set(data.values())) == []
 
 
 @pytest.mark.django_db
@@ -219,7 +221,7 @@ def test_what_the_newsroom_says_of_a_form_speaks_the_language(marked, client, ce
     path, data = NEWSROOM_FORMS[case]
     said = client.post(path, data, follow=True).content.decode()
     assert 'lang="xx"' in said
-    assert unmarked(said, stored_words() | ZONES | set(data.values())) == []
+    assert unmarked(said, stored_words() | ZONES | LANGUAGES | set(data.values())) == []
 
 
 @pytest.mark.django_db

@@ -64,7 +64,7 @@ def look(request: HttpRequest, form: forms.ModelForm[Site], part: str) -> Look:
         for sentence in errors
     ]
     html = _framed(response.content.decode()) if response else ""
-    said = problems if response else [_NO_POST, *problems]
+    said = problems if response else [str(_NO_POST), *problems]
     return Look(part, html, said, has_picture=any(form.files.get(name) for name in PICTURES))
 
 
