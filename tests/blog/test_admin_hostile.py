@@ -34,10 +34,14 @@ WORDS = {
     "brief_3": 280,
     "disclosure": 1000,
     "legend": 1000,
+    "answered_title": 200,
+    "answered_author": 100,
+    "answered_quote": 300,
 }
 CHOICES = (
     *("topics", "series", "series_part", "slug", "author", "authorship", "comment_policy"),
     *("close_comments_after", "publish_at", "seen", "draft_key"),
+    *("answered_url", "elsewhere", "language", "translation_of"),
 )
 FILTERS = ("p", "o", "state", "kind", "topic", "author", "needs", "all", "e", "_facets")
 
@@ -82,6 +86,7 @@ def test_words_are_kept_or_refused(strings, ceo, counsel):
     kept = 0
     for string in strings:
         said = {name: string[:most] for name, most in WORDS.items()}
+        said["answered_url"] = "https://ada.example/"
         form = PostForm(said, post=None, kind="post", user=ceo)
         if form.is_valid():
             slug = free_slug(form.words.title, "post")
