@@ -56,12 +56,12 @@ class StateFilter(SimpleListFilter):
 class NeedsYou(SimpleListFilter):
     """What waits for the person who is looking, or was written by her."""
 
-    title = "for you"
+    title = gettext_lazy("for you")
     parameter_name = "needs"
 
     def lookups(self, request: HttpRequest, admin: ModelAdmin[Post]) -> list[tuple[str, str]]:
         """Offer both."""
-        return [("you", "Needs you"), ("yours", "You saved it last")]
+        return [("you", gettext("Needs you")), ("yours", gettext("You saved it last"))]
 
     def queryset(self, request: HttpRequest, posts: Any) -> PostQuerySet:
         """Keep what waits for this person's signature, or came back to her for changes; or is hers."""

@@ -14,11 +14,11 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from blog import workflow
 from blog.admin import earlier, noting, sharing, signing, steps, while_writing
@@ -60,9 +60,19 @@ class PostList(ChangeList):
 
     def _count(self, pages: int) -> str:
         posts = self.result_count - pages
-        kinds = [(posts, "post"), (pages, "page")]
-        found = [f"{count:,} {kind}{'' if count == 1 else 's'}" for count, kind in kinds if count]
-        return " and ".join(found) or "Nothing is here."
+        said = {
+            "posts": ngettext("%(count)s post", "%(count)s posts", posts)
+            % {"count": _grouped(posts)},
+            "pages": ngettext("%(count)s page", "%(count)s pages", pages)
+            % {"count": _grouped(pages)},
+        }
+        if posts and pages:
+            return gettext("%(posts)s and %(pages)s") % said
+        return said["pages"] if pages else said["posts"] if posts else gettext("Nothing is here.")
+
+
+def _grouped(number: int) -> str:
+    return number_format(number, force_grouping=True)
 
 
 @admin.register(Post)
@@ -215,7 +225,7 @@ class PostAdmin(admin.ModelAdmin):
         saved = post.latest_version.saved_at if post.latest_version else post.created_at
         return _moment(post.published_at or saved)
 
-    @admin.display(description="last change")
+    @admin.display(description=gettext_lazy("last change"))
     def changed(self, post: Post) -> str:
         """Who saved the newest text, and when."""
         version = post.latest_version
