@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from audience import pieces, questions
-from audience.figures import Subject, most_read, sources
+from audience.figures import Subject, is_steady, most_read, sources
 from audience.pieces import Line, Piece, comments, line, sentence, short
 from audience.sources import ELSEWHERE, HERE, NOWHERE
 from blog.models import Post
@@ -41,7 +41,7 @@ def suggestion(week: Subject) -> Line:
 
 
 def _answer_who_waits(week: Subject) -> Line | None:
-    oldest = questions.waiting().first()
+    oldest = questions.waiting().visible().first()
     if oldest is None or (waited := timezone.now() - oldest.created_at) < LONG:
         return None
     path = reverse("admin:comments_comment_change", args=[oldest.pk])
@@ -100,7 +100,8 @@ def _go_on_with_the_most_read(week: Subject) -> Line | None:
 
 def _thank_a_place(week: Subject) -> Line | None:
     total = week.reads().total()
-    hosts = [one for one in sources(week) if one.key not in {NOWHERE, HERE, ELSEWHERE}]
+    hosts = [one for one in sources(week) if one.key not in {NOWHERE, HERE, ELSEWHERE}][:1]
+    hosts = [one for one in hosts if is_steady(one, week)]
     if total < ENOUGH or not hosts or hosts[0].count * 3 < total:
         return None
     said = _("See what %(host)s says of you: it sends many readers.")

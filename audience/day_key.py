@@ -29,9 +29,11 @@ def key_of(day: date) -> bytes:
     process then count twice on that day.
     """
     global _known
-    if _known is None or _known[0] != day:
-        _known = (day, _shared(day))
-    return _known[1]
+    # Held here: another thread may forget it meanwhile.
+    known = _known
+    if known is None or known[0] != day:
+        known = _known = (day, _shared(day))
+    return known[1]
 
 
 def leave() -> None:
@@ -55,10 +57,13 @@ def _shared(day: date) -> bytes:
     try:
         if not path.exists():
             _make(path)
-        return path.read_bytes()
+        key = path.read_bytes()
+        if len(key) == _LENGTH and any(key):
+            return key
+        logger.warning("The key of the day is damaged, and this process uses one of its own")
     except OSError as error:
         logger.warning("The key of the day cannot be shared: %s", error)
-        return secrets.token_bytes(_LENGTH)
+    return secrets.token_bytes(_LENGTH)
 
 
 def _make(path: Path) -> None:
@@ -78,11 +83,10 @@ def _make(path: Path) -> None:
 
 def _destroy(path: Path) -> None:
     """Write over a key, then remove it; another process may do the same at this moment."""
-    with suppress(FileNotFoundError):
-        with path.open("r+b") as file:
-            file.write(bytes(_LENGTH))
-            os.fsync(file.fileno())
+    with suppress(FileNotFoundError), path.open("r+b") as file:
         path.unlink()
+        file.write(bytes(_LENGTH))
+        os.fsync(file.fileno())
 
 
 def _folder() -> Path:

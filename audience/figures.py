@@ -14,10 +14,13 @@ from django.utils.translation import gettext as _
 from audience import questions
 from audience.models import Reads, ReadsQuerySet
 from audience.periods import Period
-from audience.sources import source_name
+from audience.sources import ELSEWHERE, HERE, NOWHERE, source_name
 from blog.models import Post
 from blog.models.post import BLANKED_TITLE
 from comments.models import CommentQuerySet
+
+SEVERAL_DAYS = 2
+"""Days of a week on which a host must have sent readers before a mail names it."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,17 @@ def sources(subject: Subject) -> list[Share]:
     rows = subject.reads().order_by().values("source").annotate(sum=Sum("count"))
     found = [Share(source_name(row["source"]), row["sum"], row["source"]) for row in rows]
     return sorted(found, key=lambda share: (-share.count, share.name))
+
+
+def is_steady(share: Share, subject: Subject) -> bool:
+    """Whether a source may be named in a mail: ours, or a host that readers came from on several days.
+
+    Anybody can send the name of any host, and a name in a mail from this site is an invitation. One query.
+    """
+    if share.key in {NOWHERE, HERE, ELSEWHERE}:
+        return True
+    days = subject.reads().filter(source=share.key).order_by().values("day").distinct()
+    return days.count() >= SEVERAL_DAYS
 
 
 def most_read(subject: Subject) -> list[Share]:

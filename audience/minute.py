@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from audience import pieces, questions
 from audience.advice import suggestion
-from audience.figures import Subject, most_read, sources
+from audience.figures import Subject, is_steady, most_read, sources
 from audience.periods import Period
 from audience.pieces import Line, Part, Piece, comments, count, line, reads, sentence, short
 from comments.models import Comment
@@ -25,7 +25,10 @@ MOST_WORDS = 200
 _MOST = 3
 _TITLE_WORDS = 8
 _QUESTION_WORDS = 12
-_ASKING = re.compile(r"[^.!?\n]*\?(?=\s|\Z)")
+_ASKING = re.compile(r"(?:^|(?<=[.!?\n]))[^.!?？؟\n]*[?？؟](?=\s|\Z)")
+# Mail programs make links of what looks like one.
+_ADDRESS = re.compile(r"\S*(?:://|www\.)\S*|\S+\.[^\W\d]{2,}/\S*", re.IGNORECASE)
+_LOOKED_AT = 1_000
 _QUIET = gettext_lazy(
     "A quiet week: nobody came by, and nobody wrote. It happens to every good letter."
 )
@@ -109,7 +112,7 @@ def _read(week: Subject) -> Part:
 def _sources(week: Subject) -> Part:
     """Say where most readers came from."""
     path = numbers_path(week, "sources")
-    shares = sources(week)[:_MOST]
+    shares = [share for share in sources(week) if is_steady(share, week)][:_MOST]
     return Part(
         _("Where from"),
         [line(f"{short(share.name, 4)} ", reads(share.count, path)) for share in shares],
@@ -125,7 +128,8 @@ def _asked(week: Subject) -> Part:
         questions=pieces.questions(asked.count(), questions_path(week)),
         answered=count(answered, _("%(count)s answered"), questions_path(week, "answered")),
     )
-    newest = asked.order_by("-created_at", "-pk")[:_MOST]
+    # What nobody has approved yet is counted, and not quoted in a mail from this site.
+    newest = asked.visible().order_by("-created_at", "-pk")[:_MOST]
     return Part(_("What readers ask"), [sums, *(_question(one) for one in newest)])
 
 
@@ -137,9 +141,10 @@ def _question(comment: Comment) -> Line:
 
 
 def _first_question(body: str) -> str:
-    """Return the first sentence of a text that asks, without what stands before it."""
-    found = _ASKING.search(body)
-    return found[0] if found else body
+    """Return the first sentence of a text that asks, without what stands before it, and no address."""
+    text = body[:_LOOKED_AT]
+    found = _ASKING.search(text)
+    return _ADDRESS.sub("…", found[0] if found else text)
 
 
 def _waiting() -> Part:

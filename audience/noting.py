@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import logging
 import threading
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,11 +21,15 @@ from audience import days
 from audience.day_key import key_of
 from audience.people import is_counted
 from audience.sources import source_of
+from comments.arrival import network_of
 
 logger = logging.getLogger(__name__)
 
 MOST = 20_000
 """Reads that wait in one process at most, some 8 MB; what comes on top is not counted."""
+
+MOST_OF_A_NETWORK = 2_000
+"""Requests of one network and day that one process counts; an office is smaller, a flood is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,9 @@ class Read:
 
 
 _waiting: dict[str, Read] = {}
+# How much of its share each network has used in this process today, by a digest of its name.
+_networks: tuple[date | None, Counter[str]] = (None, Counter())
+_has_failed = False
 _lock = threading.Lock()
 
 
@@ -53,13 +61,37 @@ def note(path: str, *, agent: str, referrer: str = "", address: str = "") -> Non
         referrer: the `Referer`.
         address: the reader's own IP address, whatever proxies stand in between.
     """
+    global _has_failed
     try:
         day = days.today()
-        said = f"{path}\0{address}\0{agent}".encode(errors="replace")
-        mark = hmac.new(key_of(day), said, hashlib.sha256).hexdigest()[:32]
-        _keep({mark: Read(path, day, source_of(referrer, _own_hosts()))})
+        if not _is_flood(day, address):
+            mark = _digest(day, path, address, agent)
+            _keep({mark: Read(path, day, source_of(referrer, _own_hosts()))})
+        _has_failed = False
     except Exception:
-        logger.exception("A read could not be counted")
+        # Once, not for every reader, until it works again.
+        if not _has_failed:
+            logger.exception("Reads cannot be counted")
+        _has_failed = True
+
+
+def _digest(day: date, *parts: str) -> str:
+    said = "\0".join(parts).encode(errors="replace")
+    return hmac.new(key_of(day), said, hashlib.sha256).hexdigest()[:32]
+
+
+def _is_flood(day: date, address: str) -> bool:
+    """Count one read of the network an address is in; whether it had its share of the day."""
+    global _networks
+    network = _digest(day, "network", network_of(address) or address)
+    with _lock:
+        if _networks[0] != day:
+            _networks = (day, Counter())
+        counts = _networks[1]
+        if network not in counts and len(counts) >= MOST:
+            return True
+        counts[network] += 1
+        return counts[network] > MOST_OF_A_NETWORK
 
 
 def note_request(path: str, head: Mapping[str, Any], *, address: str) -> None:

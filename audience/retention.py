@@ -16,6 +16,9 @@ from blog.models import Site
 YEARS = 2
 """Years for which reads are kept by the day; afterwards they are kept by the month."""
 
+_AT_ONCE = 5_000
+"""Marks that one transaction deletes."""
+
 _GRACE = timedelta(minutes=5)
 """What was noted just before midnight is written just after it."""
 
@@ -27,8 +30,15 @@ def forget(*, now: datetime | None = None) -> int:
     """
     moment = timezone.localtime(now, Site.current().zone)
     day_key.forget(moment.date())
-    marks, _ = Mark.objects.filter(day__lt=(moment - _GRACE).date()).delete()
-    return marks + _fold(moment.date())
+    return _forget_marks((moment - _GRACE).date()) + _fold(moment.date())
+
+
+def _forget_marks(before: date) -> int:
+    """Delete marks a few at a time, so that nobody else waits long to write; return how many went."""
+    gone = 0
+    while keys := list(Mark.objects.filter(day__lt=before).values_list("pk", flat=True)[:_AT_ONCE]):
+        gone += Mark.objects.filter(pk__in=keys).delete()[0]
+    return gone
 
 
 def _fold(today: date) -> int:

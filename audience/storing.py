@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from audience import day_key, days, noting
 from audience.models import Reads
 from audience.noting import Read
-from audience.sources import ELSEWHERE
+from audience.sources import ELSEWHERE, HERE, NOWHERE
 from blog.models import Post
 
 logger = logging.getLogger(__name__)
@@ -70,8 +70,9 @@ def _keep_writing(stop: threading.Event) -> None:
     while not is_last:
         is_last = stop.wait(EVERY)
         try:
-            store()
+            # First: a key goes when its day ends, whether or not the database takes what was counted.
             day_key.forget(days.today())
+            store()
             has_failed = False
         except Exception:
             # Once, not every ten seconds, until it works again.
@@ -128,10 +129,11 @@ def _bounded(counts: Counts) -> Counts:
     for (day, post, source), count in sorted(counts.items()):
         if day not in known:
             names = Reads.objects.filter(day=day).order_by().values_list("source", flat=True)
-            known[day] = set(names.distinct())
-        has_room = source in known[day] or len(known[day]) < MOST_SOURCES
+            known[day] = set(names.distinct()) - {NOWHERE, HERE, ELSEWHERE}
+        is_ours = source in {NOWHERE, HERE, ELSEWHERE}
+        has_room = is_ours or source in known[day] or len(known[day]) < MOST_SOURCES
         kept = source if has_room else ELSEWHERE
-        known[day].add(kept)
+        known[day] |= {kept} - {NOWHERE, HERE, ELSEWHERE}
         bounded[day, post, kept] += count
     return bounded
 

@@ -9,12 +9,17 @@ from markdown_it.common.utils import unescapeAll
 from markdown_it.rules_inline import StateInline
 
 from blog.addresses import LONGEST, is_page_address
+from blog.plaintext import normalise
 
 # Not within a word, nor in an attribute of HTML that is shown as text.
 _SCHEME = re.compile(r"(?<![^\W_]|[\"'=/<@])https?\Z", re.IGNORECASE)
 _BEFORE = len("xhttps")
 # One more than may be, so that a longer one is known by its length and read no further.
 _ADDRESS = re.compile(rf"[^\s<>\"`\\|\[\]“”„«»、。，「」『』（）]{{1,{LONGEST + 1}}}")
+_COUNT = "bare links"
+MOST = 1_000
+"""Addresses of one text that are looked at: each costs as much as a paragraph."""
+
 _ENDS = "?!.,:;*_~'’…"
 
 
@@ -40,7 +45,7 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
     goes_on = found is None or state.src.startswith("\\", found.end())
     url = unescapeAll(typed)
     href = state.md.normalizeLink(url)
-    if goes_on or not (is_page_address(url) and is_page_address(href)):
+    if goes_on or normalise(url) != url or not _may_be_linked(state, url, href):
         return False
     if not state.pending.endswith(scheme[0]):
         return False
@@ -51,6 +56,15 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
     state.push("link_close", "a", -1)
     state.pos = begin + len(typed)
     return True
+
+
+def _may_be_linked(state: StateInline, url: str, href: str) -> bool:
+    """Whether both spellings are addresses of pages; a text with very many gets no more links."""
+    count = state.env.get(_COUNT, 0)
+    if count >= MOST:
+        return False
+    state.env[_COUNT] = count + 1
+    return is_page_address(url) and (href == url or is_page_address(href))
 
 
 def _without_end(address: str) -> str:

@@ -140,7 +140,7 @@ def problems(answered: Answered, rows: Iterable[Mapping[str, str]]) -> Iterator[
 
 
 def _row_problems(row: Mapping[str, str]) -> Iterator[str]:
-    title, source, url = (row.get(name, "") for name in ("title", "source", "url"))
+    title, source, url = (row.get(name, "").strip() for name in ("title", "source", "url"))
     if not title or not source:
         yield gettext("A link to elsewhere needs a title and the name of its source.")
     if len(title) > TITLE_LENGTH or len(source) > NAME_LENGTH:

@@ -64,7 +64,8 @@ def _source(url: str, host: str, inside: str) -> Source:
     words = unescape(_TAG.sub("", _BESIDE.sub("", inside)))
     title = " ".join(words.split()) or host
     bare = re.sub(r"^https?://(?:www\.)?", "", title, flags=re.IGNORECASE)
-    return Source(bare, url, "" if bare.startswith(host) else host)
+    is_said = re.match(rf"{re.escape(host)}(?:[/?#:]|\Z)", bare, re.IGNORECASE)
+    return Source(bare, url, "" if is_said else host)
 
 
 def _host(url: str) -> str:

@@ -28,13 +28,19 @@ _NUMBER = re.compile(
 _OPPOSITES = re.compile(r"(?:un|in|im|ir|il|dis|non-?)(?=\w{3})")
 
 
-def why_no_typo(old: Words, new: Words) -> str:
+def why_no_typo(old: Words, new: Words, *, language: str = "en") -> str:
     """Return a sentence that says why readers must be told of a change, or nothing for a typo.
 
     A typo leaves who wrote it, every number, every name and every “not” as they were, and at most
     `MOST_CHARACTERS` characters differ. A word that is added or lost counts as changed, and no word
-    moves. In doubt it is no typo.
+    moves. In doubt it is no typo: so it is in every other language, whose numbers and whose “not” we do not
+    know, and so is what is said of other people's pages.
+
+    Args:
+        language: the code of the language that the words are in.
     """
+    if language.partition("-")[0] != "en":
+        return gettext("We tell a typo from a correction in English alone.")
     before, after, never = parts(old), parts(new), _never_a_typo()
     changed = [label for label in after if before[label] != after[label]]
     for label in changed:
@@ -62,6 +68,8 @@ def _never_a_typo() -> dict[str, str]:
         gettext("How it was written"): gettext(
             "This changes what readers are told about who wrote it."
         ),
+        gettext("In answer to"): gettext("This changes what you say of somebody else’s post."),
+        gettext("From elsewhere"): gettext("This changes what you say of somebody else’s page."),
     }
 
 

@@ -208,7 +208,7 @@ def _page(
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    response.headers["Cache-Control"] = gettext("private, no-store")
+    response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     # The address tells nobody where she came from; `no-referrer` would make our own forms say
     # “Origin: null”.

@@ -113,6 +113,7 @@ def compressed(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if isinstance(response, HttpResponse) and _is_public_text(request, response):
+            # Of a 304 as well, which says what the whole answer would say (RFC 9110, section 15.4.5).
             patch_vary_headers(response, ["Accept-Encoding"])
             _encode(response, best_coding(request.headers.get("Accept-Encoding", "")))
         return response
@@ -121,19 +122,30 @@ def compressed(get_response: GetResponse) -> GetResponse:
 
 
 def _is_public_text(request: HttpRequest, response: HttpResponse) -> bool:
-    is_private = "no-store" in response.get("Cache-Control", "") or bool(response.cookies)
+    is_text = response.get("Content-Type", "").startswith(_TEXTS)
     return (
-        response.get("Content-Type", "").startswith(_TEXTS)
+        ((is_text and len(response.content) >= LEAST_TO_COMPRESS) or response.status_code == 304)
         and not response.has_header("Content-Encoding")
-        and len(response.content) >= LEAST_TO_COMPRESS
-        and not is_private
-        and not request.path.startswith("/admin/")
+        and not _is_private(request, response)
+    )
+
+
+def _is_private(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether an answer is one person's, by anything that says so."""
+    kept = response.get("Cache-Control", "")
+    return (
+        "no-store" in kept
+        or "private" in kept
+        or "cookie" in response.get("Vary", "").lower()
+        or bool(response.cookies)
+        or settings.SESSION_COOKIE_NAME in request.COOKIES
+        or request.path.startswith("/admin/")
     )
 
 
 def _encode(response: HttpResponse, coding: str) -> None:
     """Change the bytes, and what is said of them; a strong ETag would say they are the others."""
-    if coding == "identity":
+    if coding == "identity" or not response.content:
         return
     response.content = CODERS[coding](response.content)
     response.headers["Content-Encoding"] = coding

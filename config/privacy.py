@@ -31,7 +31,7 @@ This page says what %(name)s keeps about you. It is short because we keep little
 
 ## When you read
 
-{_reading()}
+%(reading)s
 
 ## When you comment
 
@@ -93,6 +93,7 @@ a comment was removed. The record keeps that something was erased, when, and a f
 address, so that an old copy does not bring it back. What you sent without an address you can withdraw
 on its private page.
 """) % {
+        "reading": _reading(),
         "name": site.name,
         "network_days": _days(retention.NETWORK_DAYS),
         "throttle_days": _days(retention.THROTTLE_DAYS),
@@ -151,8 +152,7 @@ you want your comment taken away, tell us. %(how_to_ask)s
 def _reading() -> str:
     if settings.COUNT_READS:
         return reading_text()
-    return f"""\
-Nothing. {NO_TRACKER}"""
+    return _("Nothing. %(no_tracker)s") % {"no_tracker": NO_TRACKER}
 
 
 def _how_to_ask(site: Site) -> str:

@@ -142,7 +142,8 @@ class _Changes:
     def elsewhere(self, article: Article) -> tuple[dict[str, str], ...]:
         """Return the links to elsewhere that can be kept."""
         kept: list[dict[str, str]] = []
-        for link in article.elsewhere:
+        for said in article.elsewhere:
+            link = {name: line(text) for name, text in said.items()}
             if len(kept) < MOST_LINKS and not any(problems(Answered(), [link])):
                 kept.append(link)
             else:

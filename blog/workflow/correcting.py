@@ -31,7 +31,7 @@ def kind_of_change(post: Post, version: Version) -> Kind | None:
         return None
     if version.correction and version.correction != live.correction:
         return Kind.CORRECTION
-    why = why_no_typo(words_of(live), words_of(version))
+    why = why_no_typo(words_of(live), words_of(version), language=post.language_code)
     if why:
         raise Refused(
             _("%(why)s That is a correction: say under “What changed?” what readers should know.")

@@ -50,6 +50,7 @@ def change_post(
     )
     if unknown := changes.keys() - {*FIELDS, "topics"}:
         raise ValueError(f"not unsigned fields of a post: {', '.join(sorted(unknown))}")
+    _require_may_claim(post, changes, by)
     if changes.get("slug", post.slug) != post.slug:
         require_free_address(changes["slug"], post.kind)
     try:
@@ -75,6 +76,16 @@ def _locked(post: Post, changes: Mapping[str, Any]) -> tuple[Post, Mapping[str, 
     return found[post.pk], changes
 
 
+def _require_may_claim(post: Post, changes: Mapping[str, Any], by: User) -> None:
+    """Refuse a new language, or another original, of what readers see, but for who may publish."""
+    claims = {name for name in translations.FIELDS if name in changes}
+    if post.live_version_id and any(getattr(post, name) != changes[name] for name in claims):
+        sentence = _(
+            "Readers see this post. Who may publish can change its language or its original."
+        )
+        require(by, "publish_post", sentence)
+
+
 def _require_place_among_translations(post: Post) -> None:
     """Refuse a translation that would make a second of one language, or a chain."""
     for sentence in translations.problems(post):
@@ -96,8 +107,19 @@ def _change(post: Post, changes: Mapping[str, Any], actor: Actor) -> Post:
         post.topics.set(changes["topics"])
         changed.append("topics")
     if changed:
-        record("change_post", subject(post), by=actor, facts={"fields": changed})
+        record(
+            "change_post",
+            subject(post),
+            by=actor,
+            facts={"fields": changed, **_claims(post, changed)},
+        )
     return post
+
+
+def _claims(post: Post, changed: list[str]) -> dict[str, Any]:
+    """Return what is now said of the language and the original, as far as that changed."""
+    said = {"language": post.language, "translation_of": post.translation_of_id}
+    return {name: said[name] for name in said if name in changed}
 
 
 def _may_have_been_read(post: Post) -> bool:
