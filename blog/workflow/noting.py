@@ -34,9 +34,13 @@ def add_note(post: Post, text: str, *, by: User) -> Note:
 
 
 def read_notes(post: Post, *, by: User) -> None:
-    """Remember that somebody has opened the notes of a post; nothing while the site is read-only."""
-    if not settings.READ_ONLY:
-        UnreadNote.objects.filter(note__post=post, person=by).delete()
+    """Remember that somebody has opened the notes of a post; nothing while the site is read-only.
+
+    Whoever has none unread writes nothing by looking.
+    """
+    unread = UnreadNote.objects.filter(note__post=post, person=by)
+    if not settings.READ_ONLY and unread.exists():
+        unread.delete()
 
 
 def change_note(note: Note, text: str, *, by: User) -> Note:
