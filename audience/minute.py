@@ -142,9 +142,9 @@ def _question(comment: Comment) -> Line:
 
 def _first_question(body: str) -> str:
     """Return the first sentence of a text that asks, without what stands before it, and no address."""
-    text = body[:_LOOKED_AT]
+    text = _ADDRESS.sub("…", body[:_LOOKED_AT])
     found = _ASKING.search(text)
-    return _ADDRESS.sub("…", found[0] if found else text)
+    return found[0] if found else text
 
 
 def _waiting() -> Part:

@@ -28,6 +28,9 @@ logger = logging.getLogger(__name__)
 MOST = 20_000
 """Reads that wait in one process at most, some 8 MB; what comes on top is not counted."""
 
+MOST_NETWORKS = 100_000
+"""Networks that one process tells apart on one day, some 15 MB; those that come later are not counted."""
+
 MOST_OF_A_NETWORK = 2_000
 """Requests of one network and day that one process counts; an office is smaller, a flood is not."""
 
@@ -88,7 +91,7 @@ def _is_flood(day: date, address: str) -> bool:
         if _networks[0] != day:
             _networks = (day, Counter())
         counts = _networks[1]
-        if network not in counts and len(counts) >= MOST:
+        if network not in counts and len(counts) >= MOST_NETWORKS:
             return True
         counts[network] += 1
         return counts[network] > MOST_OF_A_NETWORK

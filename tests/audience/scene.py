@@ -48,6 +48,7 @@ def make_full_week(ceo: User, moderator: User) -> list[Post]:
     for number, post in enumerate(posts):
         for place, host in enumerate(hosts):
             make_reads(post, WEEK + timedelta(days=place), 1000 * (number + 1) + place, host)
+            make_reads(post, WEEK + timedelta(days=place + 1), 7, host)
         make_reads(post, WEEK - timedelta(days=1), 70 + number)
         make_reads(post, WEEK + timedelta(days=7), 5)
     gone = make_post(ceo, title="Gone", slug="gone")

@@ -200,7 +200,7 @@ def test_reading_asks_the_database_nothing_more(post, settings):
 def test_broken_key_or_clock_never_breaks_a_page(post, caplog):
     with mock.patch("audience.noting.key_of", side_effect=RuntimeError("no key")):
         assert read().status_code == 200
-    assert "could not be counted" in caplog.text
+    assert "Reads cannot be counted" in caplog.text
     assert counted() == {}
 
 
@@ -238,6 +238,36 @@ def test_memory_is_bounded(post, monkeypatch):
     for number in range(4):
         assert read(REMOTE_ADDR=f"203.0.113.{number}").status_code == 200
     assert counted() == {NOWHERE: 2}
+
+
+def test_one_network_has_a_share_and_no_more(post, monkeypatch):
+    monkeypatch.setattr(noting, "MOST_OF_A_NETWORK", 3)
+    for number in range(6):
+        read(REMOTE_ADDR="198.51.100.7", HTTP_USER_AGENT=f"Mozilla/5.0 ({number})")
+        read(REMOTE_ADDR=f"2001:db8:1::{number}")
+    assert counted() == {NOWHERE: 6}
+
+
+def test_trouble_is_logged_once_until_it_is_over(post, caplog):
+    for _ in range(2):
+        with mock.patch("audience.noting.key_of", side_effect=RuntimeError("no key")):
+            read()
+            read()
+        assert len(caplog.records) == 1
+        caplog.clear()
+        read()
+
+
+def test_strange_hosts_leave_room_for_our_own_names(post, monkeypatch):
+    monkeypatch.setattr(storing, "MOST_SOURCES", 2)
+    for number in range(4):
+        address = f"203.0.{number}.1"
+        read(REMOTE_ADDR=address, HTTP_REFERER=f"https://h{number}.example/")
+    read(REMOTE_ADDR="203.0.99.1")
+    read(REMOTE_ADDR="203.0.98.1", HTTP_REFERER="https://testserver/")
+    found = counted()
+    assert found[NOWHERE] == found[HERE] == 1
+    assert found[ELSEWHERE] == 2
 
 
 @pytest.mark.parametrize("name", ["READ_ONLY", "COUNT_READS"])

@@ -172,7 +172,22 @@ def test_what_readers_ask_is_the_question_and_no_more(full):
     (part,) = [part for part in full.parts if part.title == "What readers ask"]
     said = [text_of(line) for line in part.lines]
     assert said[0] == "13 comments, 11 questions, 3 answered."
-    assert said[1] == "Ines: “And what comes 4?”"
+    assert said[1] == "A B C…: “Whether you will ever tell the people who live right below the…”"
+    assert not any("Ines" in line for line in said), "nobody has approved her words"
+
+
+def test_no_address_and_no_host_of_one_day_is_in_a_mail(ceo, moderator):
+    post = make_post(ceo, slug="floor")
+    Post.objects.update(published_at=in_week(-3))
+    lure = "Your session has ended. Sign in again at https://evil.example/login now ？"
+    say_at(make_public(post, moderator, name="Eve", body=lure), in_week(1))
+    make_reads(post, WEEK, 500, "locked.example")
+    make_reads(post, WEEK, 20, "news.example")
+    make_reads(post, WEEK + timedelta(days=1), 1, "news.example")
+    said = [text_of(line) for line in minute_of(WEEK, Site.current().zone).lines]
+    assert "Eve: “Sign in again at … now ？”" in said
+    assert not any("evil" in line or "locked" in line for line in said)
+    assert "news.example 21 reads" in said
 
 
 def test_empty_week_says_so_warmly(browser, post_alone):

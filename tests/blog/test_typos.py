@@ -124,3 +124,11 @@ def test_where_a_link_leads_is_never_a_typo(old, new):
 
 def test_words_of_a_link_may_have_a_typo():
     assert why("See the [terms](/a).", "See the [tersm](/a).") == ""
+
+
+@pytest.mark.parametrize("language", ["de", "fr-CA", "ar"])
+def test_no_typo_is_told_in_a_language_that_is_not_known(language):
+    old, new = words(body="Wir schliessen vier Werke."), words(body="Wir schliessen zehn Werke.")
+    assert why_no_typo(old, new, language=language)
+    assert why_no_typo(words(body="teh"), words(body="the"), language=language)
+    assert why_no_typo(words(body="teh"), words(body="the"), language="en-US") == ""
