@@ -74,7 +74,8 @@ def test_front_page_says_that_a_text_waits_and_leads_to_it(ceo, counsel, writer,
     make_draft(writer, author=ceo.author, title="Only a draft")
     workflow.submit(make_draft(writer, author=ceo.author, title="For you"), by=writer)
     page = at_desk(ceo).get("/admin/").content.decode()
-    assert '<a href="/admin/blog/post/?needs=you">1 text waits for you</a>' in page
+    line = '<b class="waiting__count">1</b> <span dir="auto">text waits for you to sign</span>'
+    assert f'<a href="/admin/blog/post/?needs=you">{line}</a>' in page
     listed = at_desk(ceo).get("/admin/blog/post/?needs=you").content.decode()
     assert "For you" in listed
     assert "Only a draft" not in listed
@@ -82,7 +83,7 @@ def test_front_page_says_that_a_text_waits_and_leads_to_it(ceo, counsel, writer,
 
 def test_front_page_says_nothing_of_texts_that_wait_for_others(ceo, counsel, writer, at_desk):
     workflow.submit(make_draft(writer, author=ceo.author), by=writer)
-    assert "for you</a>" not in at_desk(writer).get("/admin/").content.decode()
+    assert "for you to sign" not in at_desk(writer).get("/admin/").content.decode()
 
 
 @pytest.mark.parametrize("kind", Post.Kind.values)
