@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from blog import languages
@@ -42,8 +42,16 @@ class Editions:
         return alternates([self.post, *self.others]) if self.others else []
 
 
+def with_whether_translated(posts: PostQuerySet) -> PostQuerySet:
+    """Let `editions` know of each post whether another one translates it, which saves a query for most."""
+    others = Post.objects.filter(translation_of=OuterRef("pk"))
+    return posts.annotate(is_translated=Exists(others))
+
+
 def editions(post: Post) -> Editions:
-    """Return a post with its other languages that are public, by the names of these. One query."""
+    """Return a post with its other languages that are public, by the names of these. One query at most."""
+    if post.translation_of_id is None and not getattr(post, "is_translated", True):
+        return Editions(post, [])
     found = _group(Post.objects.published(), post).exclude(pk=post.pk)
     others = found.select_related("live_version").defer("live_version__body")
     return Editions(post, sorted(others, key=lambda other: languages.name_of(other.language_code)))

@@ -22,7 +22,7 @@ from blog.related.reading import related_to
 from blog.search.finding import search as find
 from blog.sharing import ReadyText, ready_texts
 from blog.sources import Source, sources_of
-from blog.translations import Editions, editions
+from blog.translations import Editions, editions, with_whether_translated
 
 
 @require_safe
@@ -198,9 +198,10 @@ def _posts() -> PostQuerySet:
 
 
 def _reachable() -> PostQuerySet:
-    return Post.objects.reachable().select_related(
+    found = Post.objects.reachable().select_related(
         "live_version__author__user", "live_rendering", "series"
     )
+    return with_whether_translated(found)
 
 
 def _page_of_list(request: HttpRequest, posts: PostQuerySet, address: str) -> dict[str, object]:
