@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from audience import pieces, questions
+from audience import pieces
 from audience.figures import Subject, is_steady, most_read, sources
 from audience.pieces import Line, Piece, comments, line, sentence, short
 from audience.sources import ELSEWHERE, HERE, NOWHERE
 from blog.models import Post
+from comments import questions
 from comments.models import Comment
 
 LONG = timedelta(days=3)
@@ -41,7 +42,7 @@ def suggestion(week: Subject) -> Line:
 
 
 def _answer_who_waits(week: Subject) -> Line | None:
-    oldest = questions.waiting().visible().first()
+    oldest = questions.waiting().first()
     if oldest is None or (waited := timezone.now() - oldest.created_at) < LONG:
         return None
     path = reverse("admin:comments_comment_change", args=[oldest.pk])

@@ -11,12 +11,12 @@ from django.db.models import Count, Sum
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
-from audience import questions
 from audience.models import Reads, ReadsQuerySet
 from audience.periods import Period
 from audience.sources import ELSEWHERE, HERE, NOWHERE, source_name
 from blog.models import Post
 from blog.models.post import BLANKED_TITLE
+from comments import questions
 from comments.models import CommentQuerySet
 
 SEVERAL_DAYS = 2

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from audience import pieces, questions
+from audience import pieces
 from audience.advice import suggestion
 from audience.figures import Subject, is_steady, most_read, sources
 from audience.periods import Period
 from audience.pieces import Line, Part, Piece, comments, count, line, reads, sentence, short
+from comments import questions
 from comments.models import Comment
 
 MOST_WORDS = 200

@@ -11,7 +11,6 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audience import questions
 from audience.admin.frame import PagesOnly
 from audience.charts import chart, scaled
 from audience.figures import Share, Subject, by_day, most_read, reads_by_day, sources
@@ -19,6 +18,7 @@ from audience.models import Reads
 from audience.periods import CHOICES, period_of
 from blog.middleware import site_of
 from blog.models import Post
+from comments import questions
 from comments.models import CommentQuerySet
 
 MOST_ROWS = 200

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
@@ -13,10 +12,9 @@ from django.contrib.auth.models import User
 from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from blog.models import Post
+from comments import questions
 from comments.desk.sampling import sample_keys
 from comments.models import (
     PRIVATE_NOTES,
@@ -40,9 +38,6 @@ State = Comment.State
 DECIDE, EDITED, REPORTED, APPEALS = "decide", "edited", "reported", "appeals"
 PRIVATE, RELEASE, SAMPLE, SPAM = "private", "release", "sample", "spam"
 QUESTIONS = "questions"
-
-ASKED_WITHIN = timedelta(days=30)
-"""How long a question of a reader is counted as one that waits for an answer."""
 
 
 @dataclass(frozen=True)
@@ -93,16 +88,11 @@ def holds(slug: str, user: User) -> Q:
 
 
 def _unanswered(user: User) -> QuerySet[Comment]:
-    """Return the public comments of late that ask something and that none of us has answered.
+    """Return the questions of readers that wait for an answer.
 
     Those who decide see all of them, others those under posts that carry their byline.
     """
-    ours = Comment.objects.visible().exclude(author=None, badge="")
-    asking = Comment.objects.visible().comments().filter(author=None, badge="", body__contains="?")
-    recent = asking.filter(created_at__gte=timezone.now() - ASKED_WITHIN)
-    found = recent.filter(post__in=Post.objects.published()).exclude(
-        pk__in=ours.exclude(parent=None).values("parent")
-    )
+    found = questions.waiting()
     return found if may_decide(user) else found.filter(post__live_version__author__user=user.pk)
 
 

@@ -51,9 +51,12 @@ def unanswered(questions: CommentQuerySet) -> CommentQuerySet:
 
 
 def waiting() -> CommentQuerySet:
-    """Return the questions of the last `WAITS_DAYS` days without an answer, the oldest first."""
+    """Return the public questions of the last `WAITS_DAYS` days without an answer, the oldest first.
+
+    What is not public yet waits for a decision first.
+    """
     since = timezone.now() - timedelta(days=WAITS_DAYS)
-    return unanswered(asked().filter(created_at__gte=since)).oldest_first()
+    return unanswered(asked().visible().filter(created_at__gte=since)).oldest_first()
 
 
 def _has_answer() -> Exists:
