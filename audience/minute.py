@@ -129,8 +129,7 @@ def _asked(week: Subject) -> Part:
         questions=pieces.questions(asked.count(), questions_path(week)),
         answered=count(answered, _("%(count)s answered"), questions_path(week, "answered")),
     )
-    # What nobody has approved yet is counted, and not quoted in a mail from this site.
-    newest = asked.visible().order_by("-created_at", "-pk")[:_MOST]
+    newest = asked.order_by("-created_at", "-pk")[:_MOST]
     return Part(_("What readers ask"), [sums, *(_question(one) for one in newest)])
 
 

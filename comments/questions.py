@@ -26,7 +26,6 @@ _ASKS = (
     | Q(body__contains="؟")
 )
 _OURS = ~Q(author=None) | ~Q(badge="")
-_STANDS = Q(state=Comment.State.APPROVED) | Q(state=Comment.State.PENDING)
 
 
 def of_readers() -> CommentQuerySet:
@@ -36,8 +35,8 @@ def of_readers() -> CommentQuerySet:
 
 
 def asked() -> CommentQuerySet:
-    """Return the questions, those that still wait for a decision as well."""
-    return of_readers().filter(_ASKS, _STANDS)
+    """Return the questions that readers see; what waits for a decision may be anything."""
+    return of_readers().visible().filter(_ASKS)
 
 
 def answered(questions: CommentQuerySet) -> CommentQuerySet:
@@ -51,12 +50,9 @@ def unanswered(questions: CommentQuerySet) -> CommentQuerySet:
 
 
 def waiting() -> CommentQuerySet:
-    """Return the public questions of the last `WAITS_DAYS` days without an answer, the oldest first.
-
-    What is not public yet waits for a decision first.
-    """
+    """Return the questions of the last `WAITS_DAYS` days without an answer, the oldest first."""
     since = timezone.now() - timedelta(days=WAITS_DAYS)
-    return unanswered(asked().visible().filter(created_at__gte=since)).oldest_first()
+    return unanswered(asked().filter(created_at__gte=since)).oldest_first()
 
 
 def _has_answer() -> Exists:
