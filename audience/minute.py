@@ -17,6 +17,7 @@ from audience.advice import suggestion
 from audience.figures import Subject, is_steady, most_read, sources
 from audience.periods import Period
 from audience.pieces import Line, Part, Piece, comments, count, line, reads, sentence, short
+from blog.markup import plain_text
 from comments import questions
 from comments.models import Comment
 
@@ -135,7 +136,8 @@ def _asked(week: Subject) -> Part:
 
 def _question(comment: Comment) -> Line:
     words = Piece(
-        f"“{short(_first_question(comment.body), _QUESTION_WORDS)}”", comment_path(comment)
+        f"“{short(_first_question(plain_text(comment.body_html)), _QUESTION_WORDS)}”",
+        comment_path(comment),
     )
     return line(f"{short(comment.name, 3)}: ", words)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext, gettext_lazy
 
@@ -74,12 +75,14 @@ def to_lines(rows: Iterable[Mapping[str, str]]) -> str:
 def parse_lines(text: str) -> tuple[list[dict[str, str]], list[str]]:
     """Read `Title | Source | address` lines; a title may hold a bar of its own.
 
+    An address needs neither: the name of its host stands in for what is missing.
+
     Returns:
         The rows that could be read, and a sentence for each line that could not.
     """
     rows, sentences = [], []
     for line in filter(None, (line.strip() for line in text.splitlines())):
-        parts = [part.strip() for part in line.rsplit("|", 2)]
+        parts = _parts(line)
         if len(parts) < 3:
             said = gettext(
                 "Write each line as “Title | Source | https://…”. This one has too few parts: %(line)s"
@@ -95,6 +98,16 @@ def parse_lines(text: str) -> tuple[list[dict[str, str]], list[str]]:
         said = gettext("At most %(most)s links. Here are %(count)s.")
         sentences.append(said % {"most": MOST_LINKS, "count": len(rows)})
     return rows, sentences
+
+
+def _parts(line: str) -> list[str]:
+    """Return title, source and address of a line; an address alone is called by its host."""
+    parts = [part.strip() for part in line.rsplit("|", 2)]
+    host = (urlsplit(parts[-1]).hostname or "") if is_page_address(parts[-1]) else ""
+    if host and len(parts) < 3:
+        name = host.removeprefix("www.")
+        return [parts[0] if len(parts) == 2 else name, name, parts[-1]]
+    return parts
 
 
 def answer_problems(found: Answered) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from audience.charts import chart, scaled
 from audience.figures import Share, Subject, by_day, most_read, reads_by_day, sources
 from audience.models import Reads
 from audience.periods import CHOICES, period_of
+from blog.markup import plain_text
 from blog.middleware import site_of
 from blog.models import Post
 from comments import questions
@@ -61,10 +62,11 @@ class NumbersAdmin(PagesOnly):
         """List the questions of a period, those of them that were answered, or all that wait."""
         subject, only = _subject(request), request.GET.get("only", "")
         rows = _questions(subject, only)
+        shown = rows.select_related("post__live_version")[:MOST_ROWS]
         context = {
             "only": only if only in {"answered", "waiting"} else "",
             "count": rows.count(),
-            "rows": rows.select_related("post__live_version")[:MOST_ROWS],
+            "rows": [(comment, plain_text(comment.body_html)) for comment in shown],
             "period": subject.period,
             "waits_days": questions.WAITS_DAYS,
         }

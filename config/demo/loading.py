@@ -18,7 +18,7 @@ from comments.arrival import Arrival, Origin, network_of
 from comments.models import Comment
 from comments.moderation import Said
 from config import privacy
-from config.demo import pictures, reading
+from config.demo import pictures, readers, reading
 from config.demo.reading import Article
 from ledger.models import Entry
 
@@ -90,6 +90,7 @@ def load() -> list[Login]:
     for article in (*reading.articles("pages"), *_generated_pages(scene)):
         _page(scene, article)
     _comments(scene)
+    readers.add_reads(scene.now)
     # Nobody of this scene has a mailbox.
     Outbox.objects.all().delete()
     scene.site.demo = {

@@ -292,3 +292,14 @@ def test_words_are_shown_to_copy_when_the_session_has_ended(browser):
     page = unescape(browser.post(ADD, said).content.decode())
     assert ANSWER["answered_quote"] in page
     assert "The Gazette" in page
+
+
+def test_an_address_alone_is_called_by_its_host():
+    typed = "https://www.gazette.example/floods\nThe floods | https://gazette.example/"
+    rows, sentences = cited.parse_lines(typed)
+    assert sentences == []
+    assert [(row["title"], row["source"]) for row in rows] == [
+        ("gazette.example", "gazette.example"),
+        ("The floods", "gazette.example"),
+    ]
+    assert cited.parse_lines(cited.to_lines(rows)) == (rows, [])

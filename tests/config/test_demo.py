@@ -86,6 +86,14 @@ def test_one_text_was_corrected_in_public() -> None:
     call_command("verify_ledger", verbosity=0)
 
 
+def test_numbers_and_the_monday_minute_have_something_to_show() -> None:
+    numbers = newsroom().get("/admin/audience/reads/?days=30").content.decode()
+    minute = newsroom().get("/admin/audience/minute/").content.decode()
+    for page in (numbers, minute):
+        assert "repair-cafes.example" in page
+        assert "0 reads" not in page
+
+
 def test_nobody_is_offered_to_undo_what_the_demo_published() -> None:
     assert "/undo/" not in newsroom().get("/admin/blog/post/").content.decode()
 
