@@ -145,13 +145,14 @@ def _is_private(request: HttpRequest, response: HttpResponse) -> bool:
 
 def _encode(response: HttpResponse, coding: str) -> None:
     """Change the bytes, and what is said of them; a strong ETag would say they are the others."""
-    if coding == "identity" or not response.content:
+    if coding == "identity":
         return
-    response.content = CODERS[coding](response.content)
-    response.headers["Content-Encoding"] = coding
-    response.headers["Content-Length"] = str(len(response.content))
     if response.get("ETag", "").startswith('"'):
         response.headers["ETag"] = f"W/{response.headers['ETag']}"
+    if response.content:
+        response.content = CODERS[coding](response.content)
+        response.headers["Content-Encoding"] = coding
+        response.headers["Content-Length"] = str(len(response.content))
 
 
 # What takes words from readers refuses by itself, and gives the words back.

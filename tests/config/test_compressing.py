@@ -48,6 +48,10 @@ def test_compressed_answer_is_not_sent_again(client, ceo):
     headers = {"Accept-Encoding": "br"}
     first = client.get("/feed.atom", headers=headers)
     assert first["ETag"].startswith('W/"')
+    headers_again = headers | {"If-None-Match": first["ETag"]}
+    again = client.get("/feed.atom", headers=headers_again)
+    assert (again.status_code, again["ETag"]) == (304, first["ETag"])
+    assert "Accept-Encoding" in again["Vary"]
     again = client.get("/feed.atom", headers=headers | {"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
 
