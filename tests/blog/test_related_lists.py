@@ -11,7 +11,7 @@ import pytest
 from django.db import OperationalError, connection, connections, transaction
 
 from blog import workflow
-from blog.models import NearPost, Post, TellingWords
+from blog.models import NearPost, Post, Series, TellingWords
 from blog.related import comparing, keeping
 from blog.related.comparing import MOST_NEAR
 from blog.related.forgetting import forget_stale
@@ -128,6 +128,23 @@ def test_posts_of_two_languages_are_not_near_and_a_change_is_noticed(ceo):
     workflow.change_post(other, {"language": "en-GB"}, by=ceo)
     assert keeping.keep_up() == 1
     assert related_to(one) == [other]
+
+
+@pytest.mark.django_db
+def test_translations_are_left_out_of_each_others_lists(ceo, django_assert_num_queries):
+    first, british, canadian, other = (
+        make_post(ceo, title=f"Ramp {n}", body=BODY) for n in range(4)
+    )
+    Post.objects.filter(pk=british.pk).update(language="en-GB", translation_of=first)
+    Post.objects.filter(pk=canadian.pk).update(language="en-CA", translation_of=first)
+    keeping.keep_up()
+    for post in Post.objects.filter(pk__in=[first.pk, british.pk, canadian.pk]):
+        with django_assert_num_queries(1):
+            assert related_to(post) == [other]
+    assert len(related_to(other)) == 3
+    series = Series.objects.create(name="Ramps", slug="ramps")
+    Post.objects.update(series=series)
+    assert related_to(Post.objects.get(pk=first.pk)) == []
 
 
 # A bad post
