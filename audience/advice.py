@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from audience import pieces
 from audience.figures import Subject, is_steady, most_read, sources
 from audience.pieces import Line, Piece, comments, line, sentence, short
-from audience.sources import ELSEWHERE, HERE, NOWHERE
+from audience.referrers import ELSEWHERE, HERE, NOWHERE
 from blog.models import Post
 from comments import questions
 from comments.models import Comment

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from audience.models import Reads, ReadsQuerySet
 from audience.periods import Period
-from audience.sources import ELSEWHERE, HERE, NOWHERE, source_name
+from audience.referrers import ELSEWHERE, HERE, NOWHERE, source_name
 from blog.models import Post
 from blog.models.post import BLANKED_TITLE
 from comments import questions

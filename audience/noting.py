@@ -20,7 +20,7 @@ from django.conf import settings
 from audience import days
 from audience.day_key import key_of
 from audience.people import is_counted
-from audience.sources import source_of
+from audience.referrers import source_of
 from comments.arrival import network_of
 
 logger = logging.getLogger(__name__)

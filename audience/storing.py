@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from audience import day_key, days, noting
 from audience.models import Reads
 from audience.noting import Read
-from audience.sources import ELSEWHERE, HERE, NOWHERE
+from audience.referrers import ELSEWHERE, HERE, NOWHERE
 from blog.models import Post
 
 logger = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from itertools import islice
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.elsewhere import elsewhere
+from blog.card_places import card_place
 from blog.first_screen import lines_too_many
 from blog.markup import WORDS_A_MINUTE
 from blog.models.version import Authorship, Markup
@@ -218,7 +218,7 @@ _ADDRESS = re.compile(r"(?<![\w<(\[\"'=/])(?<!\]: )https?://[^\s<>\[\]]*[^\s<>\[
 def _on_addresses(part: Part, linked: set[str]) -> Iterator[Advice]:
     """Yield advice on addresses that readers would see and could not click."""
     for address in _ADDRESS.findall(part.text):
-        is_card = address == part.text and elsewhere(address)
+        is_card = address == part.text and card_place(address)
         if address not in linked and not is_card:
             said = _("Readers cannot click “%(short)s”. Make it a link with words.") % {
                 "short": _short(address)

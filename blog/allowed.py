@@ -7,7 +7,7 @@ import re
 from blog import figures
 from blog.addresses import is_local, is_media, is_web_address
 from blog.allowlist import Allowlist, Check
-from blog.elsewhere import CARD
+from blog.card_places import CARD
 from blog.image_addresses import FORMATS, SIZES
 
 LANGUAGE = re.compile(r"[a-z0-9+-]{1,20}")

@@ -49,7 +49,7 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Elsewhere:
+class FurtherLink:
     """A page of another site that is worth reading after this one, and who made it."""
 
     title: str
@@ -62,14 +62,14 @@ class Elsewhere:
         return f"{self.title} | {self.source} | {self.url}"
 
 
-def elsewhere(rows: Iterable[Mapping[str, str]]) -> list[Elsewhere]:
+def further_links(rows: Iterable[Mapping[str, str]]) -> list[FurtherLink]:
     """Return stored rows (`[{"title": …, "source": …, "url": …}]`) as links, whole ones only."""
-    return [Elsewhere(row["title"], row["source"], row["url"]) for row in rows]
+    return [FurtherLink(row["title"], row["source"], row["url"]) for row in rows]
 
 
 def to_lines(rows: Iterable[Mapping[str, str]]) -> str:
     """Return rows as the lines a person edits."""
-    return "\n".join(link.line for link in elsewhere(rows))
+    return "\n".join(link.line for link in further_links(rows))
 
 
 def parse_lines(text: str) -> tuple[list[dict[str, str]], list[str]]:

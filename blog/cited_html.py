@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 
-from blog.cited import Answered, Elsewhere
+from blog.cited import Answered, FurtherLink
 
 
 def answered_html(answered: Answered | None) -> str:
@@ -20,7 +20,7 @@ def answered_html(answered: Answered | None) -> str:
     return format_html("<p>{} {}{}</p>{}", gettext("In answer to"), link, by, quote)
 
 
-def elsewhere_html(links: Sequence[Elsewhere]) -> str:
+def elsewhere_html(links: Sequence[FurtherLink]) -> str:
     """Return where else a post points, below its words."""
     if not links:
         return ""

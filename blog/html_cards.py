@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from blog import figures
 from blog.addresses import is_media
-from blog.elsewhere import CARD, card, elsewhere
+from blog.card_places import CARD, card, card_place
 from blog.html_addresses import tidied
 from blog.html_contents import inlines, is_named
 from blog.html_lines import Lines
@@ -49,20 +49,20 @@ def card_of(line: Sequence[Inline], lines: Lines, *, is_alone: bool) -> str:
 
 
 def _of_player(player: Inline) -> str:
-    place = elsewhere(player.attributes["href"])
+    place = card_place(player.attributes["href"])
     return card(place, player.attributes.get("title", "")) if place else ""
 
 
 def _of_address(seen: Sequence[Inline]) -> str:
     if any(item.kind != "text" for item in seen):
         return ""
-    place = elsewhere("".join(item.text for item in seen).strip())
+    place = card_place("".join(item.text for item in seen).strip())
     return card(place) if place else ""
 
 
 def _of_link(seen: Sequence[Inline], mark: Mark, lines: Lines) -> str:
     href = tidied(mark.attributes["href"])
-    place = elsewhere(href)
+    place = card_place(href)
     own = [item for item in seen if _is_own(item)]
     if place is None or len(own) > 1 or not lines.spend(mark):
         return ""

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.cited import Answered, Elsewhere
+from blog.cited import Answered, FurtherLink
 from blog.models import Author, Post, Site
 
 Data = dict[str, Any]
@@ -89,7 +89,7 @@ def _answered(answered: Answered | None) -> Data | None:
     return _said("CreativeWork", **said)
 
 
-def _elsewhere(link: Elsewhere) -> Data:
+def _elsewhere(link: FurtherLink) -> Data:
     by = _said("Organization", name=link.source)
     return _said("CreativeWork", name=link.title, url=link.url, publisher=by)
 

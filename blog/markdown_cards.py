@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from blog import figures
 from blog.addresses import is_media
-from blog.elsewhere import CARD, card, elsewhere
+from blog.card_places import CARD, card, card_place
 
 _WORDS = frozenset({"text", "code_inline", "softbreak", "hardbreak", "image"}) | frozenset(
     f"{mark}_{side}" for mark in ("em", "strong", "s") for side in ("open", "close")
@@ -42,7 +42,7 @@ def _card(children: Sequence[Token]) -> str:
         return ""
     link, inside = children[0], children[1:-1]
     pictures = [token for token in inside if token.type == "image"]
-    place = elsewhere(str(link.attrGet("href")))
+    place = card_place(str(link.attrGet("href")))
     if not place or len(pictures) > 1 or any(token.type not in _WORDS for token in inside):
         return ""
     words = _words(inside)

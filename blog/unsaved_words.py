@@ -26,7 +26,7 @@ WRITING_NOW = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
-class Elsewhere:
+class OtherForm:
     """Words in a form that is not the one being shown.
 
     Attributes:
@@ -56,7 +56,7 @@ def kept_words(
     return own.order_by("-kept_at").first()
 
 
-def unsaved_of(user: User, *, new_only: bool = False, besides: str = "") -> list[Elsewhere]:
+def unsaved_of(user: User, *, new_only: bool = False, besides: str = "") -> list[OtherForm]:
     """Return what `user` typed and did not save, the newest first. One query, without the texts.
 
     Args:
@@ -68,7 +68,7 @@ def unsaved_of(user: User, *, new_only: bool = False, besides: str = "") -> list
         rows = rows.filter(post=None)
     found = rows.values_list("post", "draft_key", "kind", "values__title", "kept_at")[:_MOST]
     return [
-        Elsewhere((title or [""])[0], moment(at), _form_of(post, key, kind))
+        OtherForm((title or [""])[0], moment(at), _form_of(post, key, kind))
         for post, key, kind, title, at in found
         if str(key) != besides
     ]

@@ -29,7 +29,7 @@ class ReadsQuerySet(models.QuerySet["Reads"]):
 class Reads(models.Model):
     """The readers that one post had on one day from one source; each reader counts once.
 
-    `source` is the host of the page that led here, or one of the names in `audience.sources`. The day is
+    `source` is the host of the page that led here, or one of the names in `audience.referrers`. The day is
     one of the site's time zone. What is older than two years stands under the first day of its month.
     """
 

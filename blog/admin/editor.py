@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from blog import roles, slugs, workflow
 from blog.admin.forms_sent import begun_in, kind_of, require_write
-from blog.admin.opening import dropped, elsewhere, opened_form
+from blog.admin.opening import dropped, opened_form, other_forms
 from blog.admin.pages import page, quiet_now, say, to, user_of
 from blog.admin.picture_desk import sends_picture, sent_picture
 from blog.admin.writing_aids import aids
@@ -241,7 +241,7 @@ def _shown(
         newer=newer,
         kept_at=moment(kept.kept_at) if kept else "",
         coming=coming_in(kept.values) if kept else 0,
-        elsewhere=elsewhere(request, form),
+        other_forms=other_forms(request, form),
         others=" ".join(others_at(post, form.user)),
         aids=aids(form),
         can_sign=_can_sign(form),

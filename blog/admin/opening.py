@@ -1,4 +1,4 @@
-"""The form of a post as it opens: with what was typed and never saved, or empty beside what is elsewhere."""
+"""The form of a post as it opens: with what was typed and never saved, or empty beside other forms."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from blog.admin.pages import address, row_number, say, to, user_of
 from blog.forms import PostForm
 from blog.models import Post, Unsaved, Version
 from blog.typed import COMING, as_sent, differs
-from blog.unsaved_words import Elsewhere, kept_words, unsaved_of
+from blog.unsaved_words import OtherForm, kept_words, unsaved_of
 
 
 def opened_form(
@@ -71,7 +71,7 @@ def dropped(request: HttpRequest, post: Post | None, draft_key: str) -> HttpResp
     return HttpResponseRedirect(f"{address('add')}?{query}")
 
 
-def elsewhere(request: HttpRequest, form: PostForm) -> list[Elsewhere]:
+def other_forms(request: HttpRequest, form: PostForm) -> list[OtherForm]:
     """Return the other new posts that this person writes, for somebody who opens one more."""
     if form.post or request.method == "POST":
         return []

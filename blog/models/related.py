@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from blog import languages
 from blog.models.post import Post
 from blog.models.version import Rendering
 
@@ -17,8 +18,10 @@ class TellingWords(models.Model):
     post = models.OneToOneField(
         Post, primary_key=True, on_delete=models.CASCADE, related_name="telling_words"
     )
-    # What they were read from: another rendering that is live means other words.
-    rendering = models.ForeignKey(Rendering, on_delete=models.CASCADE, related_name="+")
+    # What they were read from: another rendering that is live, or another language, means other words.
+    # Without one they were forgotten, and the worker has not seen to it yet.
+    rendering = models.ForeignKey(Rendering, on_delete=models.CASCADE, null=True, related_name="+")
+    language = models.CharField(max_length=languages.LENGTH, blank=True)
     words = models.JSONField()
     is_compared = models.BooleanField(default=False)
 
@@ -34,7 +37,7 @@ class TellingWords(models.Model):
 
 
 class NearPost(models.Model):
-    """A post that is near another one by its words."""
+    """A post that is near another one by its words, as seen from that one."""
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="near_posts")
     other = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="near_to")

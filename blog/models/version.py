@@ -14,8 +14,8 @@ from blog.cited import (
     TITLE_LENGTH,
     URL_LENGTH,
     Answered,
-    Elsewhere,
-    elsewhere,
+    FurtherLink,
+    further_links,
 )
 from blog.lead_picture import LeadPicture, lead_picture
 from blog.markup import minutes as minutes_to_read
@@ -149,9 +149,9 @@ class Version(models.Model):
         return found if found.title else None
 
     @property
-    def links_elsewhere(self) -> list[Elsewhere]:
+    def links_elsewhere(self) -> list[FurtherLink]:
         """What else to read, on other sites."""
-        return elsewhere(self.elsewhere)
+        return further_links(self.elsewhere)
 
     @property
     def description(self) -> str:

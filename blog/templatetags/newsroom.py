@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 
 from blog import writing_addresses
 from blog.models import Post, WayBack
-from blog.unsaved_words import Elsewhere, unsaved_of
+from blog.unsaved_words import OtherForm, unsaved_of
 from blog.workflow import ways_back as still_open
 
 register = template.Library()
@@ -20,7 +20,7 @@ def ways_back(user: User, post: Post | None = None) -> list[WayBack]:
 
 
 @register.simple_tag
-def unsaved_words(user: User) -> list[Elsewhere]:
+def unsaved_words(user: User) -> list[OtherForm]:
     """Return what `user` typed and did not save, the newest first. One query."""
     return unsaved_of(user)
 

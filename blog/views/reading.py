@@ -122,11 +122,12 @@ def _share(post: Post) -> list[ReadyText]:
 
 
 def _sources(post: Post) -> list[Source]:
-    """Return the other sites that the words of a post link to."""
-    rendering = post.live_rendering
-    if rendering is None:
+    """Return the other sites that the words of a post link to, and that it names nowhere else."""
+    version, rendering = post.live_version, post.live_rendering
+    if version is None or rendering is None:
         return []
-    return sources_of(rendering.html, rendering.headings, settings.SITE_URL)
+    named = [link.url for link in version.links_elsewhere] + [version.answered_url]
+    return sources_of(rendering.html, rendering.headings, settings.SITE_URL, named)
 
 
 @require_safe

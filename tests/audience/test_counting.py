@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from audience import day_key, noting, storing
 from audience.models import Mark, Reads
-from audience.sources import ELSEWHERE, HERE, NOWHERE
+from audience.referrers import ELSEWHERE, HERE, NOWHERE
 from blog import workflow
 from blog.models import Post, Site
 from tests.audience.readers import BROWSER, FIREFOX, read

@@ -68,6 +68,48 @@ def test_many_links_take_no_time():
     assert time.process_time() - begun < 2
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *(
+            "SOURCES:",
+            "Quellen",
+            "Literatur",
+            "Fuentes",
+            "Bibliografi\u0301a",
+            "Références",
+            "Fonti",
+        ),
+        *("Källor", "Bronnen", "Zum Weiterlesen", "出典", "Источники", "Πηγές"),
+    ],
+)
+def test_own_list_is_known_in_other_languages(heading):
+    links = "[One](https://a.example), [two](https://b.example)"
+    assert found(f"{links}\n\n## {heading}\n\n- [Three](https://c.example)") == []
+
+
+def test_own_list_is_known_by_the_word_of_the_site(monkeypatch):
+    monkeypatch.setattr("blog.sources.gettext", {"Sources": "Heimildir"}.__getitem__)
+    links = "[One](https://a.example), [two](https://b.example)"
+    assert found(f"{links}\n\n## Heimildir") == []
+
+
+@pytest.mark.django_db
+def test_page_does_not_list_again_what_it_answers_and_what_stands_elsewhere(ceo):
+    names = "abcd"
+    body = ", ".join(f"[{name}](https://{name}.example/)" for name in names)
+    answer = {"answered_url": "https://a.example/", "answered_title": "A"}
+    rows = [{"title": "B", "source": "B", "url": "https://b.example"}]
+    pages = [
+        Client().get(make_post(ceo, body=text, elsewhere=rows, **answer).get_absolute_url())
+        for text in (body, body.rpartition(",")[0])
+    ]
+    listed, alone = (page.content.decode().partition('id="sources"')[2] for page in pages)
+    urls = re.findall(r'href="([^"]*)"', listed.partition("</section>")[0])
+    assert urls == ["https://c.example/", "https://d.example/"]
+    assert alone == ""
+
+
 @pytest.mark.django_db
 def test_page_lists_the_sources_of_a_post(ceo):
     body = "[Piles <i>](https://a.example/piles) and [paint](https://b.example/?a=1&b=2)."

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from blog.as_markdown import from_html
-from blog.elsewhere import elsewhere
+from blog.card_places import card_place
 from blog.markup import plain_text, render, to_html
 from tests.blog.test_markup import QUICK, SLOWEST, elements, only
 from tests.blog.test_markup_html import pages, shown
@@ -71,7 +71,7 @@ KNOWN = {
 
 @pytest.mark.parametrize("url", KNOWN)
 def test_known_addresses_say_what_they_lead_to(url):
-    found = elsewhere(url)
+    found = card_place(url)
     assert found
     assert (found.what, found.host, found.url) == (*KNOWN[url][:2], KNOWN[url][2] or url)
 
@@ -91,7 +91,7 @@ def test_known_addresses_say_what_they_lead_to(url):
     ],
 )
 def test_other_addresses_are_none(url):
-    assert elsewhere(url) is None
+    assert card_place(url) is None
 
 
 # Markdown

@@ -61,7 +61,7 @@ _SAYS_NOTHING = frozenset({"youtube video player", "vimeo video player", "video 
 
 
 @dataclass(frozen=True)
-class Elsewhere:
+class CardPlace:
     """A video or a post on another site.
 
     Attributes:
@@ -75,7 +75,7 @@ class Elsewhere:
     host: str
 
 
-def elsewhere(url: str) -> Elsewhere | None:
+def card_place(url: str) -> CardPlace | None:
     """Return the video or post that an address leads to, or `None` for any other address."""
     if not is_page_address(url):
         return None
@@ -87,7 +87,7 @@ def elsewhere(url: str) -> Elsewhere | None:
         if found:
             url = _page(page, found.groups(), parts.netloc) if page else url
             shown = urlsplit(url).hostname or ""
-            return Elsewhere(url, what, shown.removeprefix("www."))
+            return CardPlace(url, what, shown.removeprefix("www."))
     return None
 
 
@@ -95,7 +95,7 @@ def _page(page: str, parts: Iterable[str], host: str) -> str:
     return f"https://{page.format(*parts, host=host, youtube='www.youtube.com')}"
 
 
-def card(place: Elsewhere, title: str = "", picture: str = "") -> str:
+def card(place: CardPlace, title: str = "", picture: str = "") -> str:
     """Return the HTML of what is inside a figure of class `CARD`: one link with all its words.
 
     Args:
