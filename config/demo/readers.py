@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from audience.models import Reads
-from audience.sources import HERE, NOWHERE
+from audience.referrers import HERE, NOWHERE
 from blog.models import Post
 
 DAYS = 56
