@@ -65,11 +65,23 @@ class Marked(NullTranslations):
         return self._language
 
 
-def speak(language: str, *, settings: Any, monkeypatch: Any) -> None:
+class Alike(Marked):
+    """A catalogue of a language that has one word for everything."""
+
+    word = "Hinweis"
+
+    def gettext(self, message: str) -> str:
+        """Return that word."""
+        return self.word
+
+
+def speak(
+    language: str, *, settings: Any, monkeypatch: Any, catalogue: type[Marked] = Marked
+) -> None:
     """Let the site speak the marked language under a code, in every thread, until the test ends."""
     settings.LANGUAGE_CODE = language
     catalogues = vars(trans_real)["_translations"]
-    monkeypatch.setitem(catalogues, language, Marked(language))
+    monkeypatch.setitem(catalogues, language, catalogue(language))
 
 
 def stored_words() -> set[str]:

@@ -28,7 +28,9 @@ def page(query: str, **more: object) -> str:
 
 def found(query: str, **more: object) -> list[str]:
     """Return the titles of the results, in order."""
-    rows = re.findall(r'<h3 class="rows__title"[^>]*><a [^>]*>(.*?)</a>', page(query, **more), re.DOTALL)
+    rows = re.findall(
+        r'<h3 class="rows__title"[^>]*><a [^>]*>(.*?)</a>', page(query, **more), re.DOTALL
+    )
     return [unescape(row).strip() for row in rows]
 
 
