@@ -10,6 +10,10 @@ from pathlib import Path
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = (
+    *("audience", "blog", "comments", "config", "ledger", "newsletter"),
+    *("templates", "transfer"),
+)
 CATALOGUE = ROOT / "locale" / "django.pot"
 SINGLE = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 SEVERAL = {"ngettext", "ngettext_lazy"}
@@ -21,7 +25,7 @@ _ENTRY = re.compile(r'^(?:msgid|msgid_plural) ((?:"(?:[^"\\]|\\.)*"\n)+)', re.MU
 
 def files(*endings: str) -> Iterator[Path]:
     """Yield the files of the site with one of these endings."""
-    for folder in ("blog", "comments", "config", "ledger", "newsletter", "templates", "transfer"):
+    for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*")):
             if path.suffix in endings and "migrations" not in path.parts:
                 yield path

@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from blog import roles, workflow
 from blog.admin import import_summary
@@ -18,6 +19,7 @@ from blog.models.version import Markup
 from ledger.models import Entry
 from tests.cast import edited, make_user
 from tests.imports import BY, DAY, adopt, begin, bring, brought, make_import
+from tests.pseudo import speak
 
 LIST = "/admin/blog/batch/"
 Desk = Callable[[Any], Client]
@@ -161,6 +163,14 @@ def test_summary_tells_first_what_came_and_last_what_did_not():
     assert [fact.title for fact in import_summary.read(told, {}).facts] == [
         "Posts imported", "Pages imported", "Bylines made", "Skipped: file"
     ]  # fmt: skip
+
+
+def test_reason_follows_the_language_and_words_of_the_source_stay(settings, monkeypatch):
+    speak("xx", settings=settings, monkeypatch=monkeypatch)
+    why = "Its title was shortened. The whole of it:"
+    with override("xx"):
+        told = import_summary.read({"Notes": [{"title": "A", "why": why, "more": "A and B"}]}, {})
+    assert [line.why for line in told.sections[0].page] == [f"⟦{why}⟧ A and B"]
 
 
 def test_import_is_called_by_the_name_of_its_format(browser):
