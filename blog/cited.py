@@ -61,6 +61,13 @@ class Elsewhere:
         return f"{self.title} | {self.source} | {self.url}"
 
 
+def in_answer_to(title: str, author: str) -> str:
+    """Return the sentence that stands above an answer, whatever markup its parts are in."""
+    if not author:
+        return gettext("In answer to %(title)s") % {"title": title}
+    return gettext("In answer to %(title)s by %(author)s") % {"title": title, "author": author}
+
+
 def elsewhere(rows: Iterable[Mapping[str, str]]) -> list[Elsewhere]:
     """Return stored rows (`[{"title": …, "source": …, "url": …}]`) as links, whole ones only."""
     return [Elsewhere(row["title"], row["source"], row["url"]) for row in rows]

@@ -31,6 +31,10 @@ def files(*endings: str) -> Iterator[Path]:
                 yield path
 
 
+# Code that was meant for an f-string.
+_CODE = re.compile(r"\{[^{}]*[^\w{}][^{}]*\}")
+
+
 def in_code() -> Iterator[str]:
     """Yield the messages of the Python files."""
     for path in files(".py"):
@@ -65,3 +69,10 @@ def test_catalogue_has_no_message_that_nobody_says():
     said = {*in_code(), *in_templates()}
     assert len(said) > 1000
     assert sorted(catalogued() - said) == [], "Run: make messages"
+
+
+def test_no_message_holds_code_or_a_name_for_programs():
+    """`{name()}` is filled by nobody, and a style is no word."""
+    assert [said for said in catalogued() if _CODE.search(said)] == []
+    names = {said for said in catalogued() if re.fullmatch(r"[a-z]+(-[a-z]+)+", said)}
+    assert names <= {"e-mail"}
