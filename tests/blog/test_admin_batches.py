@@ -247,6 +247,12 @@ def test_button_adopts(browser, ceo, client):
     assert client.get(river.get_absolute_url()).status_code == 200
 
 
+def test_one_post_is_adopted_with_the_one_date_it_had(browser):
+    batch, _ = make_import("river")
+    page = press(browser, batch).content.decode()
+    assert "Adopted: 1 post is taken over, with the date it had." in page
+
+
 def test_tick_is_needed(browser):
     batch, _ = make_import("river")
     page = press(browser, batch, looked="").content.decode()
