@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from markdownify import MarkdownConverter
 
+from blog.cited import in_answer_to
 from blog.markup import absolute
 from blog.models import Post, Version
 
@@ -87,8 +88,7 @@ def _answered(version: Version) -> str:
     answered = version.answered
     if answered is None:
         return ""
-    by = f" {_('by')} {escaped(answered.author)}" if answered.author else ""
-    line = f"{_('In answer to')} {_link(answered.title, answered.url)}{by}"
+    line = in_answer_to(_link(answered.title, answered.url), escaped(answered.author))
     quoted = (f"> {escaped(part)}" for part in answered.quote.splitlines())
     return "\n\n".join(filter(None, (line, "\n".join(quoted))))
 

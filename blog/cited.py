@@ -62,6 +62,13 @@ class FurtherLink:
         return f"{self.title} | {self.source} | {self.url}"
 
 
+def in_answer_to(title: str, author: str) -> str:
+    """Return the sentence that stands above an answer, whatever markup its parts are in."""
+    if not author:
+        return gettext("In answer to %(title)s") % {"title": title}
+    return gettext("In answer to %(title)s by %(author)s") % {"title": title, "author": author}
+
+
 def further_links(rows: Iterable[Mapping[str, str]]) -> list[FurtherLink]:
     """Return stored rows (`[{"title": …, "source": …, "url": …}]`) as links, whole ones only."""
     return [FurtherLink(row["title"], row["source"], row["url"]) for row in rows]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 
-from blog.cited import Answered, FurtherLink
+from blog.cited import Answered, FurtherLink, in_answer_to
 
 
 def answered_html(answered: Answered | None) -> str:
@@ -15,9 +15,14 @@ def answered_html(answered: Answered | None) -> str:
     if answered is None:
         return ""
     link = format_html('<a href="{}">{}</a>', answered.url, answered.title)
-    by = format_html(" {} {}", gettext("by"), answered.author) if answered.author else ""
     quote = format_html("<blockquote>{}</blockquote>", answered.quote) if answered.quote else ""
-    return format_html("<p>{} {}{}</p>{}", gettext("In answer to"), link, by, quote)
+    return format_html("<p>{}</p>{}", answered_sentence(link, answered.author), quote)
+
+
+def answered_sentence(title: str, author: str) -> str:
+    """Return “In answer to …” around the HTML of a title, and of an author if there is one."""
+    said = in_answer_to("{title}", "{author}" if author else "")
+    return format_html(said, title=title, author=author)
 
 
 def elsewhere_html(links: Sequence[FurtherLink]) -> str:

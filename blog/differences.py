@@ -7,13 +7,28 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from blog.cited import to_lines
 from blog.models.version import Authorship
 from blog.words import Words
 
 Kind = Literal["same", "gone", "new"]
+LABELS = {
+    "title": _("Title"),
+    "standfirst": _("One sentence under the title"),
+    "brief": _("In brief"),
+    "byline": _("Who wrote it"),
+    "authorship": _("How it was written"),
+    "answered": _("In answer to"),
+    "body": _("Text"),
+    "images": _("Pictures"),
+    "elsewhere": _("From elsewhere"),
+    "disclosure": _("Disclosure"),
+    "legend": _("Legal note"),
+    "correction": _("What changed"),
+}
+"""What people call the parts of a version; two may have one name in another language."""
 
 # A number is one word, with the signs inside it: nobody reads that "65" became "55".
 _WORD = re.compile(r"\s+|\d+(?:[.,]\d+)*|\w+|[^\w\s]")
@@ -58,15 +73,21 @@ def compared(old: str, new: str) -> list[Piece]:
 
 def changes(old: Words | None, new: Words) -> list[Change]:
     """Return the parts of a post that differ, in the order a reader meets them."""
-    return changed(parts(old) if old else {}, parts(new))
+    return changed(parts(old) if old else {}, parts(new), LABELS)
 
 
-def changed(old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:
-    """Return what differs between two sets of named texts, in the order of `new`."""
+def changed(
+    old: Mapping[str, str], new: Mapping[str, str], labels: Mapping[str, object]
+) -> list[Change]:
+    """Return what differs between the texts of two versions, in the order of `new`.
+
+    Args:
+        labels: what people call each text.
+    """
     return [
-        Change(label, shortened(compared(old.get(label, ""), text)))
-        for label, text in new.items()
-        if old.get(label, "") != text
+        Change(str(labels[name]), shortened(compared(old.get(name, ""), text)))
+        for name, text in new.items()
+        if old.get(name, "") != text
     ]
 
 
@@ -205,20 +226,20 @@ def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
 
 
 def parts(words: Words) -> dict[str, str]:
-    """Return the texts that a version is made of, by the names people know them by."""
+    """Return the texts that a version is made of, by the names of `LABELS`."""
     return {
-        _("Title"): words.title,
-        _("One sentence under the title"): words.standfirst,
-        _("In brief"): "\n".join(words.brief),
-        _("Who wrote it"): words.byline or words.author.name,
-        _("How it was written"): _authorship(words),
-        _("In answer to"): words.answered.text,
-        _("Text"): words.body.replace("\r\n", "\n"),
-        _("Pictures"): "\n".join(" ".join(image.values()) for image in words.images),
-        _("From elsewhere"): to_lines(words.elsewhere),
-        _("Disclosure"): words.disclosure,
-        _("Legal note"): words.legend,
-        _("What changed"): words.correction,
+        "title": words.title,
+        "standfirst": words.standfirst,
+        "brief": "\n".join(words.brief),
+        "byline": words.byline or words.author.name,
+        "authorship": _authorship(words),
+        "answered": words.answered.text,
+        "body": words.body.replace("\r\n", "\n"),
+        "images": "\n".join(" ".join(image.values()) for image in words.images),
+        "elsewhere": to_lines(words.elsewhere),
+        "disclosure": words.disclosure,
+        "legend": words.legend,
+        "correction": words.correction,
     }
 
 

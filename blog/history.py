@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.cited import to_lines
@@ -21,6 +20,18 @@ _SAME = gettext_lazy("The words stayed as they were.")
 _UNSEEN = gettext_lazy(
     "The words are the same; a link, a picture or the way they are set has changed."
 )
+_LABELS = {
+    "title": gettext_lazy("Title"),
+    "standfirst": gettext_lazy("Under the title"),
+    "brief": gettext_lazy("In brief"),
+    "byline": gettext_lazy("By"),
+    "answered": gettext_lazy("In answer to"),
+    "body": gettext_lazy("Text"),
+    "picture": gettext_lazy("Picture"),
+    "elsewhere": gettext_lazy("From elsewhere"),
+    "disclosure": gettext_lazy("Disclosure"),
+    "legend": gettext_lazy("Legal note"),
+}
 
 
 @dataclass(frozen=True)
@@ -89,7 +100,7 @@ def _compared(change: PublicChange) -> tuple[list[Change], str]:
         return [], str(REMOVED)
     if _is_withdrawn(change):
         return [], str(WITHDRAWN)
-    found = changed(_as_read(before), _as_read(after))
+    found = changed(_as_read(before), _as_read(after), _LABELS)
     unseen = _SAME if before.html == after.html else _UNSEEN
     return found, "" if found else str(unseen)
 
@@ -110,14 +121,14 @@ def _as_read(rendering: Rendering) -> dict[str, str]:
     version, picture = rendering.version, rendering.version.lead_picture
     answered = version.answered
     return {
-        _("Title"): version.title,
-        _("Under the title"): version.standfirst,
-        _("In brief"): "\n".join(version.brief),
-        _("By"): version.byline_line,
-        _("In answer to"): answered.text if answered else "",
-        _("Text"): plain_text(rendering.html),
-        _("Picture"): f"{picture.alt}\n{picture.caption}".strip() if picture else "",
-        _("From elsewhere"): to_lines(version.elsewhere),
-        _("Disclosure"): version.disclosure,
-        _("Legal note"): version.legend,
+        "title": version.title,
+        "standfirst": version.standfirst,
+        "brief": "\n".join(version.brief),
+        "byline": version.byline_line,
+        "answered": answered.text if answered else "",
+        "body": plain_text(rendering.html),
+        "picture": f"{picture.alt}\n{picture.caption}".strip() if picture else "",
+        "elsewhere": to_lines(version.elsewhere),
+        "disclosure": version.disclosure,
+        "legend": version.legend,
     }

@@ -44,20 +44,19 @@ def waiting_letter(row: Outbox) -> outbox.Words | None:
     waiting = [_waiting(asking) for person in people for asking in askings(person)]
     if not waiting:
         return None
-    count = ngettext("%(count)s text waits", "%(count)s texts wait", len(waiting)) % {
-        "count": len(waiting)
-    }
-    subject = (
-        _("“%(title)s” waits for you") % {"title": waiting[0].title}
-        if len(waiting) == 1
-        else _("%(waiting)s for you") % {"waiting": count}
-    )
     context = {
         "waiting": waiting,
-        "count": count,
         "list": f"{settings.SITE_URL}{reverse('admin:blog_post_changelist')}?needs=you",
     }
-    return outbox.write("texts_waiting", subject, context)
+    return outbox.write("texts_waiting", _subject(waiting), context)
+
+
+def _subject(waiting: list[Waiting]) -> str:
+    if len(waiting) == 1:
+        return _("“%(title)s” waits for you") % {"title": waiting[0].title}
+    count = len(waiting)
+    said = ngettext("%(count)s text waits for you", "%(count)s texts wait for you", count)
+    return said % {"count": count}
 
 
 def live_letter(row: Outbox) -> outbox.Words | None:

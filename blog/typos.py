@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from blog.differences import MOST_WORDS, blocks, common, compared, parts
 from blog.words import Words
@@ -25,6 +25,12 @@ _NUMBER = re.compile(
     r"|hundreds?|thousands?|[mb]illions?|trillions?|dozens?|half|halves|thirds?|quarters?"
     r"|twice|double|triple|first|second"
 )
+_NEVER_A_TYPO = {
+    "byline": gettext_lazy("This changes whose name stands under the title."),
+    "authorship": gettext_lazy("This changes what readers are told about who wrote it."),
+    "answered": gettext_lazy("This changes what you say of somebody else’s post."),
+    "elsewhere": gettext_lazy("This changes what you say of somebody else’s page."),
+}
 _OPPOSITES = re.compile(r"(?:un|in|im|ir|il|dis|non-?)(?=\w{3})")
 
 
@@ -41,13 +47,12 @@ def why_no_typo(old: Words, new: Words, *, language: str = "en") -> str:
     """
     if language.partition("-")[0] != "en":
         return gettext("We tell a typo from a correction in English alone.")
-    before, after, never = parts(old), parts(new), _never_a_typo()
-    changed = [label for label in after if before[label] != after[label]]
-    for label in changed:
-        if label in never:
-            return never[label]
-    unsaid = {*never, gettext("What changed")}
-    texts = [(before[label], after[label]) for label in changed if label not in unsaid]
+    before, after = parts(old), parts(new)
+    changed = [name for name in after if before[name] != after[name]]
+    for name in changed:
+        if name in _NEVER_A_TYPO:
+            return str(_NEVER_A_TYPO[name])
+    texts = [(before[name], after[name]) for name in changed if name != "correction"]
     if any(_targets(one) != _targets(other) for one, other in texts):
         return gettext("This changes where a link leads.")
     for one, other in texts:
@@ -59,18 +64,6 @@ def why_no_typo(old: Words, new: Words, *, language: str = "en") -> str:
             "count": MOST_CHARACTERS
         }
     return ""
-
-
-def _never_a_typo() -> dict[str, str]:
-    """Return what is said of a change that is never a typo, by the name of the part that changed."""
-    return {
-        gettext("Who wrote it"): gettext("This changes whose name stands under the title."),
-        gettext("How it was written"): gettext(
-            "This changes what readers are told about who wrote it."
-        ),
-        gettext("In answer to"): gettext("This changes what you say of somebody else’s post."),
-        gettext("From elsewhere"): gettext("This changes what you say of somebody else’s page."),
-    }
 
 
 def _targets(text: str) -> list[str]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,12 +22,9 @@ from comments.correspondence import (
 )
 from comments.models import Comment, Correspondent, Decision, Notice
 from comments.models.decision import MAIL_AFTER
-from comments.private_links import private_path
+from comments.news import News, news
 
 What = Notice.What
-QUOTED = 2000
-"""Characters of an answer that a mail quotes."""
-
 CONFIRMED_TOGETHER = 10
 _ASKED_WITHIN = timedelta(days=7)
 _OUTCOMES = (What.APPROVED, What.REFUSED)
@@ -39,16 +35,6 @@ _SUBJECTS = {
     What.EDIT_TAKEN: gettext_lazy("Your new wording on “%(title)s” is public"),
     What.EDIT_REFUSED: gettext_lazy("About your new wording on “%(title)s”"),
 }
-
-
-@dataclass(frozen=True)
-class News:
-    """One thing to tell: a sentence, perhaps a quotation, and where to read on."""
-
-    sentence: str
-    label: str
-    link: str
-    quoted: str = ""
 
 
 @dataclass(frozen=True)
@@ -194,7 +180,7 @@ def _words(notices: list[Notice]) -> outbox.Words:
     talks: dict[int, Talk] = {}
     for notice in notices:
         talk = talks.setdefault(notice.post_id, Talk(notice.post.title))
-        talk.news.append(_news(notice))
+        talk.news.append(news(notice))
     first = notices[0].comment
     context = {"talks": list(talks.values()), "choices": reader_links.choices_address(first)}
     headers = reader_links.unsubscribe_headers(first)
@@ -210,48 +196,3 @@ def _subject(notices: list[Notice]) -> str:
         return _("News about what you wrote on “%(title)s”") % {"title": title}
     name = first.answer.name if first.answer else ""
     return str(_SUBJECTS[What(first.what)]) % {"name": name, "title": title}
-
-
-def _news(notice: Notice) -> News:
-    comment = notice.comment
-    said = _("note on “%(title)s”") if comment.is_private else _("comment on “%(title)s”")
-    said %= {"title": notice.post.title}
-    here = settings.SITE_URL + comment.permalink
-    mine = settings.SITE_URL + private_path(comment)
-    if notice.what == What.ANSWERED and notice.answer:
-        return _answer_news(notice.answer, said)
-    if notice.what == What.REFUSED:
-        sentence = _("Your %(said)s: %(state)s. %(state_sentence)s") % {
-            "said": said,
-            "state": comment.state_title.lower(),
-            "state_sentence": comment.state_sentence,
-        }
-        return News(sentence, _("Your private page"), mine)
-    if notice.what == What.EDIT_REFUSED:
-        sentence = _("We read your new wording of your %(said)s, and the earlier one stays.") % {
-            "said": said
-        }
-        return News(sentence, _("Your private page"), mine)
-    if notice.what == What.EDIT_TAKEN:
-        return News(
-            _("The new wording of your %(said)s is public.") % {"said": said},
-            _("See it under the post"),
-            here,
-        )
-    return News(
-        _("Your %(said)s is public. Thank you for it.") % {"said": said},
-        _("See it under the post"),
-        here,
-    )
-
-
-def _answer_news(answer: Comment, said: str) -> News:
-    who = f"{answer.name} ({answer.badge})" if answer.badge else answer.name
-    body = answer.body if len(answer.body) <= QUOTED else f"{answer.body[: QUOTED - 1]}…"
-    link = settings.SITE_URL + answer.permalink
-    return News(
-        _("%(who)s answered your %(said)s:") % {"who": who, "said": said},
-        _("Read it in the conversation"),
-        link,
-        body,
-    )

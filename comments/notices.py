@@ -62,11 +62,6 @@ def waiting_digest(row: Outbox) -> outbox.Words | None:
     comments = list(_waiting_for(row.to)[: MOST_SHOWN + 1])
     if not comments:
         return None
-    count = (
-        _("More than %(count)s comments wait") % {"count": MOST_SHOWN}
-        if len(comments) > MOST_SHOWN
-        else _counted(len(comments))
-    )
     person = _person_at(row.to)
     row.reply_to = _reply_to(comments, person)
     Outbox.objects.filter(pk=row.pk).update(reply_to=row.reply_to)
@@ -74,12 +69,11 @@ def waiting_digest(row: Outbox) -> outbox.Words | None:
         "waiting": [
             _Waiting(each, _decide_address(each, person)) for each in comments[:MOST_SHOWN]
         ],
-        "count": count,
+        "opening": _opening(len(comments)),
         "marker": marker() if row.reply_to else "",
         "desk": settings.SITE_URL + reverse("admin:comments_comment_changelist"),
     }
-    subject = _("%(waiting)s for you") % {"waiting": count}
-    return outbox.write("comments_waiting", subject, context)
+    return outbox.write("comments_waiting", _subject(len(comments)), context)
 
 
 def draft_waits(draft: AnswerDraft) -> Outbox | None:
@@ -111,8 +105,24 @@ def draft_letter(row: Outbox) -> outbox.Words | None:
     )
 
 
-def _counted(count: int) -> str:
-    return ngettext("%(count)s comment waits", "%(count)s comments wait", count) % {"count": count}
+def _subject(count: int) -> str:
+    if count > MOST_SHOWN:
+        return _("More than %(count)s comments wait for you") % {"count": MOST_SHOWN}
+    said = ngettext("%(count)s comment waits for you", "%(count)s comments wait for you", count)
+    return said % {"count": count}
+
+
+def _opening(count: int) -> str:
+    name = Site.current().name
+    if count > MOST_SHOWN:
+        said = _("More than %(count)s comments wait for you on %(name)s.")
+        return said % {"count": MOST_SHOWN, "name": name}
+    said = ngettext(
+        "%(count)s comment waits for you on %(name)s.",
+        "%(count)s comments wait for you on %(name)s.",
+        count,
+    )
+    return said % {"count": count, "name": name}
 
 
 def _moderators() -> Q:

@@ -25,7 +25,7 @@ def words_to_copy(site: AdminSite, request: HttpRequest) -> HttpResponse | None:
     match = request.resolver_match
     if request.method != "POST" or match is None or match.url_name not in _FORMS:
         return None
-    words = [(_label(name), request.POST[name]) for name in _NAMES if request.POST.get(name)]
+    words = [(name, _label(name), request.POST[name]) for name in _NAMES if request.POST.get(name)]
     if not words:
         return None
     page = {"title": _("You are signed out"), "words": words, "address": request.path}

@@ -19,6 +19,8 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 # A place in the net, and how many a filter of a list finds.
 _ADDRESS = re.compile(rf"{_LETTER}+://{_LETTER}+|{_LETTER}+@{_LETTER}+|/{_LETTER}+/")
 _COUNT = re.compile(r"\s*\(\d+$")
+# The minutes of a moment, before who it was.
+_MINUTES = re.compile(r"^\d\d, ")
 _INITIALS = re.compile(r"[A-Z]{2}")
 _NAMES = frozenset({"LinkedIn", "Bluesky", "Mastodon", "X", "Ctrl", "Enter", "Esc"})
 # Django's own words that Django does not translate.
@@ -30,6 +32,8 @@ _DJANGOS = frozenset(
 )
 _EDGES = " ·:;,.()“”‘’–—|/-#<>•›«»…?!{}[]\"'"
 _CONTEXT = "\x04"
+_TAG = re.compile(r"(<[^<>]*>)")
+_HOLE = re.compile(r"%(?:\(\w+\))?[sd]|\{\w*\}")
 _SHOWN = ("title", "aria-label", "alt", "placeholder", "aria-description")
 _UNSEEN = frozenset({"script", "style", "template"})
 # What stands in no language: an accelerator key, code, an address, a name that its owner gave it.
@@ -50,7 +54,7 @@ class Marked(NullTranslations):
         said = message.rpartition(_CONTEXT)[2]
         if said == "yes,no,maybe":
             return ",".join(f"{LEFT}{word}{RIGHT}" for word in said.split(","))
-        return f"{LEFT}{said}{RIGHT}"
+        return f"{LEFT}{_opened(said)}{RIGHT}"
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         """Return the message for one or for many, in marks."""
@@ -65,11 +69,33 @@ class Marked(NullTranslations):
         return self._language
 
 
-def speak(language: str, *, settings: Any, monkeypatch: Any) -> None:
+def _opened(said: str) -> str:
+    """Return a message whose holes stand outside of the marks: what fills them is no part of it.
+
+    Within a tag a hole is left alone, since marks would change an address.
+    """
+    parts = _TAG.split(said)
+    parts[::2] = [_HOLE.sub(rf"{RIGHT}\g<0>{LEFT}", part) for part in parts[::2]]
+    return "".join(parts)
+
+
+class Alike(Marked):
+    """A catalogue of a language that has one word for everything."""
+
+    word = "Hinweis"
+
+    def gettext(self, message: str) -> str:
+        """Return that word."""
+        return self.word
+
+
+def speak(
+    language: str, *, settings: Any, monkeypatch: Any, catalogue: type[Marked] = Marked
+) -> None:
     """Let the site speak the marked language under a code, in every thread, until the test ends."""
     settings.LANGUAGE_CODE = language
     catalogues = vars(trans_real)["_translations"]
-    monkeypatch.setitem(catalogues, language, Marked(language))
+    monkeypatch.setitem(catalogues, language, catalogue(language))
 
 
 def stored_words() -> set[str]:
@@ -160,7 +186,7 @@ def _stream(element: Any) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     plain = " ".join(text.split()).strip(_EDGES)
-    return _COUNT.sub("", plain).strip(_EDGES)
+    return _MINUTES.sub("", _COUNT.sub("", plain)).strip(_EDGES)
 
 
 def _texts_in(value: Any) -> Iterator[str]:

@@ -10,6 +10,10 @@ from pathlib import Path
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = (
+    *("audience", "blog", "comments", "config", "ledger", "newsletter"),
+    *("templates", "transfer"),
+)
 CATALOGUE = ROOT / "locale" / "django.pot"
 SINGLE = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 SEVERAL = {"ngettext", "ngettext_lazy"}
@@ -21,10 +25,14 @@ _ENTRY = re.compile(r'^(?:msgid|msgid_plural) ((?:"(?:[^"\\]|\\.)*"\n)+)', re.MU
 
 def files(*endings: str) -> Iterator[Path]:
     """Yield the files of the site with one of these endings."""
-    for folder in ("blog", "comments", "config", "ledger", "newsletter", "templates", "transfer"):
+    for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*")):
             if path.suffix in endings and "migrations" not in path.parts:
                 yield path
+
+
+# Code that was meant for an f-string.
+_CODE = re.compile(r"\{[^{}]*[^\w{}][^{}]*\}")
 
 
 def in_code() -> Iterator[str]:
@@ -61,3 +69,10 @@ def test_catalogue_has_no_message_that_nobody_says():
     said = {*in_code(), *in_templates()}
     assert len(said) > 1000
     assert sorted(catalogued() - said) == [], "Run: make messages"
+
+
+def test_no_message_holds_code_or_a_name_for_programs():
+    """`{name()}` is filled by nobody, and a style is no word."""
+    assert [said for said in catalogued() if _CODE.search(said)] == []
+    names = {said for said in catalogued() if re.fullmatch(r"[a-z]+(-[a-z]+)+", said)}
+    assert names <= {"e-mail"}

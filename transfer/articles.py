@@ -13,7 +13,7 @@ from blog.plaintext import normalise
 from blog.words import problems
 from blog.workflow import Brought
 from transfer.belongings import Belongings
-from transfer.fitting import Fitted, fitted, moment, shortened
+from transfer.fitting import Fitted, Note, fitted, moment, shortened
 from transfer.items import Article
 from transfer.summary import DRAFTS, Summary
 
@@ -32,15 +32,15 @@ class NewArticle:
 
     article: Article
     brought: Brought
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     post: Post
 
     def tell(self, told: Summary) -> None:
         """Tell that it came in, and what is worth knowing about that."""
         told.count(LABELS[Post.Kind(self.article.kind)])
         title = self.brought.words.title
-        for sentence in (*self.article.notes, *self.notes):
-            told.note(title, sentence)
+        for note in (*map(Note, self.article.notes), *self.notes):
+            told.note(title, note.why, note.more)
         if not self.brought.was_public:
             why = self.article.why_not_public or _not_public(self.brought)
             told.say(DRAFTS, {"title": title, "why": why})
@@ -77,7 +77,7 @@ def _new(article: Article, fits: Fitted, slug: str, belongings: Belongings) -> N
     notes = list(_notes(article, slug))
     if at is None and article.is_public:
         at = timezone.now()
-        notes.append(gettext_noop("It had no date; it has that of its import."))
+        notes.append(Note(gettext_noop("It had no date; it has that of its import.")))
     topics = (belongings.topics.of(label) for label in article.topics)
     part = article.series_part
     brought = Brought(
@@ -101,9 +101,10 @@ def _new(article: Article, fits: Fitted, slug: str, belongings: Belongings) -> N
     return NewArticle(article, brought, (*fits.notes, *notes), post)
 
 
-def _notes(article: Article, slug: str) -> Iterator[str]:
+def _notes(article: Article, slug: str) -> Iterator[Note]:
     if article.slug and slug != article.slug:
-        yield f"Its address ends in “{slug}” here; there it was “{article.slug}”."
+        why = gettext_noop("Its address has another end here than it had there:")
+        yield Note(why, f"“{slug}”, “{article.slug}”")
 
 
 def _not_public(brought: Brought) -> str:

@@ -18,14 +18,38 @@ from transfer.items import Article
 
 UNTITLED = "Untitled"
 ANSWERED = ("url", "title", "author", "quote")
+_SHORTENED = {
+    "title": gettext_noop("Its title was shortened. The whole of it:"),
+    "standfirst": gettext_noop("Its standfirst was shortened. The whole of it:"),
+    "byline": gettext_noop("Its byline was shortened. The whole of it:"),
+    "authorship_detail": gettext_noop("How it was written was shortened. The whole of it:"),
+    "disclosure": gettext_noop("Its disclosure was shortened. The whole of it:"),
+    "legend": gettext_noop("Its legal note was shortened. The whole of it:"),
+    "correction": gettext_noop("What changed in it was shortened. The whole of it:"),
+    "brief": gettext_noop("In brief was shortened. The whole of it:"),
+    "answered_url": gettext_noop("The address of what it answers was shortened. The whole of it:"),
+    "answered_title": gettext_noop("The title of what it answers was shortened. The whole of it:"),
+    "answered_author": gettext_noop(
+        "The author of what it answers was shortened. The whole of it:"
+    ),
+    "answered_quote": gettext_noop("What it quotes was shortened. The whole of it:"),
+}
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is told of an article: a sentence of the catalogue, in English, and words of the source."""
+
+    why: str
+    more: str = ""
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """The words of an article as they fit here, and a sentence for each thing that was changed."""
+    """The words of an article as they fit here, and a note for each thing that was changed."""
 
     words: Words
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 def line(text: str) -> str:
@@ -95,14 +119,13 @@ class _Changes:
     """Shortens, and remembers what was shortened."""
 
     def __init__(self) -> None:
-        self._sentences: list[str] = []
+        self._notes: list[Note] = []
 
     def short(self, field: str, text: str) -> str:
         """Return `text` as it fits a field; the whole goes into a note."""
         fits = shortened(text, longest(field))
         if fits != text:
-            name = str(Version._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
-            self._sentences.append(f"Its {name} was shortened. The whole of it: {text}")
+            self._notes.append(Note(_SHORTENED[field], text))
         return fits
 
     def heading(self, article: Article) -> tuple[str, str]:
@@ -113,11 +136,10 @@ class _Changes:
             return whole or UNTITLED, self.short("standfirst", standfirst)
         together = f"{whole} {standfirst}".strip()
         if len(together) <= longest("standfirst"):
-            self._sentences.append(
-                gettext_noop("Its title was shortened; the whole begins its standfirst.")
-            )
+            why = gettext_noop("Its title was shortened; the whole begins its standfirst.")
+            self._notes.append(Note(why))
             return title, together
-        self._sentences.append(f"Its title was shortened. The whole of it: {whole}")
+        self._notes.append(Note(_SHORTENED["title"], whole))
         return title, self.short("standfirst", standfirst)
 
     def brief(self, article: Article) -> tuple[str, ...]:
@@ -125,7 +147,7 @@ class _Changes:
         points = [line(point) for point in article.brief if point.strip()]
         fits = tuple(shortened(point, BRIEF_POINT_LENGTH) for point in points[:BRIEF_POINTS])
         if list(fits) != points:
-            self._sentences.append(f"In brief was shortened. The whole of it: {' · '.join(points)}")
+            self._notes.append(Note(_SHORTENED["brief"], " · ".join(points)))
         return fits
 
     def answered(self, article: Article) -> dict[str, str]:
@@ -134,7 +156,7 @@ class _Changes:
         found = {name: normalise(said.get(name, "")).strip() for name in ANSWERED}
         if any(answer_problems(Answered(**{**found, "author": "", "quote": ""}))):
             whole = ", ".join(filter(None, found.values()))
-            self._sentences.append(f"What it answers could not be kept: {whole}")
+            self._notes.append(Note(gettext_noop("What it answers could not be kept:"), whole))
             return {}
         fields = {f"answered_{name}": text for name, text in found.items()}
         return {name: self.short(name, text) for name, text in fields.items()}
@@ -147,14 +169,14 @@ class _Changes:
             if len(kept) < MOST_LINKS and not any(problems(Answered(), [link])):
                 kept.append(link)
             else:
-                whole = ", ".join(link.values())
-                self._sentences.append(f"A link to elsewhere could not be kept: {whole}")
+                why = gettext_noop("A link to elsewhere could not be kept:")
+                self._notes.append(Note(why, ", ".join(link.values())))
         return tuple(kept)
 
-    def notes(self, words: Words) -> Iterator[str]:
-        """Yield a sentence for each change, and for what has no text at all."""
-        yield from self._sentences
+    def notes(self, words: Words) -> Iterator[Note]:
+        """Yield a note for each change, and for what has no text at all."""
+        yield from self._notes
         if words.title == UNTITLED:
-            yield gettext_noop("It had no title.")
+            yield Note(gettext_noop("It had no title."))
         if not words.body.strip():
-            yield gettext_noop("It has no text.")
+            yield Note(gettext_noop("It has no text."))

@@ -151,10 +151,13 @@ class Step:
         here = {key: row.post for key, row in known.posts.items()}
         came = {key: row.post for key, row in known.posts.items() if row.batch_id == resumed}
         brought = {one.article.key: one.post for one in new}
-        for item in self._items:
-            if isinstance(item, Translation):
-                post, original = (came | brought).get(item.key), (here | brought).get(item.original)
-                translations.link(post, original, told)
+        own, known_here = came | brought, here | brought
+        pairs = [
+            (own.get(item.key), known_here.get(item.original))
+            for item in self._items
+            if isinstance(item, Translation)
+        ]
+        translations.link(pairs, told)
 
     def _former(self, new: Sequence[NewArticle]) -> Iterator[Former]:
         origin = self._source.format

@@ -27,7 +27,7 @@ KNOWN = gettext_noop("Here already from an earlier import")
 class Summary:
     """Counts, lists and facts by their labels, in the order in which they came up first.
 
-    A list holds sentences, or things with why: `{"title": …, "why": …}`. It keeps the first
+    A list holds sentences, or things with why: `{"title": …, "why": …, "more": …}`. It keeps the first
     `MOST_LISTED` lines, so that a hostile file cannot fill the memory. `batch` is what came in, if
     anything did, now or in an earlier run of the same file.
     """
@@ -57,9 +57,14 @@ class Summary:
         named = f"{what}: {title}" if title else what
         self.say(SKIPPED, {"what": what, "title": named, "why": why})
 
-    def note(self, title: str, sentence: str) -> None:
-        """Tell something about one thing that came in."""
-        self.say(NOTES, {"title": title, "why": sentence})
+    def note(self, title: str, why: str, more: str = "") -> None:
+        """Tell something about one thing that came in.
+
+        Args:
+            why: a sentence of the catalogue, in English; it is translated when it is shown.
+            more: words of the source that belong to it, and stay as they are.
+        """
+        self.say(NOTES, {"title": title, "why": why, **({"more": more} if more else {})})
 
     def add(self, other: Summary) -> None:
         """Take over all that `other` tells."""

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from blog.told_together import Told, together
 
 Line = str | dict[str, str]
-"""A sentence, or a thing with why: `{"title": …, "why": …}`, and `what` it is, which begins its title."""
+"""A sentence, or a thing with why: `{"title": …, "why": …}`, and `what` it is, which begins its title,
+and `more`, which ends the reason."""
 
 MOST_SHOWN = 20
 """Lines of a list; whoever wants all asks for them."""
@@ -38,11 +39,10 @@ def told(
 
 
 def _parts(line: Line) -> tuple[str, str, str]:
-    return (
-        ("", line, "")
-        if isinstance(line, str)
-        else (line.get("what", ""), line["title"], line["why"])
-    )
+    if isinstance(line, str):
+        return "", line, ""
+    why = f"{line['why']} {line.get('more', '')}".strip()
+    return line.get("what", ""), line["title"], why
 
 
 def _line(group: Told) -> str:

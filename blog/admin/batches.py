@@ -160,7 +160,7 @@ class BatchAdmin(PlainLookups):
             status = 409 if isinstance(refusal, Stale) else 200
             return self._again(request, batch, form, status=status)
         said = ngettext(
-            "Adopted: %(count)s post is taken over, with the dates they had.",
+            "Adopted: %(count)s post is taken over, with the date it had.",
             "Adopted: %(count)s posts are taken over, with the dates they had.",
             adoption.count,
         )

@@ -228,13 +228,13 @@ def _shown(
 ) -> HttpResponse:
     """Render the form; `seen` replaces the number of the text that the person is known to have seen."""
     post = form.post
-    noun = "page" if form.kind == Post.Kind.PAGE else "post"
+    new = _("Write a page") if form.kind == Post.Kind.PAGE else _("Write a post")
     return page(
         admin,
         request,
         "editor.html",
         post=post,
-        title=post.title if post else _("Write a %(noun)s") % {"noun": noun},
+        title=post.title if post else new,
         form=form,
         kind=form.kind,
         seen=form["seen"].value() if seen is None else seen,

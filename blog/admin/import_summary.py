@@ -101,7 +101,7 @@ def _is_list(value: object) -> bool:
 
 def _lines(value: Any) -> list[Told]:
     if isinstance(value, dict):
-        return together(("", str(name), _fact(said)) for name, said in value.items())
+        return together(("", str(name), _reason(_fact(said))) for name, said in value.items())
     return together(map(_parts, value))
 
 
@@ -110,12 +110,18 @@ def _parts(said: object) -> tuple[str, str, str]:
     if isinstance(said, dict):
         title, why = said.get("title", ""), said.get("why", "")
         if title or why:
-            return _fact(said.get("what", "")), _fact(title), _fact(why)
+            reason = _reason(_fact(why), _fact(said.get("more", "")))
+            return _fact(said.get("what", "")), _fact(title), reason
     return "", _fact(said), ""
 
 
+def _reason(why: str, more: str = "") -> str:
+    """Return a reason in the language of the site, and behind it what the source says in its own."""
+    return f"{why and _(why)} {more}".strip()
+
+
 def _line(told: Told) -> Line:
-    return Line(told.heading, told.why and _(told.why), told.names)
+    return Line(told.heading, told.why, told.names)
 
 
 def _fact(value: object) -> str:

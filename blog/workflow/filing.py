@@ -42,7 +42,7 @@ def change_post(
 
     Raises:
         Refused: when the account may not write, the address belongs to another post or to the site
-            itself, or the post cannot be the translation it is said to be.
+            itself, or the post cannot be the translation it is said to be, of a post that is there.
         ValueError: for a field that is signed, or no field at all.
     """
     require(
@@ -72,6 +72,8 @@ def _locked(post: Post, changes: Mapping[str, Any]) -> tuple[Post, Mapping[str, 
     rows = Post.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
     found = {row.pk: row for row in rows.filter(pk__in=numbers)}
     if changes.get("translation_of"):
+        if original.pk not in found:
+            raise Refused(_("The original of this translation is gone. Name another one, or none."))
         changes = {**changes, "translation_of": found[original.pk]}
     return found[post.pk], changes
 

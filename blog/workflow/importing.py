@@ -79,7 +79,7 @@ def finish_batch(batch: Batch, summary: Mapping[str, Any]) -> Batch:
 
     Args:
         summary: JSON by label: a number, a sentence, a list of sentences, or a list of
-            `{"title": …, "why": …}`.
+            `{"title": …, "why": …, "more": …}`.
     """
     batch.summary = dict(summary)
     batch.finished_at = timezone.now()

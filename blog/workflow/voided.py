@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from blog.models import Review, Version
 
@@ -15,12 +17,15 @@ def voided(version: Version, review: Review | None = None) -> str:
     Args:
         review: of `version`; whoever has signed there is not named.
     """
-    names = " and ".join(_signed_before(version, review.given() if review else {}))
-    return (
-        _("%(names)s signed the text before this change, and not this one.") % {"names": names}
-        if names
-        else ""
+    names = _signed_before(version, review.given() if review else {})
+    if not names:
+        return ""
+    said = ngettext(
+        "%(names)s signed the text before this change, and not this one.",
+        "%(names)s signed the text before this change, and not this one.",
+        len(names),
     )
+    return said % {"names": get_text_list(names, _("and"))}
 
 
 def _signed_before(version: Version, given: dict[str, int]) -> list[str]:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.pages import say, user_of
 from blog.fields import CleanCharField
@@ -79,16 +79,28 @@ def bring_in(request: HttpRequest) -> HttpResponse | dict[str, Any]:
 
 
 def _said(brought: moving.Brought, *, is_agreed: bool) -> str:
-    counts = {
-        name: number_format(getattr(brought, name), force_grouping=True)
-        for name in ("new", "known", "left")
-    }
-    agreed = _(
-        "%(new)s new addresses get mail from now on; %(known)s were here already,"
-        " %(left)s had left or were erased and stay away."
+    known = ngettext("%(count)s was here already.", "%(count)s were here already.", brought.known)
+    left = ngettext(
+        "%(count)s had left or was erased, and stays away.",
+        "%(count)s had left or were erased, and stay away.",
+        brought.left,
     )
-    asked = _(
-        "%(new)s new addresses are asked by mail first; %(known)s were here already,"
-        " %(left)s had left or were erased and stay away."
+    new = _said_of_new(brought.new, is_agreed=is_agreed)
+    said = ((new, brought.new), (known, brought.known), (left, brought.left))
+    return " ".join(
+        sentence % {"count": number_format(count, force_grouping=True)} for sentence, count in said
     )
-    return (agreed if is_agreed else asked) % counts
+
+
+def _said_of_new(count: int, *, is_agreed: bool) -> str:
+    if is_agreed:
+        return ngettext(
+            "%(count)s new address gets mail from now on.",
+            "%(count)s new addresses get mail from now on.",
+            count,
+        )
+    return ngettext(
+        "%(count)s new address is asked by mail first.",
+        "%(count)s new addresses are asked by mail first.",
+        count,
+    )

@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from blog import roles, workflow
 from blog.admin import import_summary
@@ -18,6 +19,7 @@ from blog.models.version import Markup
 from ledger.models import Entry
 from tests.cast import edited, make_user
 from tests.imports import BY, DAY, adopt, begin, bring, brought, make_import
+from tests.pseudo import speak
 
 LIST = "/admin/blog/batch/"
 Desk = Callable[[Any], Client]
@@ -163,6 +165,14 @@ def test_summary_tells_first_what_came_and_last_what_did_not():
     ]  # fmt: skip
 
 
+def test_reason_follows_the_language_and_words_of_the_source_stay(settings, monkeypatch):
+    speak("xx", settings=settings, monkeypatch=monkeypatch)
+    why = "Its title was shortened. The whole of it:"
+    with override("xx"):
+        told = import_summary.read({"Notes": [{"title": "A", "why": why, "more": "A and B"}]}, {})
+    assert [line.why for line in told.sections[0].page] == [f"⟦{why}⟧ A and B"]
+
+
 def test_import_is_called_by_the_name_of_its_format(browser):
     batch = workflow.begin_batch(source="linkedin", file_name="archive", file_hash="e" * 64, by=BY)
     assert "(LinkedIn)" in page_of(browser, batch)
@@ -235,6 +245,12 @@ def test_button_adopts(browser, ceo, client):
     assert "Adopt these" not in page
     assert Adoption.objects.get().by == ceo.pk
     assert client.get(river.get_absolute_url()).status_code == 200
+
+
+def test_one_post_is_adopted_with_the_one_date_it_had(browser):
+    batch, _ = make_import("river")
+    page = press(browser, batch).content.decode()
+    assert "Adopted: 1 post is taken over, with the date it had." in page
 
 
 def test_tick_is_needed(browser):

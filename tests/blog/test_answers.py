@@ -19,6 +19,7 @@ from ledger.canonical import digest
 from tests.blog.test_admin_editor import ADD, change, typed
 from tests.blog.test_linked_data import data_of
 from tests.cast import edited, make_draft, make_post, make_words
+from tests.pseudo import speak
 
 pytestmark = pytest.mark.django_db
 
@@ -183,6 +184,17 @@ def test_markdown_shows_a_title_with_signs_as_it_is(client, ceo):
     title = r"[Why \<we\> do \*not\* raise floors](<https://ada.example/why?x=1&y=2>) by Ada Guest"
     assert f"In answer to {title}\n\n> Water finds its way." in text
     assert r"- [The river \| a life](<https://gazette.example/river>), The Gazette" in text
+
+
+@pytest.mark.parametrize("path", ["/posts/floor/", "/feed.atom", "/posts/floor.md"])
+def test_what_it_answers_is_one_sentence_in_every_language(
+    client, ceo, path, settings, monkeypatch
+):
+    make_post(ceo, slug="floor", **answering())
+    speak("xx", settings=settings, monkeypatch=monkeypatch)
+    text = client.get(path).content.decode()
+    assert "⟦In answer to ⟧" in text
+    assert "⟦ by ⟧" in text and "⟦by⟧" not in text
 
 
 def test_data_for_programs_names_them(client, ceo):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
 from blog import differences
 from blog.differences import MOST_EDITS, Piece, changes, compared, shortened
+from blog.models import Author
 from tests.cast import make_words
+from tests.pseudo import Alike, speak
 
 LINE = st.lists(st.sampled_from(["river", "floor", "two", " ", ".", "ü", "\t"]), max_size=8)
 TEXT = st.lists(LINE.map("".join), max_size=8).map("\n".join)
@@ -113,3 +116,16 @@ def test_many_lines_that_were_written_anew_cost_no_more_than_one(monkeypatch):
     assert "".join(piece.text for piece in pieces if piece.kind != "new") == old
     assert "".join(piece.text for piece in pieces if piece.kind != "gone") == new
     assert len(steps) < 3 * MOST_EDITS**2
+
+
+def test_a_part_with_the_name_of_another_is_told_all_the_same(settings, monkeypatch):
+    speak("xx", settings=settings, monkeypatch=monkeypatch, catalogue=Alike)
+    author = Author(pk=1, name="Dana Whitfield", slug="dana")
+    old, new = make_words(author, disclosure="We own shares."), make_words(author, legend="A note.")
+    with override("xx"):
+        told = changes(old, new)
+    assert [change.label for change in told] == [Alike.word] * 2
+    assert [change.pieces for change in told] == [
+        [Piece("gone", "We own shares.")],
+        [Piece("new", "A note.")],
+    ]

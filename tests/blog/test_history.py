@@ -21,6 +21,7 @@ from tests.blog.test_corrections import change
 from tests.cast import edited, make_post
 from tests.comments.conftest import make_public
 from tests.imports import DAY, adopt, begin, bring, brought
+from tests.pseudo import Alike, speak
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +122,14 @@ def test_history_shows_the_words_before_and_after(client, corrected):
     page = text(client, "/posts/river/history/")
     assert "<del><span" in page and "two</del>" in page and "three</ins>" in page
     assert SAID in page and f'datetime="{day(corrected)}"' in page
+
+
+def test_history_tells_of_a_part_that_has_the_name_of_another(
+    client, corrected, settings, monkeypatch
+):
+    speak("xx", settings=settings, monkeypatch=monkeypatch, catalogue=Alike)
+    page = text(client, "/posts/river/history/")
+    assert "two</del>" in page and "three</ins>" in page
 
 
 def test_typo_is_one_quiet_line_in_the_history_alone(client, corrected, ceo):

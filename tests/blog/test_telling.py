@@ -16,6 +16,7 @@ from blog import outbox, workflow
 from blog.models import Outbox, Site
 from blog.workflow.telling import TOGETHER
 from tests.cast import edited, make_draft, make_post, make_user
+from tests.pseudo import speak
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +61,15 @@ def test_several_texts_within_two_minutes_are_one_mail_oldest_first(ceo, writer)
     (message,) = send()
     assert message.subject == "3 texts wait for you"
     assert re.findall("First|Second|Third", message.body) == ["First", "Second", "Third"]
+
+
+def test_number_of_texts_is_part_of_the_sentence(ceo, writer, settings, monkeypatch):
+    for title in ("First", "Second"):
+        asked_for(ceo, writer, title=title, slug=title.lower())
+    speak("xx", settings=settings, monkeypatch=monkeypatch)
+    (message,) = send()
+    assert message.subject == "⟦⟧2⟦ texts wait for you⟧"
+    assert "⟧2⟦ texts wait for you on ⟧" in message.body
 
 
 def test_what_is_signed_before_the_mail_leaves_is_not_announced_to_the_signer(ceo, writer):

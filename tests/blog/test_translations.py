@@ -298,6 +298,14 @@ def test_place_that_cannot_be_is_refused(ceo):
     assert Post.objects.filter(translation_of=original).count() == 2
 
 
+@pytest.mark.django_db
+def test_original_that_is_gone_meanwhile_is_refused(ceo):
+    draft, original = make_draft(ceo, slug="boden"), Post(pk=10_000, slug="floor")
+    with pytest.raises(Refused, match="The original of this translation is gone"):
+        filed(draft, ceo, language="de", translation_of=original)
+    assert Post.objects.get(pk=draft.pk).language == ""
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_once_in_one_language_one_is_refused(ceo, run_together):
     original = make_post(ceo, slug="floor")

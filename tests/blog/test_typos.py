@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from blog.models import Author
 from blog.typos import why_no_typo
 from blog.words import Words
+from tests.pseudo import Alike, speak
 
 AUTHOR = Author(pk=1, name="Dana Whitfield", slug="dana")
 TEXT = "The river rose two metres, and Mr Amari was not hurt.\n\nAmari laughed."
@@ -132,3 +134,10 @@ def test_no_typo_is_told_in_a_language_that_is_not_known(language):
     assert why_no_typo(old, new, language=language)
     assert why_no_typo(words(body="teh"), words(body="the"), language=language)
     assert why_no_typo(words(body="teh"), words(body="the"), language="en-US") == ""
+
+
+def test_a_part_with_the_name_of_another_is_told_all_the_same(settings, monkeypatch):
+    speak("xx", settings=settings, monkeypatch=monkeypatch, catalogue=Alike)
+    old, new = words(disclosure="We own shares in the river."), words()
+    with override("xx"):
+        assert why_no_typo(old, new) == Alike.word

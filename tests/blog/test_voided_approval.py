@@ -14,15 +14,18 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from blog import workflow
 from blog.models import Approval, Author, Post, Site
 from blog.refusal import Refused
 from blog.words import Words, words_of
+from blog.workflow.voided import voided
 from tests.blog.test_admin_editor import change, typed
 from tests.blog.test_guards import live
 from tests.cast import make_draft, make_user
 from tests.pictures import drawn, kept, known, lead
+from tests.pseudo import speak
 from tests.refusals import execute
 
 pytestmark = pytest.mark.django_db
@@ -337,6 +340,21 @@ def test_who_signed_again_is_not_named_and_who_did_not_is(signed, ceo, counsel, 
     assert "Waiting for counsel" in told
     assert "Ruth Amari signed the text before this change, and not this one." in told
     assert "Dana Whitfield" not in told
+
+
+def test_two_who_signed_are_named_in_the_language_of_the_site(
+    signed, ceo, counsel, writer, root, settings, monkeypatch
+):
+    Site.objects.update(needs_counsel=True)
+    review = workflow.submit(signed, by=writer)
+    for signer in (ceo, counsel):
+        workflow.approve(review, by=signer)
+    post = changed(signed, CHANGES["title"], writer)
+    speak("xx", settings=settings, monkeypatch=monkeypatch)
+    with override("xx"):
+        assert "Dana Whitfield ⟦and⟧ Ruth Amari⟦ signed the text before" in voided(
+            post.versions.latest("number")
+        )
 
 
 def test_what_was_scheduled_before_a_change_goes_out_as_it_was_signed(signed, ceo, writer, client):

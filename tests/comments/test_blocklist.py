@@ -364,3 +364,13 @@ def test_reasons_name_no_address_and_no_network():
     found = list(check.check(None, History(blocked=blocked)))
     assert not any("mara" in one.reason or "192" in one.reason for one in found)
     assert blocklist.COMMENT_SECONDS <= 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("domain", "The domain “x”"), ("word", "The words “x”"), ("pattern", "The pattern “x”")],
+)
+def test_line_that_could_not_finish_is_called_what_it_is(kind, said):
+    blocked = Blocked(1, kind, "x", is_finished=False)
+    (found,) = check.check(submission=None, history=History(blocked=(blocked,)))
+    assert found.reason.startswith(f"{said} of the blocklist could not")

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from blog import outbox
 from blog.models import Outbox, Post
 from blog.outbox import delivering
-from comments import correspondence, letters, moderation
+from comments import correspondence, moderation, news
 from comments.models import Comment, Correspondent, Decision, Notice
 from comments.moderation.journal import Journal
 from comments.moderation.submitting import Voice, store_own
@@ -344,7 +344,7 @@ def test_long_answer_is_quoted_in_part(post, moderator, clock):
     comment = decide("approve", make_listener(post), moderator)
     answer(comment, moderator, "word " * 900)
     sent = everything_after(clock, minutes=20)[-1]
-    assert len(sent.body) < letters.QUOTED + 1500
+    assert len(sent.body) < news.QUOTED + 1500
 
 
 def test_readers_who_answer_each_other_are_told_by_two_moderators(post, moderator, clock):

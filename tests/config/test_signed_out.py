@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from blog.models import Post, Unsaved
 from tests.blog.test_admin_editor import ADD, TEXT, change
 from tests.cast import make_draft
+from tests.pseudo import Alike, speak
 
 pytestmark = pytest.mark.django_db
 SAID = {"title": "A <flood>", "body": TEXT, "brief_1": "It held.", "then": "publish"}
@@ -26,6 +28,13 @@ def test_words_are_shown_to_be_copied_and_not_stored(client):
     assert "In brief, point 1</label>" in page
     assert not Post.objects.exists()
     assert not Unsaved.objects.exists()
+
+
+def test_the_text_has_the_most_room_in_any_language(client, settings, monkeypatch):
+    speak("xx", settings=settings, monkeypatch=monkeypatch, catalogue=Alike)
+    page = client.post(ADD, SAID).content.decode()
+    rows = re.findall(r'rows="(\d+)"', page)
+    assert rows == ["2", "18", "2"]
 
 
 def test_words_for_a_post_are_shown_without_anything_of_it(client, ceo):

@@ -183,8 +183,15 @@ def send_file(desk, data, **more):
 
 def test_addresses_come_in_from_a_file(desk):
     page = send_file(desk, b"email\nmara@example.org\n").content.decode()
-    assert "1 new addresses are asked by mail first" in page
+    assert "1 new address is asked by mail first." in page
     assert Subscriber.objects.get().source == "file"
+
+
+def test_each_number_of_a_file_has_its_own_sentence(desk):
+    send_file(desk, b"email\nmara@example.org\n")
+    page = send_file(desk, b"email\nmara@example.org\nben@example.org\nida@example.org\n")
+    told = "2 new addresses are asked by mail first. 1 was here already. 0 had left or were erased"
+    assert told in page.content.decode()
 
 
 def test_bad_lines_are_listed_and_the_statement_stays(desk):

@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from blog import workflow
 from blog.models import Batch, Post, Version
 from tests.cast import make_post
+from tests.test_catalogue import catalogued
 from tests.transfer.files import refused, run
 from tests.transfer.sources import BY, Given, make_article
 from tests.transfer.test_export import changed, head
@@ -70,7 +73,10 @@ def test_they_come_in(ceo) -> None:
             {"answered": {**ANSWERED, "title": " "}},
             "What it answers could not be kept: https://ada",
         ),
-        ({"answered": {**ANSWERED, "quote": "long " * 100}}, "Its answered quote was shortened."),
+        (
+            {"answered": {**ANSWERED, "quote": "long " * 100}},
+            "What it quotes was shortened. The whole",
+        ),
         (
             {"elsewhere": ({**LINK, "url": "data:x"},)},
             "A link to elsewhere could not be kept: Floods",
@@ -80,8 +86,10 @@ def test_they_come_in(ceo) -> None:
     ],
 )
 def test_what_does_not_fit_is_told_and_the_post_comes_in(ceo, said, note) -> None:
-    notes = [line["why"] for line in told(make_article(**said))["Notes"]]
+    lines = told(make_article(**said))["Notes"]
+    notes = [f"{line['why']} {line.get('more', '')}" for line in lines]
     assert any(sentence.startswith(note) for sentence in notes), notes
+    assert {line["why"] for line in lines} <= catalogued()
     version = Version.objects.get()
     assert len(version.answered_quote) <= 300
     assert len(version.elsewhere) in {0, 10}
@@ -105,9 +113,9 @@ def test_translation_that_cannot_be_is_told(ceo) -> None:
         Translation(key="b", original="nobody"),
     )["Notes"]
     assert [line["title"] for line in notes] == ["Boden"]
-    assert notes[0]["why"].startswith(
-        "It is not kept as a translation. “Floor” is the English text"
-    )
+    assert notes[0]["why"].startswith("It is not kept as a translation: its language has a text")
+    assert notes[0]["more"] == "Floor"
+    assert notes[0]["why"] in catalogued()
     assert Post.objects.get(slug="boden").translation_of is None
 
 
@@ -162,3 +170,18 @@ def test_head_that_somebody_has_changed_is_refused(ceo, tmp_path: Path, old, new
     changed("posts/floor.md", old, new)(folder)
     with refused("posts/floor.md is not as this program writes it."):
         run("import_markdown", folder)
+
+
+def test_a_translation_is_filed_with_both_posts_locked_in_the_order_of_their_keys(ceo) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        told(
+            make_article(key="b", title="Boden", slug="boden", language="de"),
+            make_article(key="a", title="Floor", slug="floor"),
+            Translation(key="b", original="a"),
+        )
+    selected = [query["sql"] for query in asked if '"blog_post"."id" IN' in query["sql"]]
+    numbers = sorted(Post.objects.values_list("pk", flat=True))
+    (locking,) = [sql for sql in selected if f"({numbers[0]}, {numbers[1]})" in sql]
+    assert 'ORDER BY "blog_post"."id" ASC' in locking
+    if connection.features.has_select_for_no_key_update:
+        assert "FOR NO KEY UPDATE" in locking

@@ -25,6 +25,19 @@ _NAMED = {
     "word": gettext_lazy("The words %(value)s are on the blocklist."),
     "pattern": gettext_lazy("The pattern %(value)s of the blocklist fits this text."),
 }
+_UNFINISHED = {
+    "domain": gettext_lazy(
+        "The domain %(value)s of the blocklist could not be looked for to the end,"
+        " so a person should look."
+    ),
+    "word": gettext_lazy(
+        "The words %(value)s of the blocklist could not be looked for to the end,"
+        " so a person should look."
+    ),
+    "pattern": gettext_lazy(
+        "The pattern %(value)s of the blocklist could not finish, so a person should look."
+    ),
+}
 _UNNAMED = {
     "address": gettext_lazy("This e-mail address is on the blocklist."),
     "network": gettext_lazy("It came from a network that is on the blocklist."),
@@ -52,8 +65,6 @@ def _reason(blocked: Blocked) -> str:
 
 
 def _unfinished(blocked: Blocked) -> str:
-    if blocked.kind in _NAMED:
-        return _(
-            "The pattern %(value)s of the blocklist could not finish, so a person should look."
-        ) % {"value": quoted([blocked.value])}
+    if blocked.kind in _UNFINISHED:
+        return str(_UNFINISHED[blocked.kind]) % {"value": quoted([blocked.value])}
     return _("A line of the blocklist could not finish, so a person should look.")
