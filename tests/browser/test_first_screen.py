@@ -103,6 +103,19 @@ def test_everything_else_comes_below(visit: Visit, site_with_a_menu: Any) -> Non
     assert found == sorted(found)
 
 
+def test_lead_of_the_front_page_shows_its_points(visit: Visit, site_with_a_menu: Any) -> None:
+    make_post(
+        site_with_a_menu,
+        title=TITLE[:40],
+        standfirst="Ninety people, and a river.",
+        brief=(POINT[:130],) * 3,
+    )
+    page = visit("/", width=WIDTH)
+    assert bottom_of_brief(page) <= SCREEN
+    hidden = page.locator(".lead__standfirst, .lead .p-author")
+    assert [part.is_visible() for part in hidden.all()] == [False, False]
+
+
 def test_standfirst_below_a_brief_has_room(visit: Visit, site_with_a_menu: Any) -> None:
     make_post(site_with_a_menu, slug="first", standfirst="Ninety people.", brief=FULL)
     page = visit("/posts/first/", width=WIDTH)
