@@ -71,7 +71,10 @@ class PostFields(forms.Form):
         label=_("Text"),
         strip=False,
         widget=forms.Textarea(attrs={"rows": 18}),
-        help_text=_("To format it: ## Heading, **bold**, [link](https://…), > quote, - list."),
+        help_text=_(
+            "To format it: ## Heading, **bold**, [link](https://…), > quote, - list."
+            " A film: [its title](https://…) on a line of its own."
+        ),
         error_messages={"required": _("Write the text.")},
     )
     correction = _lines(

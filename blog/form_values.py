@@ -58,9 +58,12 @@ def initial_values(post: Post | None, user: User, earlier: Version | None = None
 
 
 def _who_drafts(author: Author | None, user: User) -> dict[str, Any]:
-    """Return the honest line of a text that somebody begins for somebody else, until she says otherwise."""
+    """Return the honest line of a text that somebody begins for somebody else, until she says otherwise.
+
+    A blank form has to say what browsers send of it untouched, or it would count as changed.
+    """
     if author is None or author.user_id in {None, user.pk}:
-        return {}
+        return {"authorship": Authorship.BY}
     return {"authorship": Authorship.WITH, "authorship_detail": user.get_full_name()}
 
 

@@ -83,6 +83,7 @@ class Newsroom(AdminSite):
         """The front page of the newsroom: what needs attention, what waits for her, and the lists."""
         user = cast(User, request.user)
         context = {
+            "alarms": list(alarms()),
             "notices": list(notices(request)),
             "waiting": waiting_for(user),
             "coming": coming_next(user),
@@ -132,14 +133,18 @@ def _is_filtered_list(request: HttpRequest) -> bool:
     return bool(request.GET and match and str(match.url_name).endswith("_changelist"))
 
 
-def notices(request: HttpRequest) -> Iterator[str]:
-    """Yield a sentence for each thing that keeps this site from working as it should."""
-    user = cast(User, request.user)
+def alarms() -> Iterator[str]:
+    """Yield a sentence for each thing that must be mended at once, whoever sees it first."""
     missing = guards.missing()
     if missing:
         yield _("The database has lost its guards (%(names)s). Run: manage.py migrate") % {
             "names": ", ".join(missing)
         }
+
+
+def notices(request: HttpRequest) -> Iterator[str]:
+    """Yield a sentence for each thing that whoever runs the site may still want to set up."""
+    user = cast(User, request.user)
     if not runs_the_site(user):
         return
     if mail_goes_to_files():

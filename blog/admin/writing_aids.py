@@ -8,17 +8,22 @@ from blog import markup
 from blog.advice import BRIEF_SECONDS, Advice, Draft, advice_on
 from blog.form_values import BRIEF_FIELDS
 from blog.forms import PostForm
+from blog.models import Post
 from blog.typed import is_too_long
 
 
 @dataclass(frozen=True)
 class Aids:
-    """Counts and advice; `brief_seconds` is how long reading In brief takes."""
+    """Counts and advice; `brief_seconds` is how long reading In brief takes.
+
+    `lacks_brief` tells of a post of which lists show nothing but the title.
+    """
 
     words: int
     minutes: int
     brief_seconds: int
     advice: list[Advice]
+    lacks_brief: bool = False
 
     @property
     def is_brief_long(self) -> bool:
@@ -33,7 +38,14 @@ def aids(form: PostForm) -> Aids | None:
     draft = _draft(form)
     words = markup.render(draft.body, draft.markup).words
     advice = [one for one in advice_on(draft) if one.field in form.fields]
-    return Aids(words, markup.minutes(words), draft.brief_seconds, advice)
+    is_bare = form.kind == Post.Kind.POST and not (any(draft.brief) or _said(form, "standfirst"))
+    return Aids(
+        words,
+        markup.minutes(words),
+        draft.brief_seconds,
+        advice,
+        lacks_brief=bool(words) and is_bare,
+    )
 
 
 def _draft(form: PostForm) -> Draft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from blog.cards import card_address
 from blog.lists import page_number, paged
 from blog.menu import all_topics, navigation_of
 from blog.middleware import site_of
-from blog.models import Author, Post, Series, Topic
+from blog.models import Author, Post, PublicChange, Series, Topic
 from blog.models.post import PostQuerySet
 from blog.neighbours import neighbours, place_in_series
 from blog.related.reading import related_to
@@ -202,7 +203,8 @@ def _reachable() -> PostQuerySet:
     found = Post.objects.reachable().select_related(
         "live_version__author__user", "live_rendering", "series"
     )
-    return with_whether_translated(found)
+    changes = PublicChange.objects.that_stood().filter(post=OuterRef("pk")).order_by()
+    return with_whether_translated(found.annotate(has_changed=Exists(changes)))
 
 
 def _page_of_list(request: HttpRequest, posts: PostQuerySet, address: str) -> dict[str, object]:

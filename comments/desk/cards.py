@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from blog.differences import Piece, compared
 from blog.models import Site
-from comments.desk.choices import Choice, can_be_answered, choices_for
+from comments.desk.choices import TAKES_AWAY, Choice, can_be_answered, choices_for
 from comments.desk.hosts import Host, hosts_in
 from comments.desk.hours import due_at
 from comments.desk.similar import Similar, similar_to
@@ -80,6 +80,17 @@ class Card:
     def can_be_answered(self) -> bool:
         """Whether an answer makes sense."""
         return can_be_answered(self.comment)
+
+    @property
+    def answers_first(self) -> bool:
+        """Whether an answer is what it waits for: no button of it leaves the comment to readers."""
+        is_open = self.may_decide and self.can_be_answered and self.draft is None
+        return is_open and not self.has_main_choice
+
+    @property
+    def has_main_choice(self) -> bool:
+        """Whether its first button may be the one that stands out: nobody is led to take words away."""
+        return bool(self.choices) and self.choices[0].verb not in TAKES_AWAY
 
 
 def cards_of(comments: Sequence[Comment], *, user: User, site: Site, tab: str = "") -> list[Card]:

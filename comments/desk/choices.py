@@ -63,6 +63,9 @@ VERBS: dict[str, Verb] = {
 PUBLISHES = frozenset({"approve", "accept_edit", "grant_appeal"})
 """The verbs after which readers see words they did not see before."""
 
+TAKES_AWAY = frozenset({"reject", "remove", "mark_spam"})
+"""The verbs after which readers do not see the words."""
+
 _ASKED = {
     "appeal": ("grant_appeal", "refuse_appeal", "mark_spam"),
     "edit": ("accept_edit", "refuse_edit", "mark_spam"),

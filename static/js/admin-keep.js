@@ -127,9 +127,12 @@ function start() {
     return sentence;
   }
 
+  // The value of a box without one is "on", and its default is empty.
+  const isTicked = (field) => ["checkbox", "radio"].includes(field.type);
+
   /** Whether a browser has put back into the form what was typed before. */
   const isRestored = () => [...form.querySelectorAll("textarea, input:not([type=hidden], [type=file])")]
-    .some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+    .some((field) => (isTicked(field) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue));
 
   const isPending = () => Boolean((since || sending) && !isSubmitted);
 

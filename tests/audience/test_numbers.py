@@ -45,6 +45,7 @@ def test_page_draws_a_week(browser, ceo, moderator):
     assert answer.context["reads"].total == 15 * 1000 * 5 + 5 * 10 + 25 * 7 + 900
     assert re.search(r"<dt>Reads</dt><dd>76,125 <small>before: 360</small>", page)
     assert page.count('<svg class="chart__bars"') == 3
+    assert page.count('class="chart__legend"') == 1
     assert "news.example" in page
     assert "Texts that are not public now" in page
     assert "Gone" not in page

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from blog import workflow
-from blog.models import Approval, Post, Site
+from blog.models import Approval, Post, Site, Topic
 from ledger.models import Entry
 from tests.cast import edited, make_draft, make_post, make_user
 
@@ -54,6 +54,20 @@ def test_signing_page_shows_what_goes_out_and_who_else_is_needed(asked, ceo, at_
     assert "Waiting for Dana Whitfield and counsel" in page
     assert 'value="sign"' in page
     assert 'value="sign_publish"' not in page
+
+
+def test_signing_page_tells_language_topics_and_a_missing_brief(writer, ceo, at_desk):
+    post = make_draft(writer, author=ceo.author)
+    post.topics.add(Topic.objects.create(name="Water", slug="water"))
+    workflow.submit(post, by=writer)
+    page = shown(at_desk(ceo), "sign", post.pk)
+    assert "Language: English · Topics: <bdi>Water</bdi>" in page
+    assert "No brief: readers see only the title." in page
+    briefed = make_draft(writer, author=ceo.author, slug="briefed", brief=("It held.",))
+    workflow.submit(briefed, by=writer)
+    page = shown(at_desk(ceo), "sign", briefed.pk)
+    assert ">In brief</p>" in page
+    assert "No brief" not in page
 
 
 def test_signing_page_shows_what_would_change_for_readers(ceo, counsel, writer, at_desk):

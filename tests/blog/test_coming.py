@@ -57,6 +57,17 @@ def on_days(page):
     return named
 
 
+def test_month_of_the_next_post_is_shown_as_well(ceo, at_desk):
+    browser = at_desk(ceo)
+    assert page_of(browser).count('class="coming"') == 1
+    plan(ceo, "July", NOW + timedelta(days=60))
+    page = page_of(browser)
+    assert re.findall(r'id="month-[^"]*">([^<]*)<', page) == ["May 2030", "July 2030"]
+    assert page_of(browser, "2030-05").count('class="coming"') == 1
+    plan(ceo, "May", NOW + timedelta(days=2))
+    assert page_of(browser).count('class="coming"') == 1
+
+
 def test_scheduled_posts_are_listed_soonest_first(ceo, at_desk):
     plan(ceo, "Later", NOW + timedelta(days=40))
     plan(ceo, "Sooner", NOW + timedelta(days=2))

@@ -127,6 +127,20 @@ def test_what_is_as_it_was_saved_is_not_kept(desk, ceo):
     assert "These words were kept" not in shown(desk, change(post))
 
 
+@pytest.mark.parametrize("kind", ["post", "page"])
+@pytest.mark.parametrize("who", ["ceo", "writer"])
+def test_blank_form_is_not_kept(request, ceo, at_desk, who, kind):
+    browser = at_desk(request.getfixturevalue(who))
+    sent = typed(browser, f"{ADD}?kind={kind}")
+    browser.post(KEEP, sent)
+    assert not Unsaved.objects.exists()
+    browser.post(KEEP, sent | {"title": "A flo"})
+    assert Unsaved.objects.exists()
+    browser.post(KEEP, sent)
+    assert not Unsaved.objects.exists()
+    assert "not saved" not in shown(browser, "/admin/")
+
+
 def test_saving_ends_the_keeping(desk, ceo):
     post = make_draft(ceo)
     keep(desk, post, body="The river rose.")

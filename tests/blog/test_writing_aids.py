@@ -27,6 +27,10 @@ def test_advice_comes_with_every_keeping(ceo, at_desk):
     aside = unescape(browser.post(reverse("admin:blog_post_keep"), sent).json()["advice"])
     assert "Where is 12% from?" in aside
     assert "4 words · 1 minute to read · In brief: 3 seconds" in aside
+    assert "No brief" not in aside
+    bare = sent | {"brief_1": ""}
+    aside = unescape(browser.post(reverse("admin:blog_post_keep"), bare).json()["advice"])
+    assert "No brief: readers see only the title." in aside
     sent |= {f"brief_{n}": "word " * 80 for n in (1, 2, 3)}
     aside = unescape(browser.post(reverse("admin:blog_post_keep"), sent).json()["advice"])
     assert "In brief: 61 seconds, <strong>more than a minute</strong>" in aside

@@ -84,6 +84,19 @@ def test_words_typed_up_to_five_seconds_ago_outlive_the_browser(desk):
     assert not Version.objects.exists()
 
 
+def test_blank_form_is_not_kept(desk):
+    page = desk("/admin/")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.goto(WRITE)
+    page.wait_for_timeout(4000)
+    assert not [address for address in sent if address.endswith("/keep/")]
+    expect(page.locator("[data-kept]")).to_have_text("")
+    page.goto("/admin/")
+    expect(page.get_by_text("not saved")).to_have_count(0)
+    assert not Unsaved.objects.exists()
+
+
 def test_words_typed_just_before_the_page_is_left_are_kept(desk, ceo):
     post = make_draft(ceo)
     page = desk(change(post))

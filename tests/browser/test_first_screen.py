@@ -1,4 +1,4 @@
-"""The first screen of a telephone shows title, byline and the whole of In brief."""
+"""The first screen of a telephone, and of a laptop, shows title, byline and the whole of In brief."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from tests.pictures import drawn, kept, lead
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Visit = Callable[..., Page]
 WIDTH = 390
+SCREENS = [(WIDTH, SCREEN), (1366, 768), (1280, 720)]
+"""A common telephone, and two common laptops."""
 
 SHAPES: dict[str, dict[str, Any]] = {
     "long": {"title": TITLE, "brief": FULL},
@@ -91,7 +93,7 @@ def test_everything_else_comes_below(visit: Visit, site_with_a_menu: Any) -> Non
     page = visit("/posts/first/", width=WIDTH)
     found = tops(
         page,
-        *(".post__title", ".post__by", ".brief", ".kicker", ".post__standfirst"),
+        *(".post__title", ".post__by", ".brief", ".post__standfirst", ".kicker"),
         *(".contents", ".picture", ".share"),
     )
     assert found == sorted(found)
@@ -101,11 +103,36 @@ def test_everything_else_comes_below(visit: Visit, site_with_a_menu: Any) -> Non
     assert found == sorted(found)
 
 
+def test_lead_of_the_front_page_shows_its_points(visit: Visit, site_with_a_menu: Any) -> None:
+    make_post(
+        site_with_a_menu,
+        title=TITLE[:40],
+        standfirst="Ninety people, and a river.",
+        brief=(POINT[:130],) * 3,
+    )
+    page = visit("/", width=WIDTH)
+    assert bottom_of_brief(page) <= SCREEN
+    hidden = page.locator(".lead__standfirst, .lead .p-author")
+    assert [part.is_visible() for part in hidden.all()] == [False, False]
+
+
+def test_standfirst_below_a_brief_has_room(visit: Visit, site_with_a_menu: Any) -> None:
+    make_post(site_with_a_menu, slug="first", standfirst="Ninety people.", brief=FULL)
+    page = visit("/posts/first/", width=WIDTH)
+    bottom, (top,) = bottom_of_brief(page), tops(page, ".post__standfirst")
+    assert round(top - bottom) == 24
+
+
 def test_every_post_of_the_demonstration(visit: Visit, transactional_db: None) -> None:
     call_command("demo", verbosity=0)
     page = visit("/", width=WIDTH)
     posts = list(Post.objects.published().posts())
     assert len(posts) > 10
-    for post in posts:
-        page.goto(post.get_absolute_url())
-        assert bottom_of_brief(page) <= SCREEN, post.slug
+    too_long = []
+    for width, height in SCREENS:
+        page.set_viewport_size({"width": width, "height": height})
+        for post in posts:
+            page.goto(post.get_absolute_url())
+            if (bottom := bottom_of_brief(page)) > height:
+                too_long.append((width, height, post.slug, bottom))
+    assert too_long == []

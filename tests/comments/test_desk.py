@@ -151,6 +151,17 @@ def test_private_note_has_its_own_tab_and_no_approve_button(post, desk):
     assert 'value="approve"' not in page.split('class="desk"')[1]
 
 
+@pytest.mark.parametrize("tab", ["public", "questions", "private"])
+def test_answer_stands_out_where_an_answer_is_waited_for(post, desk, moderator, tab):
+    make_public(post, moderator, body="What did it cost?")
+    make_comment(post, visibility="private")
+    buttons = desk.get(f"{DESK}?tab={tab}").content.decode().split('class="card__buttons"')[1]
+    assert buttons.index('<summary class="button default">Answer') < buttons.index('name="verb"')
+    takes_away = re.findall(r'<button[^>]*value="(?:reject|remove|mark_spam)"[^>]*>', buttons)
+    assert takes_away
+    assert not any("default" in button for button in takes_away)
+
+
 @pytest.mark.parametrize("person", ["writer", "counsel", "auditor"])
 def test_private_note_and_address_are_not_for_every_colleague(request, post, person):
     make_comment(post, body="CANARY between us", visibility="private", email="canary@example.org")

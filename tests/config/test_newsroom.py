@@ -102,7 +102,9 @@ def test_settings_and_commands_are_shown_to_those_who_run_the_site(
     Site.objects.update(demo={"users": [], "posts": []})
     theirs = ("EMAIL_URL", "manage.py demo --remove", "Send a test mail")
     client.force_login(make_user("carla", roles.CEO))
-    assert all(words in index_of(client) for words in theirs)
+    page = index_of(client)
+    assert all(words in page for words in theirs)
+    assert all(page.index("What needs you today") < page.index(words) for words in theirs)
     client.force_login(make_user("other", role))
     assert not any(words in index_of(client) for words in theirs)
     assert client.post("/admin/test-mail/").status_code == 403
