@@ -1,5 +1,9 @@
 /* Marks in the contents the heading that is being read. */
 export function start(contents) {
+  // Where the style has it stand open, it is open for programs that read the page aloud as well.
+  const fold = contents.querySelector("details");
+  if (fold && matchMedia("(width >= 76rem)").matches) fold.open = true;
+
   const links = new Map();
   for (const link of contents.querySelectorAll("a")) {
     const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
@@ -24,4 +28,6 @@ export function start(contents) {
 
   const observer = new IntersectionObserver(update, { rootMargin: "0px 0px -66% 0px" });
   for (const heading of links.keys()) observer.observe(heading);
+  // A leap from the middle of one part to the middle of another crosses no heading.
+  addEventListener("scrollend", update);
 }
