@@ -163,6 +163,7 @@ def answer_to(client: Client, method: str, address: str, said: Any = None) -> An
     return Answer(answer.status_code, headers, body, len(queries))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("state", STATES)
 def test_address_of_a_hidden_post_answers_like_one_that_never_was(client, ceo, state):
     list(state(ceo))
