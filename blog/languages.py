@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from unicodedata import normalize
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
@@ -73,7 +74,8 @@ def name_of(code: str) -> str:
     # Whoever reads English looks for “English”, wherever she lives.
     exact = None if language == "en" else LANG_INFO.get(lower)
     known = exact or LANG_INFO.get(language) or {}
-    name = str(known.get("name_local", ""))
+    # Django spells Vietnamese with letters and marks apart.
+    name = normalize("NFC", str(known.get("name_local", "")))
     return name[:1].upper() + name[1:] or code
 
 
