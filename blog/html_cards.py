@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from blog import figures
 from blog.addresses import is_media
@@ -11,6 +12,10 @@ from blog.html_addresses import tidied
 from blog.html_contents import inlines, is_named
 from blog.html_lines import Lines
 from blog.html_parts import Block, Inline, Mark
+
+
+_MOST = 64
+"""Pieces of a figure that is looked at: figures within figures would be read once for each level."""
 
 
 def figure(inside: str, caption: str = "") -> str:
@@ -25,7 +30,9 @@ def card_in(block: Block, lines: Lines) -> str:
     A figure that is a card already becomes the same one.
     """
     rest = [child for child in block.children if not is_named(child, "figcaption")]
-    line = list(inlines(Block("", {}, rest)))
+    line = list(islice(inlines(Block("", {}, rest)), _MOST + 1))
+    if len(line) > _MOST:
+        return ""
     if CARD in block.attributes.get("class", "").split():
         line = [item for item in line if not _is_small(item)]
     return card_of(line, lines, is_alone=True)
