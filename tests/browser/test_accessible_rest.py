@@ -33,11 +33,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Visit = Callable[..., Page]
 
 
+SETTLED = (
+    "() => Promise.allSettled(document.getAnimations().map(one => one.finished)).then(() => null)"
+)
+
+
 def wrong_here(page: Page, name: str) -> Iterator[tuple[str, object]]:
     """What is wrong on the page that is open, by its name and view."""
     for width, scheme in VIEWS:
         page.set_viewport_size({"width": width, "height": 844})
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        # Links of the admin fade into their new colour.
+        page.evaluate(SETTLED)
         found = faults(page)
         if found:
             yield f"{name}, {width} {scheme}", found

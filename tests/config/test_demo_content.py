@@ -80,7 +80,7 @@ def test_brief_is_read_in_a_minute(slug: str) -> None:
 @each_post
 def test_post_begins_with_a_paragraph_and_has_a_fit_length(slug: str) -> None:
     body = POSTS[slug].body
-    assert re.match(r'[“A-Z]', body), "the first block carries the point, in words"
+    assert re.match(r"[“A-Z]", body), "the first block carries the point, in words"
     assert 220 <= len(body.split()) <= 1_700
 
 
