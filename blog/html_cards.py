@@ -13,7 +13,6 @@ from blog.html_contents import inlines, is_named
 from blog.html_lines import Lines
 from blog.html_parts import Block, Inline, Mark
 
-
 _MOST = 64
 """Pieces of a figure that is looked at: figures within figures would be read once for each level."""
 
