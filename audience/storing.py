@@ -15,6 +15,7 @@ from audience import day_key, days, noting
 from audience.models import Reads
 from audience.noting import Read
 from audience.referrers import ELSEWHERE, HERE, NOWHERE
+from blog.batching import batched
 from blog.models import Post
 
 logger = logging.getLogger(__name__)
@@ -101,7 +102,7 @@ def _write(reads: Mapping[str, Read]) -> int:
 def _posts_at(paths: Iterable[str]) -> dict[str, int]:
     """Return the public texts at some paths, by path."""
     found = {}
-    for some in _in_batches(paths):
+    for some in batched(sorted(paths), _BATCH):
         slugs = [path.rstrip("/").rpartition("/")[2] for path in some]
         for post in Post.objects.published().filter(slug__in=slugs).only("pk", "kind", "slug"):
             found[post.get_absolute_url()] = post.pk
@@ -110,7 +111,7 @@ def _posts_at(paths: Iterable[str]) -> dict[str, int]:
 
 def _new_marks(reads: Mapping[str, Read]) -> Iterator[str]:
     """Store the marks, and yield those that were not there."""
-    for some in _in_batches(reads):
+    for some in batched(sorted(reads), _BATCH):
         values = ", ".join(["(%s, %s)"] * len(some))
         said = [part for mark in some for part in (mark, reads[mark].day)]
         with connection.cursor() as cursor:
@@ -136,9 +137,3 @@ def _bounded(counts: Counts) -> Counts:
         known[day] |= {kept} - {NOWHERE, HERE, ELSEWHERE}
         bounded[day, post, kept] += count
     return bounded
-
-
-def _in_batches(keys: Iterable[str]) -> Iterator[list[str]]:
-    ordered = sorted(keys)
-    for start in range(0, len(ordered), _BATCH):
-        yield ordered[start : start + _BATCH]

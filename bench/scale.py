@@ -12,7 +12,6 @@ machine. `within` is the promise, judged by that: 100 ms at the 95th percentile.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import random
@@ -28,8 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from django.test import Client
 
-from bench.databases import INSIDE, prepare, run_on_both
-from bench.search import busy, fill, questions
+from bench.search import begun, busy, questions
 
 RUNS = 40
 PROMISED_MS = 100
@@ -124,19 +122,9 @@ def _ask(client: Client, path: str) -> None:
 
 def main() -> None:
     """Print a line of JSON for each page on each database."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--full", action="store_true")
-    parser.add_argument("--kept", action="store_true")
-    parser.add_argument(INSIDE, action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if not options.inside and not options.kept:
-        run_on_both(__file__, ["--full"] if options.full else [])
-        return
-    prepare()
-    if not options.kept:
-        fill(*((10_000, 100_000) if options.full else (1_000, 10_000)))
-    for found in measure():
-        print(json.dumps(found), flush=True)
+    if begun(__file__):
+        for found in measure():
+            print(json.dumps(found), flush=True)
 
 
 if __name__ == "__main__":

@@ -209,20 +209,29 @@ def measure() -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    """Print one line of JSON for each database."""
+def begun(script: str) -> bool:
+    """Read the arguments and fill the database of this process; without one, run `script` on both.
+
+    Returns whether this process has a database to measure.
+    """
     parser = argparse.ArgumentParser()
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--kept", action="store_true")
     parser.add_argument(INSIDE, action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if not options.inside and not options.kept:
-        run_on_both(__file__, ["--full"] if options.full else [])
-        return
+        run_on_both(script, ["--full"] if options.full else [])
+        return False
     prepare()
     if not options.kept:
         fill(*((10_000, 100_000) if options.full else (1_000, 10_000)))
-    print(json.dumps(measure()), flush=True)
+    return True
+
+
+def main() -> None:
+    """Print one line of JSON for each database."""
+    if begun(__file__):
+        print(json.dumps(measure()), flush=True)
 
 
 if __name__ == "__main__":

@@ -7,16 +7,16 @@ may read them: `blog.search` asks that of the posts, and of the app a text belon
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
-from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from blog.batching import batched
 from blog.models import Post, QuietPeriod, SearchEntry
 from blog.plaintext import normalise
 from blog.related.forgetting import forget_stale
@@ -78,7 +78,7 @@ def index_posts(pks: Collection[int]) -> None:
     Words read for related posts go as well, unless they are live still. At most ten statements for
     each 500 posts.
     """
-    for numbers in _batches(sorted(set(pks))):
+    for numbers in batched(sorted(set(pks)), _BATCH):
         with transaction.atomic():
             posts = _live(numbers)
             _forget(_KINDS.values(), numbers)
@@ -92,7 +92,7 @@ def index_texts(kind: str, rows: Iterable[Text]) -> None:
 
     At most three statements for each 500 texts.
     """
-    for texts in _batches(rows):
+    for texts in batched(rows, _BATCH):
         with transaction.atomic():
             _forget([kind], [text.number for text in texts])
             _add(kind, texts)
@@ -100,7 +100,7 @@ def index_texts(kind: str, rows: Iterable[Text]) -> None:
 
 def forget_texts(kind: str, numbers: Collection[int]) -> None:
     """Remove the entries of texts that readers can no longer see; one statement for each 500."""
-    for batch in _batches(numbers):
+    for batch in batched(numbers, _BATCH):
         _forget([kind], batch)
 
 
@@ -126,12 +126,12 @@ def reindex(shown: Callable[[list[int], str], Iterable[int]] | None = None) -> i
     show = shown or (lambda numbers, _: numbers)
     SearchEntry.objects.exclude(kind__in=[*_KINDS.values(), *_belonging]).delete()
     posts = list(Post.objects.order_by("pk").values_list("pk", flat=True))
-    for batch in _batches(show(posts, "posts and pages")):
+    for batch in batched(show(posts, "posts and pages"), _BATCH):
         index_posts(batch)
     for kind, belonging in _belonging.items():
         visible = belonging.visible().order_by("pk").values_list("pk", flat=True)
         SearchEntry.objects.filter(kind=kind).exclude(number__in=visible).delete()
-        for batch in _batches(show(list(visible), f"{kind}s")):
+        for batch in batched(show(list(visible), f"{kind}s"), _BATCH):
             with transaction.atomic():
                 index_texts(kind, belonging.texts(batch))
     return SearchEntry.objects.count()
@@ -204,9 +204,3 @@ def _entry(kind: str, text: Text) -> SearchEntry:
         text=text.text,
         tokens=as_stored(text.title if kind in _KINDS.values() else "", text.text),
     )
-
-
-def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    remaining = iter(rows)
-    while batch := list(islice(remaining, _BATCH)):
-        yield batch

@@ -8,6 +8,7 @@ from itertools import islice
 from django.db import transaction
 
 from blog import languages
+from blog.batching import batched
 from blog.models import NearPost, TellingWords
 from blog.related.nearness import Nearness
 
@@ -68,9 +69,7 @@ def compare(waiting: Sequence[int], show: Shown) -> None:
 
 def batches(numbers: Iterable[int]) -> Iterator[list[int]]:
     """Yield numbers in lists that a transaction can take."""
-    remaining = iter(numbers)
-    while batch := list(islice(remaining, _BATCH)):
-        yield batch
+    return batched(numbers, _BATCH)
 
 
 def _touched(known: Known, waiting: Sequence[int]) -> list[int]:
