@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from blog.advice import MOST, Advice, Draft, advice_on
+from tests.pace import seconds
 
 HTML = "html"
 
@@ -174,12 +175,6 @@ def test_no_text_breaks_it(body, markup):
 OPEN_PIECES = ["X", "XX ", "TK", "___ ", "?", "[add ", "[a", "https://", "https://a.,", "A XX "]
 
 
-def _seconds(body: str, markup: str) -> float:
-    began = time.process_time()
-    advice_on(Draft(body=body, markup=markup))
-    return time.process_time() - began
-
-
 @pytest.mark.parametrize("markup", ["markdown", HTML])
 @pytest.mark.parametrize(
     "piece",
@@ -187,9 +182,12 @@ def _seconds(body: str, markup: str) -> float:
 )
 def test_time_grows_with_the_text_and_no_faster(piece, markup):
     """Eight times the text takes no more than three times eight times as long, or next to nothing."""
-    short, long = ((piece * size)[:size] for size in (25_000, 200_000))
-    at_once = max(_seconds(short, markup), 0.004)
-    assert _seconds(long, markup) < 24 * at_once
+    short, long = (
+        partial(advice_on, Draft(body=(piece * size)[:size], markup=markup))
+        for size in (25_000, 200_000)
+    )
+    limit = 24 * max(seconds(short, 0), 0.004)
+    assert seconds(long, limit) < limit
 
 
 def test_open_place_in_brief_leads_to_its_point():

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from blog.markup import render, to_html
 from tests.blog.test_markup import QUICK, SLOWEST, elements, only
+from tests.pace import seconds
 
 
 @pytest.mark.parametrize(
@@ -106,6 +105,5 @@ def test_link_within_a_link_or_a_picture_is_text(source, html):
 @pytest.mark.parametrize(("length", "limit"), [(10_000, QUICK), (100_000, SLOWEST)])
 def test_time_grows_no_faster_than_the_text(unit, length, limit):
     source = (unit * length)[:length]
-    begun = time.process_time()
     assert not render(source).is_suspect
-    assert time.process_time() - begun < limit
+    assert seconds(lambda: render(source), limit) < limit

@@ -33,9 +33,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Visit = Callable[..., Page]
 
 
-SETTLED = (
-    "() => Promise.allSettled(document.getAnimations().map(one => one.finished)).then(() => null)"
-)
+SETTLED = "() => document.getAnimations().forEach(one => one.finish())"
 
 
 def wrong_here(page: Page, name: str) -> Iterator[tuple[str, object]]:
