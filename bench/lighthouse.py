@@ -78,7 +78,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, served(Path(name)) as (address, post):
         for page, path in {"index": "/", "post": post}.items():
             found = [
-                lighthouse(address + path, Path(name), ["performance"]).scores["performance"]
+                lighthouse(address + path, ["performance"]).scores["performance"]
                 for _ in range(RUNS)
             ]
             figures = {"median": round(statistics.median(found)), "least": min(found)}

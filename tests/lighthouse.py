@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -38,12 +39,18 @@ def require_lighthouse() -> None:
     )
 
 
-def lighthouse(url: str, folder: Path, categories: Sequence[str]) -> Report:
-    """Look at `url` as a phone does (its default), in Chromium; `folder` is for its files.
+def lighthouse(url: str, categories: Sequence[str]) -> Report:
+    """Look at `url` as a phone does (its default), in Chromium.
 
     Raises:
         CalledProcessError: when it could not look at the page.
     """
+    # The name of the folder is short: Chromium keeps a socket in it, and a socket's path has an end.
+    with TemporaryDirectory(prefix="lh") as folder:
+        return _looked(url, Path(folder), categories)
+
+
+def _looked(url: str, folder: Path, categories: Sequence[str]) -> Report:
     out = folder / "report.json"
     command = ["node", str(CLI), url, "--quiet", "--no-enable-error-reporting"]
     options = [f"--only-categories={','.join(categories)}", f"--chrome-flags={CHROME}"]

@@ -32,8 +32,8 @@ def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     site.end()
 
 
-def test_index_and_post_with_50_comments_have_full_marks(served: Site, tmp_path: Path):
+def test_index_and_post_with_50_comments_have_full_marks(served: Site):
     for path in ("/", Post.objects.get().get_absolute_url()):
-        report = lighthouse(f"http://localhost:{served.port}{path}", tmp_path, CATEGORIES)
+        report = lighthouse(f"http://localhost:{served.port}{path}", CATEGORIES)
         assert report.faults == [], path
         assert report.scores == dict.fromkeys(CATEGORIES, 100), path
