@@ -14,6 +14,9 @@ STATIC := $(shell find static -type f 2>/dev/null)
 DEPLOYED := DEBUG=off SITE_URL=https://blog.example.com ALLOWED_HOSTS=blog.example.com TRUSTED_PROXIES=127.0.0.1 \
 	EMAIL_URL=smtp+tls://site:password@mail.example.com:587
 
+# Three, for two processors: many tests wait for a browser or a process of their own.
+AT_ONCE := -n 3 --dist worksteal
+
 # What npm brings for the tests. NO_NODE=1 leaves it out, and the tests that need it say so.
 NODE := $(if $(NO_NODE),,tests/npm/node_modules/.package-lock.json)
 
@@ -27,9 +30,9 @@ run: $(VENV)/base.stamp var/secrets.env var/static.stamp ## Set everything up an
 
 test: $(VENV)/test.stamp var/secrets.env $(NODE) ## Run every test on SQLite, then on PostgreSQL
 	$(PYTHON) -m pytest -m corpus
-	$(PYTHON) -m pytest -n 2 -m "not corpus"
+	$(PYTHON) -m pytest $(AT_ONCE) -m "not corpus"
 	@echo "The same on PostgreSQL; the browser and the checkers have seen the pages already and stay out."
-	$(PYTHON) -m tests.postgres -- $(PYTHON) -m pytest -n 2 -m "not browser and not node and not corpus"
+	$(PYTHON) -m tests.postgres -- $(PYTHON) -m pytest $(AT_ONCE) -m "not browser and not node and not corpus"
 
 check: $(VENV)/dev.stamp var/secrets.env ## Check style, types, templates, migrations, deployment, locks
 	$(VENV)/bin/ruff check

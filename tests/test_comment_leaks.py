@@ -238,6 +238,7 @@ def test_static_copy_holds_nothing_hidden(post, moderator, tmp_path, monkeypatch
     assert [path for path in copied if SECRET in path.name.lower()] == []
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("hide", HIDDEN)
 def test_address_of_a_hidden_comment_answers_like_one_that_never_was(client, post, moderator, hide):
     comment = hide(post, moderator)

@@ -21,7 +21,7 @@ from tests.cast import make_post, make_user
 from tests.comments.conftest import make_comment, make_public
 from tests.surface import SITE, body_of, html_of, is_html, routes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

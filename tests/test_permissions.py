@@ -244,6 +244,7 @@ def test_every_page_of_the_table_exists():
     assert named <= {route.name for route in staff_routes()}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("letter", ["-", "o", "s", *ROLES])
 def test_newsroom_opens_only_to_whom_it_should(people, values, letter):
     """Every address by GET, HEAD, OPTIONS and an empty POST, in one walk."""
@@ -277,6 +278,7 @@ def _post_nothing(client: Client, path: str, *, is_open: bool) -> None:
         transaction.set_rollback(True)
 
 
+@pytest.mark.one_database
 def test_post_without_a_token_is_refused_everywhere(people, values):
     strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
     strict.force_login(User.objects.get(username="root"))
