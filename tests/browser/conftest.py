@@ -49,7 +49,7 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
             viewport={"width": width, "height": 844},
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         watch(page)
