@@ -16,7 +16,7 @@ a new module in `checks/` and one line in its `CHECKS`.
 
 from comments.spam.assessment import Assessment, assess
 from comments.spam.evidence import Evidence
-from comments.spam.facts import Blocked, Counts, History, Seen, Submission
+from comments.spam.facts import Blocked, Company, Counts, History, Seen, Submission
 from comments.spam.policy import HOLD_AT, SPAM_AT, Verdict, verdict_for
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "SPAM_AT",
     "Assessment",
     "Blocked",
+    "Company",
     "Counts",
     "Evidence",
     "History",

@@ -56,13 +56,21 @@ class Link:
 
     @property
     def is_misleading(self) -> bool:
-        """The label looks like an address of another site than the target's."""
+        """The label, or what stands before an @ in the target, looks like an address of another site."""
+        if "." in self._before_host and _LOOKS_LIKE_HOST.match(self._before_host):
+            return True
         label = self.label.strip()
         shown = host_of(label)
         is_shortened = label.endswith(("...", "…")) and self.host.startswith(shown)
         if is_shortened or not _LOOKS_LIKE_HOST.match(label):
             return False
         return registered(shown) != registered(self.host)
+
+    @property
+    def _before_host(self) -> str:
+        """`bank.example` in `https://bank.example@elsewhere.example`: browsers take it for a user."""
+        authority = re.split(r"[/?#]", self.target.partition("//")[2], maxsplit=1)[0]
+        return authority.rpartition("@")[0]
 
 
 def find_links(text: str) -> Iterator[Link]:

@@ -1,4 +1,4 @@
-"""Runs every check on a submission and adds up what they found."""
+"""Runs every check on a submission, asks what was learned, and adds up what they found."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from comments.spam.checks import CHECKS, Check
+from comments.spam.checks import CHECKS, TEXT_CHECKS, Check
 from comments.spam.evidence import Evidence
-from comments.spam.policy import Verdict, prior, verdict_for
+from comments.spam.learned.features import features_of
+from comments.spam.learned.model import judge as learned_findings
+from comments.spam.learned.model import reweighed
+from comments.spam.policy import HOLD_AT, Verdict, prior, verdict_for
 
 if TYPE_CHECKING:
     from comments.spam.facts import History, Submission
+    from comments.spam.learned.weights import SiteWeights
 
+LEARNED = "learned"
+"""What failed if the learned weights could not be used."""
 logger = logging.getLogger(__name__)
 
 
@@ -38,33 +44,62 @@ class Assessment:
         """Sum of all weights; `score` is its logistic."""
         return math.fsum(finding.weight for finding in self.evidence)
 
+    @property
+    def is_held_by_rule(self) -> bool:
+        """Whether a finding asks for a person, whatever the score."""
+        return any(finding.holds for finding in self.evidence)
 
-def assess(submission: Submission, history: History) -> Assessment:
-    """Judges a submission with every check; never raises.
+
+def assess(submission: Submission, history: History, *, hold_from: float = HOLD_AT) -> Assessment:
+    """Judges a submission with every check; never raises. Holds it from the score `hold_from` on.
 
     A check that fails adds a finding that says so and holds the comment; the other checks still
     speak. About 1 ms for an ordinary comment, 5 ms for the longest.
     """
-    return judge(submission, history, CHECKS)
+    return judge(submission, history, CHECKS, hold_from=hold_from)
 
 
 def judge(
-    submission: Submission, history: History, checks: Iterable[tuple[str, Check]]
+    submission: Submission,
+    history: History,
+    checks: Iterable[tuple[str, Check]],
+    *,
+    hold_from: float = HOLD_AT,
 ) -> Assessment:
     """Does what `assess` does with the checks given, each a pair of slug and function."""
-    evidence = [prior()]
+    findings: list[Evidence] = []
     failed: list[str] = []
     for slug, check in checks:
         try:
-            evidence.extend(tuple(check(submission, history)))
+            findings.extend(tuple(check(submission, history)))
         except Exception:
             logger.exception("Spam check %s failed", slug)
             failed.append(slug)
-            evidence.append(_failure(slug))
+    try:
+        findings = _learned(submission, findings, history.site)
+    except Exception:
+        logger.exception("The learned weights of the spam filter failed")
+        failed.append(LEARNED)
+    evidence = [prior(), *findings, *map(_failure, failed)]
     evidence.sort(key=lambda finding: -abs(finding.weight))
     score = logistic(math.fsum(finding.weight for finding in evidence))
-    verdict = verdict_for(score, evidence, failed)
+    verdict = verdict_for(score, evidence, failed, hold_from=hold_from)
     return Assessment(score, verdict, tuple(evidence), tuple(failed))
+
+
+def _learned(
+    submission: Submission, findings: Iterable[Evidence], site: SiteWeights
+) -> list[Evidence]:
+    """Adds what was learned; a finding of a text check gets the weight it has earned.
+
+    So nothing is counted twice. If this fails, the findings keep the weights set by hand.
+    """
+    by_text: list[Evidence] = []
+    others: list[Evidence] = []
+    for finding in findings:
+        (by_text if finding.check in TEXT_CHECKS else others).append(finding)
+    features = features_of(submission, by_text)
+    return [*others, *reweighed(by_text, features), *learned_findings(features, site)]
 
 
 def logistic(log_odds: float) -> float:

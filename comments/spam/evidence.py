@@ -16,7 +16,8 @@ class Evidence:
 
     `holds` means that a person has to look, however low the score (an expired form, a filled trap,
     a check that failed). `decides` means that a person has decided already, by a rule of her own
-    that says spam.
+    that says spam. `words` are those of the comment that it rests on most, in lower case, each with its
+    own log-odds.
 
     Raises:
         ValueError: the weight is not a number within ±`HEAVIEST`.
@@ -27,6 +28,7 @@ class Evidence:
     reason: str
     holds: bool = False
     decides: bool = False
+    words: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.weight) or abs(self.weight) > HEAVIEST:
@@ -41,6 +43,7 @@ class Evidence:
             "reason": self.reason,
             "holds": self.holds,
             **({"decides": True} if self.decides else {}),
+            **({"words": [list(one) for one in self.words]} if self.words else {}),
         }
 
     @classmethod
@@ -52,4 +55,5 @@ class Evidence:
             reason=str(row["reason"]),
             holds=bool(row.get("holds", False)),
             decides=bool(row.get("decides", False)),
+            words=tuple((str(word), float(weight)) for word, weight in row.get("words", ())),
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
 from comments.spam.addresses import Link, find_links, host_of
+from comments.spam.learned.weights import SiteWeights
 from comments.spam.tokens import JUDGED_CHARACTERS, plain, words_of
 from comments.spam.vocabulary import content_stems
 
@@ -90,6 +91,19 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Company:
+    """With how many others a sender shares a host, a name or a network, in the last thirty days.
+
+    `names_of_host` are other names that linked the host of this comment, `links_of_name` other links
+    under its name, and `names_of_network` other names from its network.
+    """
+
+    names_of_host: int = 0
+    links_of_name: int = 0
+    names_of_network: int = 0
+
+
+@dataclass(frozen=True)
 class Blocked:
     """A rule of the site's blocklist that catches a submission, or that could not finish looking.
 
@@ -105,14 +119,20 @@ class Blocked:
 
 @dataclass(frozen=True)
 class History:
-    """What the site already knows; the caller reads it once, newest of `recent` first."""
+    """What the site already knows; the caller reads it once.
 
-    recent: tuple[Seen, ...] = ()
+    `alike` are comments of the last thirty days that may say nearly the same, the likeliest first.
+    `site` is what its moderators have taught so far.
+    """
+
+    alike: tuple[Seen, ...] = ()
+    company: Company = Company()
     address: Counts = Counts()
     name: Counts = Counts()
     network: Counts = Counts()
     host: Counts = Counts()
     blocked: tuple[Blocked, ...] = ()
+    site: SiteWeights = field(default_factory=SiteWeights)
 
     @classmethod
     def empty(cls) -> History:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from comments.spam.checks import (
+    address,
     blocklist,
+    company,
     duplicates,
     gibberish,
     history,
@@ -35,12 +37,14 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("links", links.check),
     ("words", words.check),
     ("name", name.check),
+    ("address", address.check),
     ("gibberish", gibberish.check),
     ("scrambled", scrambled.check),
     ("praise", praise.check),
     ("overlap", overlap.check),
     ("templates", templates.check),
     ("duplicates", duplicates.check),
+    ("company", company.check),
     ("timing", timing.check),
     ("trap", trap.check),
     ("origin", origin.check),
@@ -50,3 +54,18 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("blocklist", blocklist.check),
 )
 """Slug and function of each check, in the order they run."""
+
+TEXT_CHECKS = frozenset(
+    {
+        *("links", "words", "name", "address", "gibberish", "scrambled", "praise", "templates"),
+        "mixed_script",
+    }
+)
+"""The checks that judge what was written; the learned part says what their findings weigh."""
+
+
+def text_findings(submission: Submission) -> list[Evidence]:
+    """Returns what the text checks find, weighed by hand; raises what they raise."""
+    nothing = History.empty()
+    asked = (check for slug, check in CHECKS if slug in TEXT_CHECKS)
+    return [found for check in asked for found in check(submission, nothing)]

@@ -17,7 +17,8 @@ from comments.spam.tokens import quoted
 if TYPE_CHECKING:
     from comments.spam.facts import Blocked, History, Submission
 
-_FIRST, _FURTHER = 2.0, 0.5
+# A rule that holds asks for a look; what is called spam, the words should say.
+_FIRST, _FURTHER = 1.0, 0.3
 _NAMED = {
     "domain": gettext_lazy(
         "The domain %(value)s is on the blocklist: the address or a link leads there."

@@ -25,12 +25,17 @@ IMPLAUSIBLE_BITS = 5.1
 """Bits per letter from which a word is hard to believe; 1 in 60 rare words of readers get there."""
 IMPLAUSIBLE_NAME_BITS = 5.5
 """The same for names, which are stranger than other words."""
+_HOLDS = 2.8
+"""Weight from which a person looks, whatever the rest says: 5 of 10,000 comments of readers."""
 _CODE = frozenset("_=/\\{}<>$`@#|~^")
 _DRAWN_OUT = re.compile(r"(\w)\1{2,}")
 
 
 def check(submission: Submission, history: History) -> Iterator[Evidence]:
-    """Yields findings about text and name; a single odd word in a long text is nothing."""
+    """Yields findings about text and name; a single odd word in a long text is nothing.
+
+    A text that is mashed for the most part holds.
+    """
     del history
     words = [word for word in _readable(submission.prose) if len(word) > 1][:JUDGED_WORDS]
     odd = {word for word in set(words) if is_mashed(word)}
@@ -40,7 +45,7 @@ def check(submission: Submission, history: History) -> Iterator[Evidence]:
         reason = _("Letters in no known order, as if typed by chance: %(words)s.") % {
             "words": quoted(mashed)
         }
-        yield Evidence("gibberish", weight, reason)
+        yield Evidence("gibberish", weight, reason, holds=weight >= _HOLDS)
     name = words_of(submission.shown_name)
     named = [word for word in name if is_mashed(word, IMPLAUSIBLE_NAME_BITS)]
     if named:

@@ -1,4 +1,8 @@
-"""Links: how many, where they lead, how they are written, and whether anything else is said."""
+"""Links: how many, where they lead, how they are written, and whether anything else is said.
+
+By log-likelihood ratio over the shared training files, rounded towards caution: a label with a
+commercial word had 7 of 100 of spam and 0.1 of 100 genuine.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,8 @@ from django.utils.translation import ngettext
 
 from comments.spam.addresses import MOST_LINKS, SHORTENERS, Link, find_links
 from comments.spam.evidence import Evidence
-from comments.spam.tokens import quoted
+from comments.spam.lexicon import vocabulary
+from comments.spam.tokens import quoted, words_of
 
 if TYPE_CHECKING:
     from comments.spam.facts import History, Submission
@@ -30,6 +35,7 @@ def check(submission: Submission, history: History) -> Iterator[Evidence]:
         yield from _count(links)
         yield from _misleading(links)
         yield from _markup(links)
+        yield from _selling(links)
         yield from _bareness(submission)
 
 
@@ -91,6 +97,14 @@ def _markup(links: tuple[Link, ...]) -> Iterator[Evidence]:
         yield Evidence(
             "links", 0.6, _("A link in raw HTML to %(words)s.") % {"words": quoted(page)}
         )
+
+
+def _selling(links: tuple[Link, ...]) -> Iterator[Evidence]:
+    words = [word for link in links for word in words_of(link.label)]
+    selling = [word for word in dict.fromkeys(words) if word in vocabulary("commercial_names")]
+    if selling:
+        reason = _("The words of a link sell: %(words)s.") % {"words": quoted(selling)}
+        yield Evidence("links", 1.4, reason)
 
 
 def _bareness(submission: Submission) -> Iterator[Evidence]:

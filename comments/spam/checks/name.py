@@ -1,4 +1,9 @@
-"""A name that sells: commercial words, keyword lists, shouting, the keyword again in the link."""
+"""A name that sells: commercial words, keyword lists, shouting, the name again in the link.
+
+By log-likelihood ratio over the comments with a link in the shared training files, rounded towards
+caution: a page in whose path all words of the name stand had 20 of 100 of spam and 0.6 of 100 genuine,
+a path with a commercial word of the name 8 and 0. A host named like its reader is no sign.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
+from comments.spam.addresses import registered
 from comments.spam.evidence import Evidence
 from comments.spam.lexicon import selling_phrases, vocabulary
 from comments.spam.tokens import quoted, words_of
@@ -15,6 +21,8 @@ if TYPE_CHECKING:
     from comments.spam.facts import History, Submission
 
 _SHOUTED_LETTERS = 9
+_SHORTEST_KEYWORD = 3
+_JUDGED_PATH = 300
 
 
 def check(submission: Submission, history: History) -> Iterator[Evidence]:
@@ -27,7 +35,8 @@ def check(submission: Submission, history: History) -> Iterator[Evidence]:
         yield Evidence(
             "name", weight, gettext("The name sells: %(words)s.") % {"words": quoted(selling)}
         )
-    yield from _repeated_in_host(selling, submission.host)
+    yield from _repeated_in_link(selling, submission)
+    yield from _named_page(words, submission)
     if submission.shown_name.isupper() and len("".join(words)) >= _SHOUTED_LETTERS:
         yield Evidence("name", 0.3, gettext("The name is written in capitals only."))
 
@@ -40,11 +49,27 @@ def _is_phrase(words: tuple[str, ...]) -> bool:
     return any(phrase.strength == "strong" for phrase, _ in selling_phrases().find(words))
 
 
-def _repeated_in_host(selling: list[str], host: str) -> Iterator[Evidence]:
-    repeated = [word for word in selling if len(word) > 2 and word in host]
+def _repeated_in_link(selling: list[str], submission: Submission) -> Iterator[Evidence]:
+    """A commercial word of the name that stands in the host or the path of its link, too."""
+    host, link = submission.host, f"{submission.host}/{_path_of(submission)}"
+    repeated = [word for word in selling if len(word) >= _SHORTEST_KEYWORD and word in link]
     if repeated:
         reason = gettext("The name and its link %(words)s share what is sold: %(words2)s.") % {
             "words": quoted([host]),
             "words2": quoted(repeated),
         }
         yield Evidence("name", 1.2, reason)
+
+
+def _named_page(words: tuple[str, ...], submission: Submission) -> Iterator[Evidence]:
+    """A page whose address spells the whole name; where many have a page, it does so for everybody."""
+    telling = [word for word in words if len(word) >= _SHORTEST_KEYWORD]
+    path = _path_of(submission)
+    is_page_of_many = registered(submission.host) in vocabulary("pages_of_many")
+    if len(telling) > 1 and all(word in path for word in telling) and not is_page_of_many:
+        reason = gettext("The link leads to a page that is called like its sender: %(words)s.")
+        yield Evidence("name", 1.5, reason % {"words": quoted([path])})
+
+
+def _path_of(submission: Submission) -> str:
+    return submission.url[:_JUDGED_PATH].lower().partition("://")[2].partition("/")[2]

@@ -27,10 +27,12 @@ _MOVED, _SWAPPED = 1.6, 0.3
 _ODD_BITS, _ODD_BITS_UNFRAMED = 3.8, 4.4
 """Bits per letter from which a word looks shuffled; `reverse` and `undos` do not."""
 _HEAVIEST = 3.0
+_HOLDS = 1.5
+"""Weight from which a person looks, whatever the rest says: 6 of 10,000 comments of readers."""
 
 
 def check(submission: Submission, history: History) -> Iterator[Evidence]:
-    """Yields one finding that names each scrambled word and the word it was."""
+    """Yields one finding that names each scrambled word and the word it was; a heavy one holds."""
     del history
     words = (word.removesuffix("'s") for word in submission.words[:JUDGED_WORDS])
     meant = {word: original(word) for word in dict.fromkeys(words)}
@@ -48,6 +50,7 @@ def check(submission: Submission, history: History) -> Iterator[Evidence]:
         "scrambled",
         round(weight, 2),
         _("Words with their letters shuffled: %(words)s.") % {"words": quoted(shown)},
+        holds=weight >= _HOLDS,
     )
 
 

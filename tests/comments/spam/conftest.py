@@ -135,7 +135,7 @@ class SpamGenerator:
         others = ["Which Tuesday do you mean?", "Thank you for the clear numbers."]
         texts = [*others, text]
         seen = tuple(Seen(text=t, name="Someone Else", url="", state="pending") for t in texts)
-        return History(recent=seen)
+        return History(alike=seen)
 
     def _typo(self, text: str) -> str:
         """Swaps, drops or doubles one letter in about one long word of eight, never in a link."""

@@ -1,6 +1,6 @@
 """Five thousand characters of anything are assessed, whatever they were made to exhaust.
 
-`bench/spam.py` says what it costs.
+`bench/spam_cost.py` says what it costs.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ HARD = {
 @pytest.fixture(scope="module")
 def busy_site() -> History:
     texts = [f"Comment {n}: we waited {n} minutes for the page. " * 6 for n in range(200)]
-    return History(recent=tuple(Seen(text, "Ann", "", "approved") for text in texts))
+    return History(alike=tuple(Seen(text, "Ann", "", "approved") for text in texts))
 
 
 @pytest.mark.parametrize("kind", HARD)
@@ -76,7 +76,7 @@ def test_the_longest_text_of_any_kind_is_assessed(
 
 def test_repeating_a_long_text_that_is_known_is_assessed(submission: Any) -> None:
     text = HARD["sentences"]
-    known = History(recent=tuple(Seen(text, "Ann", "", "approved") for _ in range(200)))
+    known = History(alike=tuple(Seen(text, "Ann", "", "approved") for _ in range(200)))
     assert any(
         finding.check == "duplicates"
         for finding in assess(submission(text=text + "!"), known).evidence

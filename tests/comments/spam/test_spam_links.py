@@ -115,3 +115,28 @@ def test_a_link_in_the_name_is_named(submission: Any) -> None:
 
 def test_a_filled_link_field_alone_is_far_from_holding(submission: Any) -> None:
     assert weight(submission(url="https://garethpugh.example")) < 0.5
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://paypal.com@evil.example/x", "http://www.bank.com:80@10.0.0.9/", "//a.de@b.example"],
+)
+def test_another_address_before_the_host_is_misleading(target: str) -> None:
+    assert Link(target, "", "plain", (0, 1)).is_misleading
+
+
+@pytest.mark.parametrize(
+    "target", ["https://mastodon.social/@ann.dev", "https://ann@host.example/x@y.com"]
+)
+def test_a_user_or_a_path_with_an_at_is_not_misleading(target: str) -> None:
+    assert not Link(target, "", "plain", (0, 1)).is_misleading
+
+
+def test_a_label_that_sells_is_named(submission: Any) -> None:
+    text = '<a href="http://a.example">Cheap slots</a> is what my cousin plays after work'
+    assert reasons(submission(text=text))["The words of a link sell: “cheap”, “slots”."] == 1.4
+
+
+def test_a_label_that_tells_what_is_there_is_fine(submission: Any) -> None:
+    text = "The figures are in [the annual report](https://a.example/r) on page nine"
+    assert not any("sell" in reason for reason in reasons(submission(text=text)))

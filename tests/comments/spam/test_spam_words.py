@@ -83,6 +83,33 @@ def test_a_keyword_that_stands_in_name_and_link_weighs_more(submission: Any) -> 
     assert "The name and its link “cleaning4u.example” share what is sold: “cleaning”." in found
 
 
+def test_a_keyword_that_stands_in_name_and_path_weighs_more(submission: Any) -> None:
+    mine = submission(name="Cheap Loans", url="https://a.example/loans/now")
+    reason = "The name and its link “a.example” share what is sold: “loans”."
+    assert findings(name.check, mine)[reason] == 1.2
+
+
+def test_a_page_that_is_called_like_its_sender_is_named(submission: Any) -> None:
+    mine = submission(name="Oak Garden Tables", url="https://a.example/oak-garden-tables.html")
+    reason = "The link leads to a page that is called like its sender: “oak-garden-tables.html”."
+    assert findings(name.check, mine) == {reason: 1.5}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("https://www.linkedin.com/in/miriam-haas", "https://de.linkedin.com/in/miriam-haas-77"),
+        *(
+            "https://github.com/miriamhaas",
+            "https://miriam-haas.example",
+            "https://a.example/miriam",
+        ),
+    ],
+)
+def test_a_persons_own_page_is_nothing(submission: Any, url: str) -> None:
+    assert findings(name.check, submission(name="Miriam Haas", url=url)) == {}
+
+
 def test_ones_own_name_in_ones_own_link_is_nothing(submission: Any) -> None:
     assert not findings(
         name.check, submission(name="Gareth Pugh", url="https://garethpugh.example")

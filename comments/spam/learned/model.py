@@ -1,0 +1,126 @@
+"""What the weights say of a comment: one finding a group, and the words that counted.
+
+With the prior, the weights of a comment's findings sum to its log-odds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from django.utils.translation import gettext_lazy as _
+
+from comments.spam.evidence import HEAVIEST, Evidence
+from comments.spam.learned.pieces import LINK_MARK
+from comments.spam.learned.table import FOUND, UNIT, Features
+from comments.spam.learned.weights import SiteWeights, shipped
+from comments.spam.policy import PRIOR_LOG_ODDS
+
+MOST_OF_SITE = 5.0
+"""Log-odds that a site's own lessons can move a comment by."""
+MOST_WORDS = 12
+TELLING = 0.1
+"""Log-odds from which a single word is worth marking."""
+_SAYS = {
+    "words": _("The words, compared with those of known spam."),
+    "letters": _("Parts of the words, compared with those of known spam."),
+    "name": _("The name, compared with those of known spam."),
+    "link": _("Links and address, compared with those of known spam."),
+    "signs": _("How text, name and link go together, compared with known spam."),
+}
+
+
+def judge(features: Features, site: SiteWeights) -> list[Evidence]:
+    """Returns one finding a group, and one for what the site's own decisions have taught.
+
+    What the text checks found is not among them: see `reweighed`.
+
+    Raises:
+        DamagedModelError: the shipped weights cannot be used.
+    """
+    weights = shipped()
+    found = [
+        Evidence(
+            f"learned_{group.name}",
+            _bounded(weights.of(group), HEAVIEST),
+            str(_SAYS[group.name]),
+            words=_telling(features, site) if group.name == "words" else (),
+        )
+        for group in features.groups
+        if group.name in _SAYS
+    ]
+    taught = of_site(features, site)
+    if taught:
+        found.append(
+            Evidence("learned_site", taught, str(_("What your own decisions have taught.")))
+        )
+    return found
+
+
+def reweighed(found: Iterable[Evidence], features: Features) -> Iterator[Evidence]:
+    """Yields what the text checks found, with the weights that this has turned out to deserve.
+
+    The learned weight of a check is shared among its findings as the check itself weighed them.
+
+    Raises:
+        DamagedModelError: the shipped weights cannot be used.
+    """
+    found = list(found)
+    by_hand: dict[str, float] = defaultdict(float)
+    for finding in found:
+        by_hand[finding.check] += finding.weight
+    weights = shipped()
+    learned = {
+        check: sum(map(weights.weight, places)) * FOUND / UNIT
+        for check, places in features.findings
+    }
+    for finding in found:
+        share = finding.weight / (by_hand[finding.check] or 1.0)
+        yield replace(finding, weight=_bounded(learned[finding.check] * share, HEAVIEST))
+
+
+def of_site(features: Features, site: SiteWeights) -> float:
+    """Returns what the site's lessons weigh together, in log-odds, bounded by `MOST_OF_SITE`."""
+    if not site.numbers:
+        return 0.0
+    freedom = shipped().freedom
+    return _bounded(sum(site.of(group, freedom) for group in features.groups), MOST_OF_SITE)
+
+
+def probability(features: Features, site: SiteWeights) -> float:
+    """Returns how likely spam is by the learned part alone, 0 to 1."""
+    log_odds = PRIOR_LOG_ODDS + shipped().log_odds(features) + of_site(features, site)
+    return 1 / (1 + math.exp(-_bounded(log_odds, 50.0)))
+
+
+def words_that_counted(features: Features, site: SiteWeights) -> list[tuple[str, float]]:
+    """Returns the words of the text that say something, heaviest first, with their log-odds.
+
+    A word weighs what it and its runs of letters weigh. The words are lower case, numbers are left
+    out, and long words are cut to 24 letters.
+    """
+    scales = {group.name: group.scale / UNIT for group in features.groups}
+    told = []
+    for word, (own, *letters) in features.pieces:
+        weight = _of_place(own, site) * scales["words"]
+        weight += sum(_of_place(place, site) for place in letters) * scales.get("letters", 0.0)
+        told.append((word, round(weight, 4)))
+    said = (one for one in told if one[1] and one[0][0].isalpha() and one[0] != LINK_MARK)
+    return sorted(said, key=lambda one: -abs(one[1]))
+
+
+def _telling(features: Features, site: SiteWeights) -> tuple[tuple[str, float], ...]:
+    """Returns the few words that counted most, and only those that said something."""
+    counted = words_that_counted(features, site)[:MOST_WORDS]
+    return tuple((word, round(weight, 2)) for word, weight in counted if abs(weight) >= TELLING)
+
+
+def _of_place(place: int, site: SiteWeights) -> float:
+    weights = shipped()
+    return weights.weight(place) + site.weight(place, weights.freedom)
+
+
+def _bounded(weight: float, most: float) -> float:
+    return max(-most, min(most, round(weight, 4)))

@@ -1,0 +1,177 @@
+"""The page of the report: its figures are plain counts of what was said and what was decided."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from blog.models import Site
+from comments import outcomes
+from comments.models import Comment
+from comments.moderation import approve, erase_person, mark_spam, reject
+from comments.retention import SPAM_DAYS, purge_spam
+from comments.spam import Assessment, Evidence, Verdict, verdict_for
+from comments.spam.policy import CARES, HOLD_AT
+from ledger.models import Entry
+from tests.comments.conftest import make_comment
+
+pytestmark = pytest.mark.django_db
+REPORT = "/admin/comments/spam-report/"
+SCORES = {Verdict.SPAM: 0.98, Verdict.HOLD: 0.6, Verdict.PUBLISH: 0.05}
+
+
+@pytest.fixture
+def judge(post: Any, moderator: Any, monkeypatch: Any) -> Any:
+    """Send a comment of which the filter says `verdict`, and let a person decide."""
+
+    def judged(verdict: Verdict, by: Any = None, **said: Any) -> Comment:
+        evidence = (Evidence("prior", -2.2, "x"), Evidence("links", 2.0, "Links: “secret words”"))
+        assessment = Assessment(SCORES[verdict], verdict, evidence)
+        monkeypatch.setattr("comments.moderation.submitting.assess", lambda *_, **__: assessment)
+        comment = make_comment(post, body=f"Number {Comment.objects.count()}", **said)
+        return by(comment, by=moderator, seen=1) if by else comment
+
+    return judged
+
+
+@pytest.fixture
+def scene(judge: Any) -> None:
+    """Three were called spam and one of them was genuine; four were held, half of them spam."""
+    for verdict, verbs in {
+        Verdict.SPAM: (mark_spam, mark_spam, approve),
+        Verdict.HOLD: (mark_spam, mark_spam, approve, approve),
+        Verdict.PUBLISH: (approve, approve, approve, mark_spam),
+    }.items():
+        for verb in verbs:
+            judge(verdict, verb)
+    judge(Verdict.HOLD, reject)
+    judge(Verdict.SPAM)
+
+
+@pytest.fixture
+def desk(moderator: Any) -> Client:
+    client = Client()
+    client.force_login(moderator)
+    return client
+
+
+def words(page: Any) -> str:
+    """What the page says, as one line."""
+    text = re.sub(r"<[^>]+>", " ", page.content.decode())
+    return " ".join(unescape(text).split())
+
+
+def test_page_shows_the_counts(scene: None, desk: Client) -> None:
+    said = words(desk.get(REPORT))
+    assert "What the filter said of 11 comments" in said
+    assert "Called spam, and it was 67 % 2 of 3; 20–94 %" in said
+    assert "Spam, and called so 40 % 2 of 5; 11–77 %" in said
+    assert "Spam, called so or held 80 % 4 of 5; 37–97 %" in said
+    assert "Genuine, but called spam 17 % 1 of 6; 3–57 %" in said
+    assert "Genuine, but held 33 % 2 of 6; 9–71 %" in said
+    assert "0–10 % 5.0 % 25 %, 1 of 4; 4–70 %" in said
+    assert "90–100 % 98.0 % 67 %, 2 of 3; 20–94 %" in said
+    # Expected 5, 60 and 98 %; so were 25, 50 and 67 %.
+    off = (4 * 20 + 4 * 10 + 3 * (98 - 200 / 3)) / 11
+    assert f"scores are {off:.1f} points in 100 off" in said
+
+
+def test_page_shows_what_each_check_would_have_done(scene: None, desk: Client) -> None:
+    # −2.2 and 2.0 make 0.45: enough to hold.
+    assert "Links 5 of 5; 56–100 % 6 of 6; 60–100 %" in words(desk.get(REPORT))
+
+
+def test_page_without_a_decision_says_so_in_words(judge: Any, desk: Client) -> None:
+    judge(Verdict.SPAM)
+    said = words(desk.get(REPORT))
+    assert "This page begins with the first decision." in said
+    assert "None" not in said
+
+
+def test_figures_outlive_the_words_and_not_the_person(judge: Any, moderator: Any) -> None:
+    spam = judge(Verdict.SPAM, mark_spam)
+    judge(Verdict.HOLD, approve, email="mara@example.org")
+    zone = Site.current().zone
+    later = timezone.now() + timedelta(days=SPAM_DAYS + 1)
+    assert purge_spam(later) == 1
+    assert Comment.objects.get(pk=spam.pk).body == ""
+    assert [one.verdict for one in outcomes.decided(zone)] == ["spam", "hold"]
+    erase_person("mara@example.org", by=moderator)
+    assert [one.verdict for one in outcomes.decided(zone)] == ["spam"]
+
+
+def test_what_came_from_elsewhere_or_long_ago_is_not_counted(judge: Any, moderator: Any) -> None:
+    old, imported = judge(Verdict.HOLD, approve), judge(Verdict.HOLD, approve)
+    Comment.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=366))
+    Comment.objects.filter(pk=imported.pk).update(decided_by=None)
+    assert outcomes.decided(Site.current().zone) == []
+
+
+def test_page_holds_no_word_of_any_comment(scene: None, desk: Client) -> None:
+    assert "secret words" not in words(desk.get(REPORT))
+
+
+def test_slider_moves_and_the_record_says_so(scene: None, desk: Client, moderator: Any) -> None:
+    response = desk.post(REPORT, {"care": "6"}, follow=True)
+    assert "From now on the filter is this careful: 6." in words(response)
+    assert Site.current().care == 6
+    entry = Entry.objects.latest("sequence")
+    assert (entry.verb, entry.actor, entry.facts) == (
+        "choose_care",
+        moderator.pk,
+        {"from": 4, "to": 6},
+    )
+    desk.post(REPORT, {"care": "6"})
+    assert Entry.objects.latest("sequence") == entry
+
+
+@pytest.mark.parametrize("sent", ["", "0", "8", "99", "-1", "٣", "x", "\0"])
+def test_position_that_does_not_exist_is_refused_in_a_sentence(
+    desk: Client, post: Any, sent: str
+) -> None:
+    response = desk.post(REPORT, {"care": sent}, follow=True)
+    assert response.status_code == 200
+    assert "Choose a position from 1 to 7." in words(response)
+    assert Site.current().care == 4
+
+
+def test_who_only_reads_comments_reads_the_report_and_moves_nothing(
+    client: Client, auditor: Any, post: Any
+) -> None:
+    client.force_login(auditor)
+    page = client.get(REPORT)
+    assert page.status_code == 200
+    assert 'type="range"' not in page.content.decode()
+    assert client.post(REPORT, {"care": "1"}).status_code == 403
+    assert Site.current().care == 4
+
+
+def test_more_care_holds_what_less_care_would_publish(post: Any, monkeypatch: Any) -> None:
+    def assess(submission: Any, history: Any, *, hold_from: float) -> Assessment:
+        score = HOLD_AT - 0.01
+        return Assessment(score, verdict_for(score, (), hold_from=hold_from), ())
+
+    monkeypatch.setattr("comments.moderation.submitting.assess", assess)
+    verdicts = {}
+    for care in CARES:
+        Site.objects.update(care=care)
+        comment = make_comment(post, body=f"With care {care}.")
+        verdicts[care] = Entry.objects.about(comment).get().facts["verdict"]
+    assert list(verdicts.values()) == ["publish"] * 4 + ["hold"] * 3
+
+
+def test_curve_shows_each_week_at_its_place(judge: Any, desk: Client) -> None:
+    old = judge(Verdict.HOLD, mark_spam)
+    judge(Verdict.PUBLISH, mark_spam)
+    judge(Verdict.HOLD, mark_spam)
+    Comment.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(weeks=2))
+    page = desk.get(REPORT).content.decode()
+    bars = re.findall(r'<rect x="(\d+)" y="(\d+)" width="8" height="(\d+)">', page)
+    # Twelve weeks of ten units: all of one spam two weeks ago, half of two in the last.
+    assert bars == [("91", "0", "100"), ("111", "50", "50")]

@@ -1,0 +1,150 @@
+"""`manage.py train_spam`: the same files give the same bytes, and odd files a clear sentence."""
+
+from __future__ import annotations
+
+import json
+import math
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from comments.management.commands import train_spam
+from comments.spam.learned.features import features_of
+from comments.spam.learned.weights import read_model
+from comments.spam.rows import Row
+from comments.spam.training.calibrating import calibrate
+from comments.spam.training.examples import DROPPED, examples_of, weights_of
+from comments.spam.training.fitting import Example, fit, log_odds
+from comments.spam.training.own import OWN_FILES
+
+SALE, TALK = "Cheap pills, order number {} now", "The part on alarms, page {}, helped us"
+
+
+def rows(count: int) -> list[Row]:
+    return [
+        Row(
+            text=(SALE if number % 2 else TALK).format(number),
+            author="Ann",
+            email_domain="mail.example",
+            url="http://ann.example" if number % 2 else "",
+            is_spam=bool(number % 2),
+            source=f"site {number % 6}",
+        )
+        for number in range(count)
+    ]
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A few rows in place of the project's thousands, so that training takes no time."""
+    file = tmp_path / "own.jsonl"
+    told = (
+        {"text": row.text, "label": int(row.is_spam), "kind": row.source, "url": row.url}
+        for row in rows(24)
+    )
+    file.write_text("".join(json.dumps(one) + "\n" for one in told), "utf-8")
+    monkeypatch.setattr(train_spam, "OWN_FILES", (file,))
+    return file
+
+
+def run(*files: Path, **options: Any) -> str:
+    out = StringIO()
+    call_command("train_spam", *files, stdout=out, **options)
+    return out.getvalue()
+
+
+def test_the_same_files_give_the_same_bytes(own: Path, tmp_path: Path) -> None:
+    made = [tmp_path / "one.bin", tmp_path / "two.bin"]
+    for model in made:
+        run(own, model=model, date="2026-11-30")
+    for ending in (".bin", ".json"):
+        first, second = (model.with_suffix(ending).read_bytes() for model in made)
+        assert first == second
+    assert read_model(made[0]).weight(0) == read_model(made[1]).weight(0)
+
+
+def test_the_card_counts_every_source_and_bears_its_hash(own: Path, tmp_path: Path) -> None:
+    model = tmp_path / "model.bin"
+    told = run(own, model=model, date="2026-11-30")
+    card = json.loads(model.with_suffix(".json").read_bytes())
+    assert card["sha256"] in told
+    assert card["date"] == "2026-11-30"
+    assert card["rows"] == {"spam": 24, "genuine": 24}
+    assert [one["source"] for one in card["sources"]] == [f"site {at}" for at in range(6)]
+
+
+def test_what_was_trained_tells_the_two_kinds_apart(own: Path, tmp_path: Path) -> None:
+    run(own, model=tmp_path / "model.bin")
+    trained = read_model(tmp_path / "model.bin")
+    sale, talk = (trained.log_odds(features_of(row.submission)) for row in (rows(2)[1], rows(2)[0]))
+    assert talk < sale
+
+
+def test_files_of_one_kind_are_refused(own: Path, tmp_path: Path) -> None:
+    own.write_text('{"text": "x", "label": 1}\n', "utf-8")
+    with pytest.raises(CommandError, match="both spam and"):
+        run(model=tmp_path / "model.bin")
+
+
+def test_a_broken_file_is_refused_by_its_line(own: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text("{\n", "utf-8")
+    with pytest.raises(CommandError, match="Line 1: this is not JSON"):
+        run(broken, model=tmp_path / "model.bin")
+
+
+def test_a_place_that_cannot_be_written_is_refused(own: Path, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="cannot be written"):
+        run(model=tmp_path / "no" / "model.bin")
+
+
+def test_the_projects_own_comments_are_always_read() -> None:
+    names = [file.name for file in OWN_FILES]
+    assert names == sorted(names)
+    assert any(name.startswith("spam_") for name in names)
+    assert any(name.startswith("genuine_") for name in names)
+
+
+def test_a_large_set_drowns_no_small_one() -> None:
+    large = [row for row in rows(400) if row.source == "site 0"]
+    small = [row for row in rows(40) if row.source == "site 2"]
+    spam = [row for row in rows(9) if row.is_spam]
+    weights = weights_of([*large, *small, *spam])
+    totals = math.fsum(weights[: len(large)]), math.fsum(weights[len(large) : -len(spam)])
+    assert totals[0] / totals[1] == pytest.approx(math.sqrt(len(large) / len(small)))
+    assert math.fsum(weights) == pytest.approx(len(weights))
+
+
+def test_copies_without_fields_share_a_part_of_their_rows_weight() -> None:
+    some = rows(12)
+    examples = examples_of(some)
+    assert len(examples) == sum(4 if row.url else 3 for row in some)
+    assert math.fsum(one.weight for one in examples) == pytest.approx(len(some))
+    assert examples[0].weight == pytest.approx(weights_of(some)[0] * (1 - DROPPED))
+
+
+def test_the_fit_is_where_no_row_wants_to_move() -> None:
+    """At the optimum of the dual, the share of a row is its weight times its error."""
+    examples = [Example(features_of(row.submission), row.is_spam, 1.0) for row in rows(12)]
+    table = fit(examples, rounds=60)
+    wanted = [0.0] * len(table)
+    for one in examples:
+        signed = 1 if one.is_spam else -1
+        error = signed / (1 + math.exp(signed * log_odds(table, one.features)))
+        for group in one.features.groups:
+            for place in group.places:
+                wanted[place] += error * group.scale / 1024
+    assert max(abs(a - b) for a, b in zip(table, wanted, strict=True)) < 1e-3
+
+
+def test_scores_that_are_too_sure_are_calibrated_down() -> None:
+    some = rows(400)
+    scores = [
+        (6.0 if row.is_spam else -6.0) * (1 if at % 10 > 1 else -1) for at, row in enumerate(some)
+    ]
+    found = calibrate(scores, some)
+    assert 0 < found.slope < 1
+    assert found.probability(-6.0) < 0.1 < found.probability(6.0) < 0.95
