@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import fields
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
 from django.db.models import CharField, Count, Q, Value
-from django.utils import timezone
 
 from blog.models import Author, Post, Site
 from blog.search_index import text_of
+from comments import echoes, taught
 from comments.arrival import Arrival, Origin
 from comments.blocklist import Heard, caught
 from comments.models import Block, Comment
-from comments.spam.facts import Blocked, Counts, History, Seen, Submission
-
-RECENT_DAYS = 30
-RECENT_COMMENTS = 200
+from comments.spam.facts import Blocked, Company, Counts, History, Submission
 
 State = Comment.State
 
 
 def submission_of(comment: Comment, post: Post, arrival: Arrival) -> Submission:
     """Return what the checks judge; of the address only the domain. One query."""
+    return _submission(comment, post, arrival, own_names())
+
+
+def words_alone(comment: Comment) -> Submission:
+    """Return the words of a comment that was stored, as if nothing were known of how they came."""
+    arrival = Arrival(network="", origin=Origin.OWN, stamp="fresh")
+    return _submission(comment, comment.post, arrival, ())
+
+
+def _submission(
+    comment: Comment, post: Post, arrival: Arrival, names: tuple[str, ...]
+) -> Submission:
     version = post.live_version
     return Submission(
         text=comment.body,
@@ -39,7 +48,7 @@ def submission_of(comment: Comment, post: Post, arrival: Arrival) -> Submission:
         is_trap_filled=arrival.is_trap_filled,
         is_reply=comment.parent_id is not None,
         origin_known=arrival.origin == Origin.OWN,
-        own_names=own_names(),
+        own_names=names,
     )
 
 
@@ -54,28 +63,35 @@ def own_names() -> tuple[str, ...]:
 
 
 def history_of(comment: Comment, *, address: str = "") -> History:
-    """Read what was decided before about the like of `comment`, and what is blocked. Three queries.
+    """Read what was decided about the like of `comment`, what is blocked, and what was taught. Four queries.
 
     Args:
         address: the IP address it came from, to be compared with the blocklist and then forgotten.
     """
-    since = timezone.now() - timedelta(days=RECENT_DAYS)
     readers = Comment.objects.kept().comments().filter(author=None, badge="")
     readers = readers.exclude(pk=comment.pk)
-    recent = readers.filter(created_at__gte=since).order_by("-pk")[:RECENT_COMMENTS]
-    host = urlsplit(comment.url).hostname or ""
     likeness = {
         "address": Q(email__iexact=comment.email) if comment.email else None,
         "name": Q(name=comment.name),
         "network": Q(network=comment.network) if comment.network else None,
-        "host": Q(url__icontains=f"//{host}") if host else None,
+        "host": _links_to((urlsplit(comment.url).hostname or "").removeprefix("www.")),
     }
-    counts = readers.aggregate(**_counts(likeness))
+    counts = readers.aggregate(**_counts(likeness), **_company(comment, likeness))
+    counted = {kind: Counts(**_counted(kind, counts)) for kind in likeness}
     return History(
-        recent=tuple(Seen(*row) for row in recent.values_list("body", "name", "url", "state")),
-        **{kind: Counts(**_counted(kind, counts)) for kind in likeness},
+        alike=echoes.alike(comment),
+        company=Company(**{one.name: counts.get(one.name, 0) for one in fields(Company)}),
+        address=counted["address"],
+        name=counted["name"],
+        network=counted["network"],
+        host=counted["host"],
         blocked=_blocked(comment, address),
+        site=taught.weights(),
     )
+
+
+def _links_to(host: str) -> Q | None:
+    return Q(url__icontains=f"//{host}") | Q(url__icontains=f"//www.{host}") if host else None
 
 
 def _blocked(comment: Comment, address: str) -> tuple[Blocked, ...]:
@@ -101,6 +117,20 @@ def _counts(likeness: dict[str, Q | None]) -> dict[str, Count]:
         if condition is not None
         for state in (State.APPROVED, State.REJECTED, State.SPAM)
     }
+
+
+def _company(comment: Comment, likeness: dict[str, Q | None]) -> dict[str, Count]:
+    """Count, among recent comments, who shares the host, the name and the network."""
+    lately, others = Q(created_at__gte=echoes.since_when()), ~Q(name=comment.name)
+    host, network = likeness["host"], likeness["network"]
+    found = {}
+    if host is not None:
+        elsewhere = lately & Q(name=comment.name) & ~Q(url="") & ~host
+        found["names_of_host"] = Count("name", distinct=True, filter=lately & host & others)
+        found["links_of_name"] = Count("url", distinct=True, filter=elsewhere)
+    if network is not None:
+        found["names_of_network"] = Count("name", distinct=True, filter=lately & network & others)
+    return found
 
 
 def _counted(kind: str, counts: dict[str, Any]) -> dict[str, int]:

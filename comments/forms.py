@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.addresses import is_web_address
 from blog.models import Post
+from blog.models.site import CommentMode
 from comments.arrival import stamp_for
 from comments.facts import own_names
 from comments.models import Comment
@@ -58,8 +59,8 @@ class CommentForm(forms.Form):
     """What a reader fills in. The names of the fields are a public contract."""
 
     use_required_attribute = True
-    is_open = False
-    """Whether comments of readers we know appear at once here; set by whoever knows the site."""
+    mode: str = CommentMode.MODERATED
+    """What happens to comments here, a `CommentMode`; set by whoever knows the site."""
 
     body = PlainField(
         lines=True,

@@ -17,6 +17,9 @@ CLOSED_HERE = "comments.closed"
 """The key of a request's environment, which no reader can set, with a sentence that closes all comments:
 what shows pages in a place that cannot take any says so there."""
 
+AT_ONCE = frozenset({CommentMode.OPEN, CommentMode.CLEAN})
+"""The modes in which some comments appear without a person."""
+
 _PAGES_WITH_COMMENTS = (Post.CommentPolicy.OPEN, Post.CommentPolicy.MODERATED)
 
 
@@ -29,8 +32,8 @@ def mode_of(post: Post, site: Site) -> str:
         return CommentMode.CLOSED
     if site.crisis:
         return CommentMode.MODERATED
-    is_open = _chosen(post, site) == CommentMode.OPEN
-    return CommentMode.OPEN if is_open else CommentMode.MODERATED
+    chosen = _chosen(post, site)
+    return chosen if chosen in AT_ONCE else CommentMode.MODERATED
 
 
 def closed_sentence(post: Post, site: Site) -> str:

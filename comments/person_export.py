@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from blog.models import Outbox
 from comments import person
-from comments.models import Appeal, Comment, Edit, Report
+from comments.models import Appeal, Comment, Edit, Lesson, Report
 from ledger.models import Entry
 
 _PER_COMMENT = "comments.comment:"
@@ -64,12 +64,15 @@ def _with_all(comments: list[Comment]) -> Iterable[Comment]:
     """Yield the comments with what belongs to them already read."""
     for start in range(0, len(comments), person.AT_ONCE):
         some = comments[start : start + person.AT_ONCE]
-        prefetch_related_objects(some, "edits", "reports", "answer_drafts", "replies", "appeal")
+        prefetch_related_objects(
+            some, "edits", "reports", "answer_drafts", "replies", "appeal", "lesson"
+        )
         yield from some
 
 
 def _comment(comment: Comment) -> dict[str, Any]:
     appeal: Appeal | None = getattr(comment, "appeal", None)
+    lesson: Lesson | None = getattr(comment, "lesson", None)
     return {
         "number": comment.pk,
         "post": comment.post.get_absolute_url(),
@@ -108,6 +111,9 @@ def _comment(comment: Comment) -> dict[str, Any]:
             "decided_at": _moment(appeal.decided_at),
         }
         if appeal
+        else None,
+        "taught_the_spam_filter": {"is_spam": lesson.is_spam, "at": _moment(lesson.made_at)}
+        if lesson
         else None,
     }
 

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from comments import throttle
+from comments import echoes, taught, throttle
 from comments.models import (
     AnswerDraft,
     Appeal,
@@ -58,6 +58,8 @@ def forget(*, now: datetime | None = None) -> int:
         purge_withdrawn,
         forget_settled,
         forget_correspondents,
+        _forget_lessons,
+        echoes.forget_old,
         _forget_counters,
     )
     return sum(job(moment) for job in jobs)
@@ -74,12 +76,14 @@ def forget_networks(now: datetime) -> int:
 def purge_spam(now: datetime) -> int:
     """Blank the words of what a person called spam `SPAM_DAYS` ago, and record it; return how many.
 
-    What only the filter called spam waits for a person: nothing is blanked unread.
+    What only the filter called spam waits for a person: nothing is blanked unread. What spam taught
+    the filter stays: it holds no word, and spam comes back.
 
     The rows stay, empty, so that answers below them keep their place and numbers their meaning.
     """
     before = now - timedelta(days=SPAM_DAYS)
-    return _purge(Comment.objects.filter(state=Comment.State.SPAM, decided_at__lt=before))
+    spam = Comment.objects.filter(state=Comment.State.SPAM, decided_at__lt=before)
+    return _purge(spam, keeps_lessons=True)
 
 
 def purge_withdrawn(now: datetime) -> int:
@@ -121,23 +125,27 @@ def forget_correspondents(now: datetime) -> int:
     return choices.exclude(email__in=known).delete()[0]
 
 
-def _purge(comments: CommentQuerySet) -> int:
+def _purge(comments: CommentQuerySet, *, keeps_lessons: bool = False) -> int:
     count = 0
-    while batch := _purge_batch(comments):
+    while batch := _purge_batch(comments, keeps_lessons=keeps_lessons):
         count += batch
     return count
 
 
 @transaction.atomic
-def _purge_batch(comments: CommentQuerySet) -> int:
+def _purge_batch(comments: CommentQuerySet, *, keeps_lessons: bool) -> int:
     locked = comments.kept().select_for_update(of=("self",), no_key=True).order_by("pk")
     batch = list(locked[:_BATCH])
     if not batch:
         return 0
-    blank(batch)
+    blank(batch, keeps_lessons=keeps_lessons)
     numbers = [comment.pk for comment in batch]
     record("purge", "comments.comment", by=Actor.system(), facts={"comments": numbers})
     return len(batch)
+
+
+def _forget_lessons(now: datetime) -> int:
+    return taught.trim()
 
 
 def _forget_counters(now: datetime) -> int:

@@ -11,12 +11,18 @@ from blog.refusal import Refused
 from comments.models import Comment, CommentQuerySet
 
 DECIDE = "comments.moderate_comment"
+READ = "comments.view_comment"
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def may_decide(user: User) -> bool:
     """Whether `user` decides about comments, and so reads addresses and private notes as well."""
     return user.is_active and user.has_perm(DECIDE)
+
+
+def may_read(user: User) -> bool:
+    """Whether `user` may open the desk."""
+    return may_decide(user) or (user.is_active and user.has_perm(READ))
 
 
 def deciders() -> QuerySet[User]:

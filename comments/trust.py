@@ -13,9 +13,13 @@ from django.utils import timezone
 
 from blog.models import Site
 from comments.models import Comment, CommentQuerySet
+from ledger.models import Entry
 
 RECOGNISED_DAYS = 30
 """Days for which a confirmed comment lets the next one from its network count as confirmed."""
+
+FIRST_DECISIONS, FIRST_DAYS = 10, 30
+"""Decisions, or days, until a site is no longer new; see `is_welcome`."""
 
 State = Comment.State
 _REFUSED = (State.REJECTED, State.REMOVED, State.SPAM)
@@ -40,6 +44,35 @@ def is_known(comment: Comment, site: Site) -> bool:
     whatever was refused with her address speaks against. Three queries at most.
     """
     return is_recognised(comment) and _approved(comment) >= site.trust_after
+
+
+def is_welcome(comment: Comment) -> bool:
+    """Whether somebody new may speak at once where the site lets clean comments appear.
+
+    Not on a site that has still to learn what its comments look like: that is until people have
+    decided about `FIRST_DECISIONS` comments, or for its first `FIRST_DAYS` days, whichever ends
+    first. And never right after what was last decided under her address was refused. Three queries
+    at most.
+    """
+    return not _was_refused(comment) and (_has_decided_enough() or _is_old_enough())
+
+
+def _was_refused(comment: Comment) -> bool:
+    if not comment.email:
+        return False
+    hers = _hers(comment).filter(decided_by__isnull=False, decided_at__isnull=False)
+    last = hers.order_by("-decided_at", "-pk").values_list("state", flat=True).first()
+    return last in _REFUSED
+
+
+def _has_decided_enough() -> bool:
+    decided = Comment.objects.comments().filter(decided_by__isnull=False)
+    return len(decided.order_by().values_list("pk", flat=True)[:FIRST_DECISIONS]) == FIRST_DECISIONS
+
+
+def _is_old_enough() -> bool:
+    began = Entry.objects.order_by("sequence").values_list("at", flat=True).first()
+    return began is not None and began <= timezone.now() - timedelta(days=FIRST_DAYS)
 
 
 def _approved(comment: Comment) -> int:

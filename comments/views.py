@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from blog.middleware import site_of
 from blog.models import Post
-from blog.models.site import CommentMode
 from comments import sanitize
 from comments.arrival import Arrival, Origin, network_of, origin_of, stamp_state
 from comments.forms import CommentForm
@@ -56,7 +55,7 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
     )
     form = CommentForm(request.POST, post=post)
     try:
-        form.is_open = mode_of(post, site_of(request)) == CommentMode.OPEN
+        form.mode = mode_of(post, site_of(request))
         return _taken(request, post, form)
     except DatabaseError:
         logger.exception("A comment could not be stored")

@@ -16,7 +16,7 @@ from audience.privacy import NO_TRACKER, reading_text
 from blog import outbox
 from blog.models import Site
 from blog.workflow import keeping
-from comments import retention
+from comments import echoes, retention
 from comments.moderation.editing import EDIT_WITHIN
 from comments.sanitize import MAX_LENGTH
 from newsletter.models import Newsletter
@@ -36,8 +36,8 @@ This page says what %(name)s keeps about you. It is short because we keep little
 ## When you comment
 
 - **Your name and your words.** They appear under the post once a person here has approved them; where
-  comments are open, those of readers we know appear at once. We keep them for as long as they stand
-  there, and you may ask us to erase them.
+  comments are open, those of readers we know, or all that are clearly no spam, appear at once. We keep
+  them for as long as they stand there, and you may ask us to erase them.
 - **Your web address**, if you give one. It is linked from your name.
 - **Your e-mail address**, if you give one. It is never shown. We use it to know you again when you
   write once more, and to answer a private note. You can confirm that it is yours by a link in a mail.
@@ -46,8 +46,10 @@ This page says what %(name)s keeps about you. It is short because we keep little
 - **A fingerprint of your network**, not your IP address. We keep it for
   %(network_days)s, to tell a flood of spam from a conversation, and then blank it.
   Counters against floods go after %(throttle_days)s.
-- **What our spam filter noticed**, so that a person can check its judgement. Nothing is sent to
-  another company to be judged.
+- **What our spam filter noticed**, so that a person can check its judgement. What it learns from
+  that person's decision is kept as numbers that hold no word, and is erased with you. Other numbers
+  tell it for %(echo_days)s whether the same words come back; they go with your words. Nothing is sent
+  to another company to be judged.
 
 A note that you send only to the author is never published, unless you sign on its private page that
 it may be.
@@ -100,6 +102,7 @@ on its private page.
         "spam_days": _days(retention.SPAM_DAYS),
         "withdrawn_days": _days(retention.WITHDRAWN_DAYS),
         "settled_days": _days(retention.SETTLED_DAYS),
+        "echo_days": _days(echoes.ECHO_DAYS),
         "sent_days": _days(outbox.SENT_DAYS),
         "notice_days": _days(retention.NOTICE_DAYS),
         "newsletter": newsletter,
@@ -118,7 +121,7 @@ We want to hear from you, above all when you disagree. These are the rules, for 
 
 1. A filter looks for spam and writes down what it noticed.
 2. A person reads your comment and decides. No program turns it down for good. Only where comments are
-   open do those of readers we know appear at once.
+   open do those of readers we know, or all that are clearly no spam, appear at once.
 3. After sending it you get a private address. It shows what became of it, and there you can change
    the words for %(edit_within)s, take them back, and ask once for a second look if we said no.
 

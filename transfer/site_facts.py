@@ -25,6 +25,7 @@ SITE_FIELDS = (
     "comment_mode",
     "close_comments_after",
     "trust_after",
+    "care",
     "decide_within",
 )
 SITE_FILES = ("logo", "favicon", "portrait")

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -52,6 +52,10 @@ class CommentMode(models.TextChoices):
     """What happens to comments on a site or a post."""
 
     OPEN = "open", gettext_lazy("Readers we know appear at once, a person reads the others first")
+    CLEAN = (
+        "clean",
+        gettext_lazy("What is clearly no spam appears at once, a person reads the rest"),
+    )
     MODERATED = "moderated", gettext_lazy("A person reads each one before it appears")
     CLOSED = "closed", gettext_lazy("Closed: no new comments")
 
@@ -128,6 +132,13 @@ class Site(models.Model):
         validators=[MinValueValidator(1)],
         help_text=gettext_lazy("Business hours, Monday to Friday; for a team."),
     )
+    # How careful the spam filter is, from 1 to 7; chosen on the page of its report.
+    care = models.PositiveSmallIntegerField(
+        gettext_lazy("care of the spam filter"),
+        default=4,
+        editable=False,
+        validators=[MinValueValidator(1), MaxValueValidator(7)],
+    )
     # Set by the crisis switch, and over by itself at `crisis_until`.
     crisis_mode = models.CharField(max_length=5, choices=CrisisMode, blank=True, editable=False)
     crisis_statement = models.CharField(max_length=500, blank=True, editable=False)
@@ -140,7 +151,12 @@ class Site(models.Model):
     proposed: Mapping[str, str] = MappingProxyType({})
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_site")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="one_site"),
+            models.CheckConstraint(
+                condition=models.Q(care__range=(1, 7)), name="care_is_one_to_seven"
+            ),
+        ]
         verbose_name = gettext_lazy("site")
         verbose_name_plural = gettext_lazy("site")
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from blog.differences import Piece, compared
 from blog.models import Site
 from comments.desk.choices import TAKES_AWAY, Choice, can_be_answered, choices_for
+from comments.desk.explaining import Reason, Stretch, marked, reasons_of, words_of
 from comments.desk.hosts import Host, hosts_in
 from comments.desk.hours import due_at
 from comments.desk.similar import Similar, similar_to
@@ -20,6 +21,8 @@ from comments.desk.tabs import DECIDE, REPORTED, SPAM, TABS, holds
 from comments.desk.writers import Writer, writers_of
 from comments.models import AnswerDraft, Appeal, Comment, Edit, Report
 from comments.rights import is_team, may_decide, readable
+from comments.spam.learned.pieces import READ_CHARACTERS
+from comments.spam.policy import HOLD_AT, hold_at
 
 _COMPARES = frozenset({DECIDE, REPORTED, SPAM})
 _TOP_REASONS = 3
@@ -41,6 +44,7 @@ class Card:
     similar: Similar = field(default_factory=Similar)
     due_at: datetime | None = None
     may_decide: bool = True
+    hold_at: float = HOLD_AT
 
     @property
     def is_late(self) -> bool:
@@ -68,6 +72,22 @@ class Card:
     def score(self) -> float:
         """How likely these words are spam, from 0 to 1."""
         return (self.edit or self.comment).score
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """Every finding with its share, heaviest first."""
+        return reasons_of(self.evidence)
+
+    @property
+    def text(self) -> Sequence[Stretch]:
+        """As much of its words as is judged, those that counted for or against spam apart."""
+        judged = self.edit or self.comment
+        return marked(judged.body[:READ_CHARACTERS], words_of(judged.evidence))
+
+    @property
+    def words(self) -> list[tuple[str, float]]:
+        """The words that counted, heaviest first, with their log-odds."""
+        return sorted(words_of(self.evidence).items(), key=lambda one: -abs(one[1]))
 
     @property
     def top_reasons(self) -> list[str]:
@@ -99,7 +119,8 @@ def cards_of(comments: Sequence[Comment], *, user: User, site: Site, tab: str = 
     What readers reported and appealed, and what is known of an address, is for those who decide.
     """
     decides = may_decide(user)
-    cards = {comment.pk: Card(comment, may_decide=decides) for comment in comments}
+    at = hold_at(site.care)
+    cards = {one.pk: Card(one, may_decide=decides, hold_at=at) for one in comments}
     _add_drafts(cards, user)
     if decides:
         _add_what_waits(cards)

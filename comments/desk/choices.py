@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from comments.desk.tabs import REPORTED
+from comments.desk.tabs import REPORTED, SAMPLE
 from comments.models import Comment
 from comments.moderation.deciding import TRANSITIONS
 
@@ -94,6 +94,8 @@ def choices_for(
     """
     names = [*_ASKED[asks]] if (asks := _asks(comment, asked, tab)) else _steps(comment)
     names = [name for name in names if _leads_on(name, comment)]
+    if tab == SAMPLE and comment.appeared_by_itself:
+        names = ["approve", *names]
     return [
         Choice(name, VERBS[name].label, VERBS[name].key, VERBS[name].takes_reason) for name in names
     ]

@@ -1,4 +1,8 @@
-"""Ten a day of what was called spam, to find the mistakes: drawn anew each day, never stored."""
+"""Samples for a person to find the mistakes in; both are drawn, and neither is ever stored.
+
+Ten a day of what was called spam, drawn anew each day; and one in twenty of all that was published or
+called spam without a person, drawn for good, so that the report can tell how much slips through.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,16 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from comments import outcomes
+from comments.draw import drawn
 from comments.models import Comment, CommentQuerySet
 from ledger.models import Entry
 
 SAMPLE = 10
+LOOK_WITHIN_DAYS = 30
+"""Days for which what was drawn for good waits for somebody to look."""
+MOST_LOOKS = 100
+"""Comments drawn for good that wait at once at most, the oldest first."""
 # A prime: multiplied by anything but itself, numbers of comments fall into a new order without repeats.
 _PRIME = 1_000_003
 _CHUNK = 500
@@ -35,6 +45,19 @@ def sample_keys(comments: CommentQuerySet, *, now: datetime | None = None) -> li
     drawn = _shuffled(comments.filter(was_spam | Q(pk__in=looked_at)), local.date())
     keys = drawn.values_list("pk", flat=True)[:SAMPLE]
     return [pk for pk in keys if pk not in looked_at]
+
+
+def chance_keys(comments: CommentQuerySet, *, now: datetime | None = None) -> list[int]:
+    """Return the keys of what was drawn for good in the last days, until somebody decides. Two queries.
+
+    Whoever looks says so by a decision: that it may stay public, or that it is spam.
+    """
+    since = (now or timezone.now()) - timedelta(days=LOOK_WITHIN_DAYS)
+    alone = Q(state__in=[Comment.State.APPROVED, Comment.State.SPAM], decided_by=None)
+    found = comments.comments().filter(alone, drawn(), author=None, badge="", created_at__gte=since)
+    keys = list(found.order_by("pk").values_list("pk", flat=True)[:MOST_LOOKS])
+    came = outcomes.submitted(keys)
+    return [pk for pk in keys if pk in came and outcomes.is_automatic(came[pk])]
 
 
 def _shuffled(comments: CommentQuerySet, day: date) -> QuerySet[Comment]:

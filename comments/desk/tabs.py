@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from comments import questions
-from comments.desk.sampling import sample_keys
+from comments.desk.sampling import chance_keys, sample_keys
 from comments.models import (
     PRIVATE_NOTES,
     REFUSED,
@@ -58,7 +58,7 @@ TABS: dict[str, Tab] = {
     PRIVATE: Tab(_("Only to the author"), is_waiting=True),
     RELEASE: Tab(_("To release"), is_waiting=True),
     QUESTIONS: Tab(_("Questions"), is_waiting=True),
-    SAMPLE: Tab(_("Spam sample"), is_waiting=True, is_for_deciders=True),
+    SAMPLE: Tab(_("Sample"), is_waiting=True, is_for_deciders=True),
     SPAM: Tab(_("Spam")),
     "public": Tab(_("Public")),
     "done": Tab(_("Done")),
@@ -77,11 +77,12 @@ _LEFT_OUT_WHEN_EMPTY = {RELEASE, QUESTIONS}
 
 
 def holds(slug: str, user: User) -> Q:
-    """Return which comments that `user` may read lie in a tab. Two queries for the sample, else none."""
+    """Return which comments that `user` may read lie in a tab. Four queries for the sample, else none."""
     if slug in _STATES:
         return _STATES[slug]
     if slug == SAMPLE:
-        return Q(pk__in=sample_keys(readable(user)))
+        comments = readable(user)
+        return Q(pk__in={*sample_keys(comments), *chance_keys(comments)})
     if slug == QUESTIONS:
         return Q(pk__in=_unanswered(user).values("pk"))
     return _STANDS[slug] & Q(pk__in=_asking(slug, user).values("comment"))
@@ -135,7 +136,7 @@ def tabs_of(user: User) -> list[str]:
 
 
 def counts(user: User) -> dict[str, int]:
-    """Return how many comments that `user` may read lie in each tab she may open. Three queries."""
+    """Return how many comments that `user` may read lie in each tab she may open. Five queries."""
     found: dict[str, int] = readable(user).aggregate(
         **{slug: Count("pk", filter=holds(slug, user)) for slug in tabs_of(user)}
     )

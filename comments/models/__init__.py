@@ -15,7 +15,9 @@ from comments.models.comment import (
 )
 from comments.models.correspondence import Correspondent, Notice
 from comments.models.decision import Decision
+from comments.models.echo import Echo
 from comments.models.edit import Edit
+from comments.models.lesson import Lesson
 from comments.models.notices import NoticeChoice
 from comments.models.throttle import Throttle
 from comments.models.voices import Appeal, Report
@@ -35,7 +37,9 @@ __all__ = [
     "CommentQuerySet",
     "Correspondent",
     "Decision",
+    "Echo",
     "Edit",
+    "Lesson",
     "Notice",
     "NoticeChoice",
     "Report",

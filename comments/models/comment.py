@@ -190,6 +190,12 @@ class Comment(models.Model):
         return self.state in REFUSED
 
     @property
+    def appeared_by_itself(self) -> bool:
+        """Whether readers see it, and no person here has decided that they may."""
+        is_public = self.state == self.State.APPROVED and self.decided_at is not None
+        return is_public and self.decided_by is None and not self.is_own
+
+    @property
     def is_mention(self) -> bool:
         """Whether another site wrote about the post, rather than a reader here."""
         return self.kind == self.Kind.MENTION

@@ -8,6 +8,7 @@ the button in the admin, the bulk action and the command all call the verb.
 from comments.moderation.answering import answer, answer_privately
 from comments.moderation.appealing import appeal, grant_appeal, refuse_appeal
 from comments.moderation.blocking import block, change_block, unblock
+from comments.moderation.caring import choose_care
 from comments.moderation.confirming import confirm
 from comments.moderation.consenting import consent
 from comments.moderation.crisis import end_crisis, end_crisis_in_time, start_crisis
@@ -48,6 +49,7 @@ __all__ = [
     "block",
     "bring_in",
     "change_block",
+    "choose_care",
     "come_back",
     "confirm",
     "consent",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from blog.models import Site
 from blog.models.site import CrisisMode
 from blog.refusal import Refused
+from comments.moderation.locking import locked_site
 from comments.rights import require
 from comments.text import clean_line
 from ledger.canonical import digest
@@ -42,7 +43,7 @@ def start_crisis(
     statement = clean_line(statement)
     _require_sense(mode, statement, until)
     with transaction.atomic():
-        site = _locked()
+        site = locked_site()
         if _is_second_click(site, mode, statement, until):
             return site
         _write(site, mode, statement, until)
@@ -63,7 +64,7 @@ def end_crisis(*, by: User, channel: str = "admin") -> Site:
     """
     require(by)
     with transaction.atomic():
-        site = _locked()
+        site = locked_site()
         if site.crisis:
             _end(site, Actor.of(by, channel=channel))
     return site
@@ -95,13 +96,6 @@ def _require_sense(mode: str, statement: str, until: datetime) -> None:
         )
     if not timezone.now() < until <= timezone.now() + LONGEST:
         raise Refused(_("Choose a moment within the next %(days)s days.") % {"days": LONGEST.days})
-
-
-def _locked() -> Site:
-    site = Site.objects.select_for_update(no_key=True).first()
-    if site is None:
-        raise Refused(_("This site is not set up yet."))
-    return site
 
 
 def _is_second_click(site: Site, mode: str, statement: str, until: datetime) -> bool:

@@ -15,6 +15,7 @@ from comments.models import REFUSED, Comment
 from comments.moderation.acting import Act, How, acting
 from comments.moderation.locking import next_revision
 from comments.moderation.settling import close_edit, settle_appeal, settle_reports
+from comments.moderation.teaching import teach
 from comments.rights import require
 from ledger.canonical import digest
 
@@ -37,7 +38,7 @@ REASON_LENGTH = 300
 
 
 def approve(comment: Comment, *, by: User, seen: int, **how: Unpack[How]) -> Comment:
-    """Make a comment public.
+    """Make a comment public; or say of one that appeared by itself that it may stay.
 
     Args:
         seen: the revision of the comment that the person decided about.
@@ -86,7 +87,8 @@ def move(act: Act, verb: str, *, reason: str = "") -> None:
     comment, journal = act.comment, act.journal
     sources, target = TRANSITIONS.get(verb) or _OTHER_STEPS[verb]
     reason = check_reason(reason)
-    _require_step(comment, sources, target)
+    if not (verb == "approve" and comment.appeared_by_itself):
+        _require_step(comment, sources, target)
     settle_appeal(act, target)
     before = comment.state
     journal.change(
@@ -97,9 +99,10 @@ def move(act: Act, verb: str, *, reason: str = "") -> None:
         decided_at=None if target == State.PENDING else timezone.now(),
         decided_by=None if target == State.PENDING else act.by.pk,
     )
-    if before == State.APPROVED:
+    if before == State.APPROVED != target:
         close_edit(comment, journal)
     settle_reports(comment, verb, journal)
+    teach(act)
     if State.APPROVED in {before, target}:
         finding.refresh([comment])
     correspondence.decided(comment, before=before, journal=journal)

@@ -18,7 +18,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from blog.refusal import Refused
-from comments import correspondence, finding, notices, sanitize
+from comments import correspondence, echoes, finding, notices, sanitize
 from comments.arrival import Arrival, Origin
 from comments.facts import history_of, submission_of
 from comments.models import Comment, Edit
@@ -97,6 +97,7 @@ def accept_edit(comment: Comment, *, by: User, seen: int, **how: Unpack[How]) ->
         journal.change(waiting, state=Edit.State.TAKEN)
         correspondence.edit_decided(now, is_taken=True, journal=journal)
         finding.refresh([now])
+        echoes.remember([now])
         act.facts |= {"revision": now.revision, "text": digest(now.body)}
     return act.comment
 
@@ -230,6 +231,7 @@ def _take_over(comment: Comment, wording: Edit, state: str) -> None:
     if not (was_spam and comment.decided_at):
         comment.state = state
     comment.save(update_fields=[*_WORDING, "state", "revision"])
+    echoes.remember([comment])
     if was_spam and comment.state == State.PENDING:
         notices.somebody_is_needed(comment)
 

@@ -18,13 +18,14 @@ from django.utils import timezone
 
 from blog.models import Outbox
 from blog.search_index import forget_for_good
-from comments import finding, person
+from comments import echoes, finding, person
 from comments.models import (
     AnswerDraft,
     Appeal,
     Comment,
     Decision,
     Edit,
+    Lesson,
     Notice,
     Report,
 )
@@ -102,11 +103,14 @@ def erase_person(email: str, *, by: User, channel: str = "admin") -> Erased:
     return erased
 
 
-def blank(comments: Sequence[Comment]) -> None:
+def blank(comments: Sequence[Comment], *, keeps_lessons: bool = False) -> None:
     """Blank locked comments and all that was said about them, in the caller's transaction.
 
     Their numbers, places and states stay. One entry of the record, which the caller makes, may tell
     of many.
+
+    Args:
+        keeps_lessons: whether the spam filter goes on knowing what they taught it, in hashed words.
     """
     numbers = [comment.pk for comment in comments]
     Comment.objects.filter(pk__in=numbers).update(
@@ -125,8 +129,9 @@ def blank(comments: Sequence[Comment]) -> None:
         comment.revision = max(comment.revision, entries.get(comment.pk, 0)) + 1
     Comment.objects.bulk_update(comments, ["revision"])
     Report.objects.filter(comment__in=numbers).update(note="", reader="")
-    for kind in (Edit, Appeal, AnswerDraft, Decision):
+    for kind in (Edit, Appeal, AnswerDraft, Decision, *(() if keeps_lessons else (Lesson,))):
         kind._default_manager.filter(comment__in=numbers).delete()
+    echoes.forget(numbers)
     for forget in _elsewhere:
         forget(numbers)
 

@@ -15,7 +15,7 @@ from django.db import connections, router
 from django.db.models import Model
 
 from blog.models import Post
-from comments import finding, sanitize
+from comments import echoes, finding, sanitize
 from comments.models import AnswerDraft, Appeal, Comment, Edit, Report, path_under
 from comments.moderation.submitting import Said, Voice
 from comments.numbers import reserve
@@ -105,6 +105,7 @@ def bring_in(discussions: Sequence[Discussion]) -> list[Happening]:
     Comment.objects.bulk_create(comments, batch_size=_ROWS)
     _store_rows([saying for one in spoken for saying in one.sayings])
     finding.refresh(comments)
+    echoes.remember(comments)
     return [_imported(one) for one in spoken]
 
 

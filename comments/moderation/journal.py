@@ -36,6 +36,13 @@ class Journal:
         row.save(force_insert=True)
         self.created(row)
 
+    def remove(self, row: models.Model) -> None:
+        """Delete `row`, which nothing refers to, and remember all of it."""
+        fields = [field.name for field in row._meta.concrete_fields]
+        step = _step(row, {name: _plain(row, name) for name in fields})
+        self._steps.append(step | {"removed": True})
+        row.delete()
+
     def created(self, row: models.Model) -> None:
         """Remember that `row`, which somebody else saved in this transaction, was not there."""
         self._steps.append(_step(row, None))
@@ -76,14 +83,21 @@ def take_back(decision: Decision) -> list[int]:
             if model is Comment:
                 gone.append(step["key"])
             continue
-        names = {name: model._meta.get_field(name) for name in step["before"]}
-        found.update(
-            **{
-                name: None if value is None else names[name].to_python(value)
-                for name, value in step["before"].items()
-            }
-        )
+        values = _values(model, step["before"])
+        if step.get("removed"):
+            model(**values).save(force_insert=True)
+        else:
+            found.update(**values)
     return gone
+
+
+def _values(model: type[models.Model], plain: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of columns by their names, as they were before they became JSON."""
+    fields = {name: cast(models.Field, model._meta.get_field(name)) for name in plain}
+    return {
+        fields[name].attname: None if value is None else fields[name].to_python(value)
+        for name, value in plain.items()
+    }
 
 
 def _step(row: models.Model, before: dict[str, Any] | None) -> Step:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from blog.models import Site
 from blog.refusal import Refused
 from comments.models import Comment
 from ledger.models import Entry
@@ -44,6 +45,18 @@ def lock(pk: int) -> Comment:
         .select_related("post")
         .get(pk=pk)
     )
+
+
+def locked_site() -> Site:
+    """Return the row of the site, locked until the transaction ends.
+
+    Raises:
+        Refused: there is none yet.
+    """
+    site = Site.objects.select_for_update(no_key=True).first()
+    if site is None:
+        raise Refused(_("This site is not set up yet."))
+    return site
 
 
 def next_revision(comment: Comment) -> int:

@@ -16,13 +16,14 @@ from django.utils import timezone
 
 from blog.models import Author, Post, Site
 from blog.models.site import CommentMode
-from comments import correspondence, finding, notices, sanitize, trust
+from comments import correspondence, echoes, finding, notices, sanitize, trust
 from comments.arrival import Arrival
 from comments.facts import history_of, submission_of
 from comments.models import Comment, path_under
 from comments.moderation.blocking import count_hits
-from comments.openness import mode_of
+from comments.openness import AT_ONCE, mode_of
 from comments.spam import Assessment, Blocked, Verdict, assess
+from comments.spam.policy import hold_at
 from ledger.canonical import digest
 from ledger.models import Channel
 from ledger.record import Actor, record
@@ -82,11 +83,13 @@ def submit(post: Post, said: Said, arrival: Arrival, *, at: datetime | None = No
         return _repeated(found, arrival)
     comment = _unsaved(post, said, arrival, at)
     history = history_of(comment, address=arrival.address)
-    assessment = assess(submission_of(comment, post, arrival), history)
+    site = Site.current()
+    submission = submission_of(comment, post, arrival)
+    assessment = assess(submission, history, hold_from=hold_at(site.care))
     _judge(comment, assessment)
     try:
         with transaction.atomic():
-            _store(comment, assessment, history.blocked)
+            _store(comment, assessment, site, history.blocked)
     except IntegrityError:
         # Somebody stored the same words between the look and the write: on to the first row.
         found = _same(post, said)
@@ -138,19 +141,22 @@ def _judge(comment: Comment, assessment: Assessment) -> None:
     comment.state = verdict_state(assessment)
 
 
-def _store(comment: Comment, assessment: Assessment, blocked: Sequence[Blocked] = ()) -> None:
-    is_trusted = _recognise(comment) and _appears_at_once(comment, assessment)
-    if is_trusted:
+def _store(
+    comment: Comment, assessment: Assessment, site: Site, blocked: Sequence[Blocked] = ()
+) -> None:
+    is_public = _appears_at_once(comment, assessment, site)
+    if is_public:
         comment.state, comment.decided_at = Comment.State.APPROVED, timezone.now()
     comment.save(force_insert=True)
     comment.path = path_under(comment.parent, comment.pk)
     comment.save(update_fields=["path"])
+    echoes.remember([comment])
     count_hits(blocked)
     if comment.state == Comment.State.PENDING:
         notices.somebody_is_needed(comment)
     if comment.state != Comment.State.SPAM:
         correspondence.ask_to_confirm(comment)
-    if is_trusted:
+    if is_public:
         finding.refresh([comment])
         correspondence.answered(comment)
     facts: dict[str, object] = {
@@ -159,33 +165,38 @@ def _store(comment: Comment, assessment: Assessment, blocked: Sequence[Blocked] 
         "text": digest(comment.body),
         "verdict": assessment.verdict.value,
         "score": round(assessment.score, 4),
+        "by_rule": assessment.is_held_by_rule,
     }
-    if is_trusted:
+    if is_public:
         facts["trusted"] = True
     reader = Actor(None, "A reader", Channel.WEB)
     record("submit_comment", f"comments.comment:{comment.pk}", by=reader, facts=facts)
 
 
-def _recognise(comment: Comment) -> bool:
-    """Whether a comment comes from where its address was confirmed lately.
+def _appears_at_once(comment: Comment, assessment: Assessment, site: Site) -> bool:
+    """Whether a comment is public without a person: clean, and by whom the site lets speak at once.
 
-    That is no confirmation of its own: others in the same network could type the address.
-    """
-    return comment.state != Comment.State.SPAM and trust.is_recognised(comment)
+    That it comes from where its address was confirmed lately is no confirmation of its own: others in
+    the same network could type the address.
 
-
-def _appears_at_once(comment: Comment, assessment: Assessment) -> bool:
-    """Whether a comment is public without a person: clean, by a reader we know, where that is allowed.
-
-    The row of the site stays locked until the commit, so that nothing appears after the switch for a
-    crisis was set, not even what was on its way.
+    Args:
+        site: as it was before the transaction. If anything may appear, its row is locked until the
+            commit and read again, so that nothing appears after the switch for a crisis was set, not
+            even what was on its way.
     """
     if assessment.verdict != Verdict.PUBLISH or comment.is_suspect or comment.is_private:
         return False
-    site = Site.objects.select_for_update(no_key=True).first()
-    if site is None or mode_of(comment.post, site) != CommentMode.OPEN:
+    if not _may_appear(comment, site):
         return False
-    return trust.is_known(comment, site)
+    locked = Site.objects.select_for_update(no_key=True).first()
+    return locked is not None and _may_appear(comment, locked)
+
+
+def _may_appear(comment: Comment, site: Site) -> bool:
+    mode = mode_of(comment.post, site)
+    if mode == CommentMode.CLEAN and trust.is_welcome(comment):
+        return True
+    return mode in AT_ONCE and trust.is_known(comment, site)
 
 
 @dataclass(frozen=True)

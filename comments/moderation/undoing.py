@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
 from blog.refusal import Refused
-from comments import correspondence, finding
+from comments import correspondence, echoes, finding
 from comments.models import Comment, Decision
 from comments.models.decision import MAIL_AFTER, UNDO_WITHIN
 from comments.moderation.acting import Facts
@@ -110,13 +110,15 @@ def _undo(
     channel: str,
     more: Facts | None = None,
 ) -> Comment:
-    before = comment.state
+    before, words = comment.state, comment.body
     _require_unanswered(decision)
     gone = take_back(decision)
     decision.delete()
     comment.refresh_from_db()
     finding.refresh([comment])
     finding.forget(gone)
+    if comment.body != words:
+        echoes.remember([comment])
     correspondence.taken_back(comment)
     facts = {
         "verb": decision.verb,

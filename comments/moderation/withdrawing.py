@@ -7,13 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.models import Site
-from blog.models.site import CommentMode
 from blog.refusal import Refused
-from comments import finding, notices
+from comments import echoes, finding, notices
 from comments.models import Comment, Edit
 from comments.moderation.locking import lock, next_revision
 from comments.moderation.writers import record_step, require_a_readers
-from comments.openness import mode_of
+from comments.openness import AT_ONCE, mode_of
 
 State = Comment.State
 
@@ -50,6 +49,7 @@ def withdraw(comment: Comment) -> Comment:
         before = comment.state
         comment.edits.waiting().update(state=Edit.State.REPLACED)
         _move(comment, State.WITHDRAWN, withdrawn_from=before, withdrawn_at=timezone.now())
+        echoes.forget([comment.pk])
         record_step("withdraw", comment, **{"from": before, "to": comment.state})
     return comment
 
@@ -74,6 +74,7 @@ def come_back(comment: Comment) -> Comment:
                 )
             )
         _move(comment, _where_it_stands(comment), withdrawn_from="", withdrawn_at=None)
+        echoes.remember([comment])
         if comment.state == State.PENDING:
             notices.somebody_is_needed(comment)
         record_step("come_back", comment, **{"from": State.WITHDRAWN, "to": comment.state})
@@ -90,7 +91,7 @@ def _where_it_stands(comment: Comment) -> str:
     if comment.withdrawn_from != State.APPROVED:
         return comment.withdrawn_from
     site = Site.objects.select_for_update(no_key=True).first() or Site()
-    was_read = comment.decided_by is not None or mode_of(comment.post, site) == CommentMode.OPEN
+    was_read = comment.decided_by is not None or mode_of(comment.post, site) in AT_ONCE
     is_free = was_read and not site.crisis and not comment.reports.open().exists()
     return State.APPROVED if is_free else State.PENDING
 

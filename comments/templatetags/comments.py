@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from blog.middleware import site_of
 from blog.models import Post
-from blog.models.site import CommentMode
 from comments.forms import CommentForm
 from comments.mail_choices import choices_of
 from comments.models import Comment
@@ -88,7 +87,7 @@ def _thread(context: template.Context, post: Post) -> Thread:
 
 def _form(request: HttpRequest, post: Post, thread: Thread) -> CommentForm:
     form = CommentForm(post=post, reply_to=_reply_to(request, thread))
-    form.is_open = mode_of(post, site_of(request)) == CommentMode.OPEN
+    form.mode = mode_of(post, site_of(request))
     return form
 
 

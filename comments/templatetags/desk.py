@@ -47,8 +47,8 @@ _HAPPENED = {
 
 @register.simple_tag
 def thresholds() -> dict[str, float]:
-    """Return the scores from which a comment is held, and called spam."""
-    return {"hold": policy.HOLD_AT, "spam": policy.SPAM_AT}
+    """Return the score from which a comment is called spam."""
+    return {"spam": policy.SPAM_AT}
 
 
 @register.simple_tag
@@ -79,6 +79,12 @@ def percent(score: float) -> str:
 def signed(weight: float) -> str:
     """Return a weight with its sign, as `+1.5` or `−0.4`."""
     return f"{'+' if weight >= 0 else '−'}{abs(weight):.1f}"
+
+
+@register.filter
+def finely_signed(weight: float) -> str:
+    """Return the weight of a word with its sign, as `+0.45` or `−0.12`."""
+    return f"{'+' if weight >= 0 else '−'}{abs(weight):.2f}"
 
 
 @register.filter

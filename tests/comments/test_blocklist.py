@@ -54,11 +54,11 @@ def catches(kind: str, value: str, **heard: str) -> bool:
         ("address", "Mara@Example.org", {"email": "mara@EXAMPLE.org"}, "e-mail address is on"),
         ("domain", "example.org", {"email": "mara@mail.example.org"}, "“example.org”"),
         ("domain", "casino.example", {"url": "https://www.casino.example/x"}, "“casino.example”"),
-        ("domain", "casino.example", {"body": "See [this](https://a.casino.example) now"}, "leads"),
+        ("domain", "mill.example", {"body": "See [this](https://a.mill.example) on floods"}, "leads"),
         ("network", "192.0.2.0/24", {}, "from a network"),
         ("network", "192.0.2.7", {}, "from a network"),
         ("word", "Fräulein Müller", {"body": "So said FRAULEIN  mu\u0308ller."}, "“fraulein muller”"),
-        ("pattern", "cheap.{0,9}pills", {"body": "Cheap blue pills"}, "pattern “cheap.{0,9}pills”"),
+        ("pattern", "blue.{0,9}pumps", {"body": "Blue old pumps"}, "pattern “blue.{0,9}pumps”"),
         ("pattern", "^mara", {}, "pattern “^mara”"),
     ],
 )  # fmt: skip
@@ -346,7 +346,7 @@ def test_address_is_in_the_network_around_it(address, prefix):
 def test_rules_that_hold_weigh_less_the_more_there_are():
     blocked = tuple(Blocked(number, "word", f"w{number}") for number in range(3))
     found = list(check.check(None, History(blocked=blocked)))
-    assert [one.weight for one in found] == [2.0, 0.5, 0.5]
+    assert [one.weight for one in found] == [1.0, 0.3, 0.3]
     assert verdict_for(0.5, found) is Verdict.HOLD
 
 

@@ -70,7 +70,7 @@ def _settings(ceo: User) -> None:
     )
     logo = fitted(io.BytesIO(picture("green")), width=320, height=80)
     site.logo.save(logo.name or "", ContentFile(logo.read()), save=False)
-    site.trust_after, site.decide_within = 3, 8
+    site.trust_after, site.decide_within, site.care = 3, 8, 6
     site.save()
     Author.objects.filter(user=ceo).update(bio="She runs the shop.", role="Chief executive")
 

@@ -1,0 +1,146 @@
+"""The page that says how well the spam filter does, and lets its care be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.contrib.messages import add_message, constants
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from blog.middleware import site_of
+from blog.models import Site
+from blog.refusal import Refused
+from comments import moderation, outcomes
+from comments.desk.check_names import check_name
+from comments.draw import ONE_IN
+from comments.drift import MUCH, drift
+from comments.models import Lesson
+from comments.rights import may_decide, may_read
+from comments.spam import hindsight, what_if
+from comments.spam.hindsight import Figures, Judged, Share
+from comments.spam.learned.weights import DamagedModelError
+
+STEP, BAR = 10, 8
+"""Width of a week in the drawing, and of its bar, in units of the drawing."""
+FEWEST_WEEKS = 12
+"""Weeks that the drawing has room for at least."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def spam_report(request: HttpRequest) -> HttpResponse:
+    """Show the report (GET), or choose how careful the filter is (POST).
+
+    Raises:
+        PermissionDenied: the account may not read comments, or not decide about them.
+    """
+    user = cast(User, request.user)
+    if not may_read(user) or (request.method == "POST" and not may_decide(user)):
+        raise PermissionDenied
+    if request.method == "POST":
+        return _chosen(request, user)
+    response = TemplateResponse(request, "admin/comments/spam_report.html", _context(request, user))
+    add_never_cache_headers(response)
+    return response
+
+
+def _chosen(request: HttpRequest, user: User) -> HttpResponse:
+    sent = request.POST.get("care", "")
+    care = int(sent) if sent.isascii() and sent.isdigit() and len(sent) == 1 else 0
+    try:
+        moderation.choose_care(care, by=user)
+    except Refused as refusal:
+        add_message(request, constants.ERROR, str(refusal))
+    else:
+        said = _("From now on the filter is this careful: %(care)s.") % {"care": care}
+        add_message(request, constants.SUCCESS, said)
+    return HttpResponseRedirect(reverse("spam_report"))
+
+
+def _context(request: HttpRequest, user: User) -> dict[str, Any]:
+    site = site_of(request)
+    judged = outcomes.decided(site.zone)
+    published, called = hindsight.looked_at(judged)
+    deciles = hindsight.calibration(judged)
+    weeks = _weeks(judged)
+    checks = [(check_name(one.check), one) for one in what_if.by_check(outcomes.findings())]
+    turned = _drift(site)
+    return {
+        **admin.site.each_context(request),
+        "title": _("Spam report"),
+        "count": len(judged),
+        "days": outcomes.DAYS,
+        "figures": hindsight.figures(judged),
+        "looked_published": published,
+        "looked_called": called,
+        "one_in": ONE_IN,
+        "deciles": deciles,
+        "error": hindsight.calibration_error(deciles),
+        "weeks": weeks,
+        "begin": _begin([(week.monday, week.figures) for week in weeks]),
+        "width": weeks[-1].x - (STEP - BAR) // 2 + STEP if weeks else 0,
+        "bar_width": BAR,
+        "checks": checks,
+        "is_damaged": turned is None,
+        "turned": turned,
+        "much": round(100 * MUCH),
+        "is_much": turned is not None and turned.part > MUCH * turned.whole,
+        "lessons": Lesson.objects.count(),
+        "worded_days": outcomes.WORDED_DAYS,
+        "positions": what_if.positions(judged),
+        "care": site.care,
+        "may_decide": may_decide(user),
+    }
+
+
+def _drift(site: Site) -> Share | None:
+    """Return how far lessons turn verdicts; None where the weights themselves cannot be read."""
+    try:
+        return drift(site)
+    except DamagedModelError:
+        return None
+
+
+@dataclass(frozen=True)
+class Week:
+    """One week of the curve: its Monday, its figures, and its bar, as high as spam was stopped."""
+
+    monday: date
+    figures: Figures
+    x: int
+    height: int
+
+    @property
+    def y(self) -> int:
+        """Where the bar begins, from the top."""
+        return 100 - self.height
+
+
+def _weeks(judged: Sequence[Judged]) -> list[Week]:
+    """Return the weeks of the curve, each at its distance from where the drawing begins."""
+    weeks = hindsight.by_week(judged)
+    begin = _begin(weeks)
+    return [
+        Week(monday, figures, _place(monday, begin), figures.stopped.percent)
+        for monday, figures in weeks
+    ]
+
+
+def _begin(weeks: Sequence[tuple[date, Figures]]) -> date:
+    """Return the Monday where the drawing begins: few weeks stand at its end."""
+    first, last = (weeks[0][0], weeks[-1][0]) if weeks else (date.max, date.max)
+    return min(first, last - timedelta(weeks=FEWEST_WEEKS - 1))
+
+
+def _place(monday: date, begin: date) -> int:
+    return (monday - begin) // timedelta(days=7) * STEP + (STEP - BAR) // 2

@@ -1,0 +1,72 @@
+"""What was said before: finding near copies of a comment among all of the last thirty days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Case, Count, Q, Value, When
+from django.utils import timezone
+
+from comments.models import Comment, Echo
+from comments.spam.checks.duplicates import MOST_COMPARED
+from comments.spam.facts import Seen
+from comments.spam.minhash import keys_of
+
+ECHO_DAYS = 30
+"""Days for which a comment is found again when its words come back."""
+
+_ROWS, _MOST_LOOKED_AT = 1_000, 50
+
+
+def remember(comments: Sequence[Comment]) -> None:
+    """Let readers' recent comments be found by the words they have now, in the caller's transaction.
+
+    Two queries, and one more for each eighty comments.
+    """
+    since = since_when()
+    recent = [one for one in comments if one.created_at >= since and _is_a_readers(one)]
+    forget([one.pk for one in recent])
+    rows = [Echo(comment=one, key=key) for one in recent for key in keys_of(one.body)]
+    Echo.objects.bulk_create(rows, batch_size=_ROWS)
+
+
+def forget(numbers: Sequence[int]) -> None:
+    """Let these comments be found no more."""
+    for start in range(0, len(numbers), _ROWS):
+        Echo.objects.filter(comment__in=numbers[start : start + _ROWS]).delete()
+
+
+def forget_old(now: datetime) -> int:
+    """Let comments from before `ECHO_DAYS` be found no more; return how many rows went."""
+    return Echo.objects.filter(comment__created_at__lt=since_when(now)).delete()[0]
+
+
+def alike(comment: Comment) -> tuple[Seen, ...]:
+    """Return recent comments that may say nearly the same. One query at most.
+
+    The likeliest come first, and of equally likely ones what was called spam, then the newest.
+    """
+    keys = keys_of(comment.body)
+    if not keys:
+        return ()
+    found = Echo.objects.filter(key__in=keys).exclude(comment=comment.pk)
+    # Numbers first and words for a few of them: a flood leaves thousands of copies.
+    in_common = found.values("comment").annotate(hits=Count("pk")).order_by("-hits", "-comment")
+    likely = Comment.objects.filter(pk__in=in_common.values("comment")[:_MOST_LOOKED_AT])
+    recent = likely.filter(created_at__gte=since_when())
+    counted = recent.annotate(hits=Count("echoes", filter=Q(echoes__key__in=keys)))
+    spam_first = Case(When(state=Comment.State.SPAM, then=Value(0)), default=Value(1))
+    likeliest = counted.order_by("-hits", spam_first, "-pk")
+    columns = likeliest.values_list("body", "name", "url", "state")
+    return tuple(Seen(*row) for row in columns[:MOST_COMPARED])
+
+
+def _is_a_readers(comment: Comment) -> bool:
+    is_here = comment.state != Comment.State.WITHDRAWN
+    return is_here and not comment.is_own and not comment.is_mention
+
+
+def since_when(now: datetime | None = None) -> datetime:
+    """Return the moment from which comments are recent."""
+    return (now or timezone.now()) - timedelta(days=ECHO_DAYS)

@@ -1,0 +1,66 @@
+"""Teaching: what a person publishes or calls spam, the spam filter of this site learns.
+
+A lesson is written through the journal of the decision, in its transaction, so an undo takes it out
+again and brings back the one it replaced. There is one for each comment at most: what the last
+decision said of spam. Refusing and removing say nothing about spam. What came from elsewhere, mentions
+and our own words teach nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from comments import taught
+from comments.facts import words_alone
+from comments.models import Comment, Lesson
+from comments.moderation.acting import Act
+from comments.spam.learned.features import features_of
+from comments.spam.learned.lessons import lesson_of
+from comments.spam.learned.weights import DamagedModelError
+
+logger = logging.getLogger(__name__)
+State = Comment.State
+
+_SAYS = {State.APPROVED: False, State.SPAM: True}
+# A comment that is taken away was genuine when it was published, and still is.
+_SAYS_NOTHING = frozenset({State.REMOVED})
+
+
+def teach(act: Act) -> None:
+    """Let the filter learn from the state that a decision has just given the comment of `act`.
+
+    Published is genuine, spam is spam; what waits again, or is refused, has no lesson any more. If the
+    weights that come with the package are damaged, nothing can be learned; the log says so, and the
+    decision stands.
+    """
+    comment = act.comment
+    if comment.is_own or comment.is_mention or comment.state in _SAYS_NOTHING:
+        return
+    says = _SAYS.get(State(comment.state))
+    before = Lesson.objects.filter(comment=comment).first()
+    if before and before.is_spam == says:
+        return
+    if before:
+        act.journal.remove(before)
+    if says is not None:
+        _learn(act, is_spam=says)
+
+
+def _learn(act: Act, *, is_spam: bool) -> None:
+    comment = act.comment
+    # How they came is weighed by checks of their own.
+    features = features_of(words_alone(comment))
+    try:
+        lesson = lesson_of(features, taught.weights(), is_spam=is_spam, day=taught.today())
+    except DamagedModelError:
+        logger.exception("Nothing learned from comment %s", comment.pk)
+        return
+    act.journal.create(
+        Lesson(
+            comment=comment,
+            is_spam=is_spam,
+            features=lesson.features,
+            error=lesson.error,
+            day=lesson.day,
+        )
+    )

@@ -1,0 +1,94 @@
+"""What people's decisions have taught the spam filter of this site, as every process knows it.
+
+Each process keeps the lessons it has read and their sum. Whether anything changed, by whichever process
+and in whichever direction, one query tells: the count of the lessons and the sum of their tokens.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import UTC
+
+from django.db.models import Count, Sum
+from django.utils import timezone
+
+from comments.models import Lesson
+from comments.spam.learned import lessons
+from comments.spam.learned.folded import Folded, Key
+from comments.spam.learned.weights import SiteWeights
+
+logger = logging.getLogger(__name__)
+
+MOST = 2_000
+"""Lessons that count; older ones are removed."""
+
+_AT_ONCE = 500
+_Print = tuple[int, int]
+_NOTHING: tuple[_Print, Folded] = ((0, 0), Folded.of({}, today=0))
+# Replaced as a whole and never changed, so that threads need no lock: who loses the race reads again.
+_kept: list[tuple[_Print, Folded]] = [_NOTHING]
+
+
+def weights() -> SiteWeights:
+    """Return what this site has been taught until now, by the committed decisions and one's own.
+
+    One query where nothing changed since the last call in this process; else two, and one for each 500
+    lessons that are new here. Lessons that cannot be read teach nothing: then the weights that come with
+    the package judge alone, and the log says so.
+    """
+    try:
+        return folded().weights
+    except ValueError:
+        logger.exception("Lessons of this site cannot be read")
+        return SiteWeights()
+
+
+def folded() -> Folded:
+    """Return the same with the lessons it comes from."""
+    seen, (known, kept) = _print(), _kept[0]
+    if seen != known or kept.today != today():
+        kept = _brought_up_to_date(kept)
+        _kept[0] = (seen, kept)
+    return kept
+
+
+def today() -> int:
+    """Return the day of today as lessons count it: the ordinal of the date in UTC."""
+    return timezone.now().astimezone(UTC).toordinal()
+
+
+def trim() -> int:
+    """Remove the lessons beyond the newest `MOST`; return how many."""
+    kept = Lesson.objects.order_by("-made_at", "-pk").values("pk")[:MOST]
+    return Lesson.objects.exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()[0]
+
+
+def _print() -> _Print:
+    found = Lesson.objects.order_by().aggregate(count=Count("pk"), sum=Sum("token"))
+    return found["count"], int(found["sum"] or 0)
+
+
+def _brought_up_to_date(kept: Folded) -> Folded:
+    newest = Lesson.objects.order_by("-made_at", "-pk")
+    keys = set(newest.values_list("pk", "token")[:MOST])
+    added = _read(sorted(keys - kept.lessons.keys()))
+    # What another process removed since the keys were read is gone, and the next print will say so.
+    return kept.changed(added=added, removed=kept.lessons.keys() - keys, today=today())
+
+
+def _read(keys: list[Key]) -> dict[Key, lessons.Lesson]:
+    found: dict[Key, lessons.Lesson] = {}
+    for start in range(0, len(keys), _AT_ONCE):
+        some = [pk for pk, _ in keys[start : start + _AT_ONCE]]
+        found |= {(row.pk, row.token): _plain(row) for row in _rows(some)}
+    return found
+
+
+def _rows(numbers: list[int]) -> Iterable[Lesson]:
+    return Lesson.objects.filter(pk__in=numbers).order_by()
+
+
+def _plain(row: Lesson) -> lessons.Lesson:
+    # PostgreSQL gives a memoryview.
+    return lessons.Lesson(bytes(row.features), row.error, row.day)

@@ -1,0 +1,82 @@
+"""The desk says why: shares that add up, and the words that counted marked in the text."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comments.desk.explaining import marked, reasons_of, words_of
+from comments.models import Comment
+from tests.comments.conftest import make_comment
+
+DESK = "/admin/comments/comment/"
+EVIDENCE = [
+    {"check": "prior", "weight": -2.0, "reason": "Before.", "holds": False},
+    {"check": "links", "weight": 3.0, "reason": "Two links.", "holds": False},
+    {"check": "trap", "weight": 0.0, "reason": "Look.", "holds": True},
+    {
+        "check": "learned_words",
+        "weight": 1.0,
+        "reason": "The words.",
+        "holds": False,
+        "words": [["casino", 0.8], ["floor", -0.3]],
+    },
+]
+
+
+def test_shares_of_each_side_add_up_to_one_and_the_heaviest_comes_first():
+    found = [(one.words, one.weight, one.share) for one in reasons_of(EVIDENCE)]
+    assert found == [
+        ("Two links.", 3.0, 0.75),
+        ("Before.", -2.0, 1.0),
+        ("The words.", 1.0, 0.25),
+        ("Look.", 0.0, 0.0),
+    ]
+
+
+def test_words_are_marked_wherever_they_stand_and_in_any_case():
+    found = marked("CASINO by the floor, casinos", words_of(EVIDENCE))
+    assert [(one.text, one.side) for one in found] == [
+        ("CASINO", "for"),
+        (" by the ", ""),
+        ("floor", "against"),
+        (", casinos", ""),
+    ]
+
+
+@given(st.text(), st.dictionaries(st.text(min_size=1, max_size=3), st.floats(-5, 5), max_size=3))
+def test_marking_changes_no_character(text, words):
+    assert "".join(one.text for one in marked(text, words)) == text
+
+
+def test_nothing_is_marked_where_nothing_counted():
+    assert [one.side for one in marked("A casino.", words_of(EVIDENCE[:2]))] == [""]
+
+
+@pytest.mark.django_db
+def test_card_marks_the_words_and_says_their_weight_and_the_shares(post, moderator):
+    comment = make_comment(post, body="Try our <b>casino</b> on the floor")
+    Comment.objects.update(evidence=EVIDENCE)
+    client = Client()
+    client.force_login(moderator)
+    page = client.get(DESK).content.decode()
+    assert '&lt;b&gt;<span class="counted counted--for">casino</span>&lt;/b&gt;' in page
+    assert '<span class="counted counted--against">floor</span>' in page
+    told = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+    for said in ("75 % for", "100 % against", "casino +0.80", "floor −0.30"):
+        assert said in told
+    assert comment.body in html.unescape(page)
+
+
+@pytest.mark.django_db
+def test_words_that_counted_are_kept_with_a_comment_and_are_its_own(post):
+    body = "Best casino bonus, cheap loans and payday money, click and win at our casino"
+    comment = make_comment(post, body=body)
+    kept = words_of(comment.evidence)
+    assert kept
+    assert set(kept) <= set(re.findall(r"\w+", body.lower()))
