@@ -41,7 +41,7 @@ def reasons_of(evidence: Iterable[Mapping[str, Any]]) -> list[Reason]:
 
 
 def _sum(evidence: Iterable[Mapping[str, Any]], *, is_for: bool) -> float:
-    return sum(abs(one["weight"]) for one in evidence if (one["weight"] > 0) == is_for)
+    return sum(abs(float(one["weight"])) for one in evidence if (one["weight"] > 0) == is_for)
 
 
 def words_of(evidence: Iterable[Mapping[str, Any]]) -> dict[str, float]:
