@@ -13,7 +13,7 @@ from django.utils import timezone
 from blog.differences import Piece, compared
 from blog.models import Site
 from comments.desk.choices import TAKES_AWAY, Choice, can_be_answered, choices_for
-from comments.desk.explaining import Reason, Stretch, marked, reasons_of, words_of
+from comments.desk.explaining import Reason, reasons_of, words_of
 from comments.desk.hosts import Host, hosts_in
 from comments.desk.hours import due_at
 from comments.desk.similar import Similar, similar_to
@@ -21,7 +21,6 @@ from comments.desk.tabs import DECIDE, REPORTED, SPAM, TABS, holds
 from comments.desk.writers import Writer, writers_of
 from comments.models import AnswerDraft, Appeal, Comment, Edit, Report
 from comments.rights import is_team, may_decide, readable
-from comments.spam.learned.pieces import READ_CHARACTERS
 from comments.spam.policy import HOLD_AT, hold_at
 
 _COMPARES = frozenset({DECIDE, REPORTED, SPAM})
@@ -77,12 +76,6 @@ class Card:
     def reasons(self) -> list[Reason]:
         """Every finding with its share, heaviest first."""
         return reasons_of(self.evidence)
-
-    @property
-    def text(self) -> Sequence[Stretch]:
-        """As much of its words as is judged, those that counted for or against spam apart."""
-        judged = self.edit or self.comment
-        return marked(judged.body[:READ_CHARACTERS], words_of(judged.evidence))
 
     @property
     def words(self) -> list[tuple[str, float]]:
