@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -28,13 +29,14 @@ from blog.words import Words, too_long
 from blog.workflow.writing import rendered
 
 _NOTHING = gettext_lazy("Nothing was sent.")
+_GONE = gettext_lazy("This text is not here any more. Copy what you have typed.")
 
 
 def keep(admin: ModelAdmin[Post], request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Keep what stands in the form, and answer as JSON when that was, who else writes, and advice.
 
     GET of a post keeps nothing and answers who else writes, for somebody who has seen the text
-    `?seen=`. 400, 405 and 413 come with a `problem`, a sentence, or without words.
+    `?seen=`. 400, 404, 405 and 413 come with a `problem`, a sentence, or without words.
     """
     if request.method in {"GET", "HEAD"} and pk is not None:
         return _who_else(admin, request, pk)
@@ -42,6 +44,20 @@ def keep(admin: ModelAdmin[Post], request: HttpRequest, pk: int | None = None) -
     if not isinstance(form, PostForm):
         return form
     form.is_valid()
+    try:
+        _keep(form)
+    except IntegrityError:
+        # The post or the account went while this was on its way.
+        return _problem(str(_GONE), HTTPStatus.NOT_FOUND)
+    answer = {
+        "kept": clock(timezone.now()),
+        "others": _others(form.post, form.user, form.cleaned_data.get("seen")),
+    }
+    aside = render_to_string("admin/blog/post/_advice.html", {"aids": aids(form)}, request)
+    return JsonResponse({**answer, "advice": aside})
+
+
+def _keep(form: PostForm) -> None:
     key = form.cleaned_data.get("draft_key")
     if differs(form) and (form.post or key):
         workflow.keep(
@@ -53,12 +69,6 @@ def keep(admin: ModelAdmin[Post], request: HttpRequest, pk: int | None = None) -
         )
     else:
         workflow.drop(by=form.user, post=form.post, draft_key=key)
-    answer = {
-        "kept": clock(timezone.now()),
-        "others": _others(form.post, form.user, form.cleaned_data.get("seen")),
-    }
-    aside = render_to_string("admin/blog/post/_advice.html", {"aids": aids(form)}, request)
-    return JsonResponse({**answer, "advice": aside})
 
 
 def look(admin: ModelAdmin[Post], request: HttpRequest, pk: int | None = None) -> HttpResponse:

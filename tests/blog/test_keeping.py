@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -449,3 +450,14 @@ def test_form_that_is_sent_a_second_time_makes_no_second_post(desk):
     assert (Entry.objects.count(), Version.objects.count()) == (entries, 1)
     assert desk.post(ADD, sent | {"body": "Longer."}).status_code == 409
     assert Post.objects.count() == 1
+
+
+def test_words_for_a_post_that_went_meanwhile_get_a_sentence(desk, ceo, monkeypatch):
+    def keep(*args, **kwargs):
+        raise IntegrityError
+
+    post = make_draft(ceo)
+    monkeypatch.setattr(workflow, "keep", keep)
+    answer = desk.post(f"/admin/blog/post/{post.pk}/keep/", {"body": "New words."})
+    assert answer.status_code == 404
+    assert answer.json()["problem"].startswith("This text is not here any more.")
