@@ -24,7 +24,7 @@ def desk(visit, ceo, moderator) -> Page:
     make_comment(make_post(ceo), body="CASINO by the floor, <b>casinos</b> and a casino.")
     finding = {"check": "learned_words", "weight": 1.0, "reason": "The words.", "holds": False}
     Comment.objects.update(evidence=[finding | {"words": WORDS}])
-    page = visit("/admin/", width=390)
+    page: Page = visit("/admin/", width=390)
     sign_in(page, moderator.username, PASSWORD)
     page.goto("/admin/comments/comment/")
     return page

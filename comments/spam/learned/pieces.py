@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 READ_CHARACTERS = 1_500
 """As much of a text is read word by word."""
-LONGEST_WORD = 24
-"""Letters of a word that count; longer ones are cut."""
+_LONGEST_WORD = 24
+"""Letters of a word that count; `desk-words.js` cuts at the same to find it again."""
 LINK_MARK = "linkmark"
 """Stands in the words where a link stood."""
 _TAG = re.compile(r"<[^<>]{0,300}+>")
@@ -42,7 +42,7 @@ def words_in(text: str) -> tuple[str, ...]:
     """Returns words, numbers (only how long they are) and loud signs, in order."""
     found = _TOKEN.findall(text.lower().replace("’", "'"))
     return tuple(
-        f"#{min(len(one), 6)}" if one[0].isdigit() else one[:LONGEST_WORD] for one in found
+        f"#{min(len(one), 6)}" if one[0].isdigit() else one[:_LONGEST_WORD] for one in found
     )
 
 
@@ -57,8 +57,8 @@ def letters_of(word: str) -> Iterator[str]:
 def name_tokens(submission: Submission) -> Iterator[str]:
     """Yields the words of the name, up to eight, and their runs of letters."""
     for word in words_of(submission.shown_name)[:8]:
-        yield f"={word[:LONGEST_WORD]}"
-        yield from letters_of(word[:LONGEST_WORD])
+        yield f"={word[:_LONGEST_WORD]}"
+        yield from letters_of(word[:_LONGEST_WORD])
 
 
 def link_tokens(submission: Submission) -> Iterator[str]:

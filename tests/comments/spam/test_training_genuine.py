@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -12,11 +11,11 @@ from typing import Any
 import pytest
 
 from comments.spam import History, Verdict, assess
+from tests import shared
 
 HERE = Path(__file__).parent
 ROOT = Path(__file__).resolve().parents[3]
 TRAINING = ROOT / "comments" / "spam" / "training"
-SHARED = ROOT.parent / "shared" / "data" / "spam"
 FIELDS = {"text", "author", "email_domain", "url", "label", "kind"}
 LONGEST = 2_500
 LEAST = {"language": 80, "video": 60, "message": 60, "topical": 60, "praise": 80, "short": 60}
@@ -48,12 +47,7 @@ def folded(text: str) -> str:
 
 def shared_texts(name: str) -> set[str]:
     """Texts of a shared file; without it this fails, or skips where NO_SHARED=1 says so."""
-    path = SHARED / name
-    if not path.exists():
-        if os.environ.get("NO_SHARED") == "1":
-            pytest.skip(f"{name} is not here, and NO_SHARED=1")
-        pytest.fail(f"The shared comments are missing: {name}. NO_SHARED=1 skips these tests.")
-    return {folded(row["text"]) for row in rows_of(path)}
+    return {folded(row["text"]) for row in shared.rows(f"spam/{name}")}
 
 
 def fault_of(kind: str, row: Row) -> str:
@@ -132,10 +126,10 @@ def test_no_text_was_copied_from_the_shared_comments(name: str) -> None:
 
 def test_missing_comments_fail_unless_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_SHARED", raising=False)
-    with pytest.raises(pytest.fail.Exception, match="missing"):
+    with pytest.raises(pytest.fail.Exception, match=r"nowhere\.jsonl is absent"):
         shared_texts("nowhere.jsonl")
     monkeypatch.setenv("NO_SHARED", "1")
-    with pytest.raises(pytest.skip.Exception, match="not here"):
+    with pytest.raises(pytest.skip.Exception, match=r"nowhere\.jsonl is absent"):
         shared_texts("nowhere.jsonl")
 
 
