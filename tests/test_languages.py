@@ -20,6 +20,8 @@ from tests.browser.scene import make_scene
 from tests.pseudo import speak, stored_words, unmarked, unmarked_lines
 from tests.surface import is_html, links_of
 
+pytestmark = pytest.mark.one_database
+
 ZONES = {name.replace("_", " ") for name in available_timezones()}
 # Each calls itself what it is called everywhere.
 LANGUAGES = {languages.name_of(code) for code in languages.COMMON}

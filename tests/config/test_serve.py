@@ -23,7 +23,7 @@ from django.db import connection
 from psycopg.sql import SQL, Identifier
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE = 30
+PATIENCE = 60
 
 
 @dataclass
