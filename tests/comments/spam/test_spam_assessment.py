@@ -124,6 +124,13 @@ def test_one_check_alone_never_makes_spam_however_much_it_says() -> None:
     assert verdict_for(0.999, [finding("words", 3.6), finding("links", 0.6)]) is Verdict.SPAM
 
 
+def test_what_ships_learned_is_one_voice_and_what_the_site_taught_another() -> None:
+    learned = [finding("learned_words", 3.0), finding("learned_name", 3.0)]
+    assert verdict_for(0.999, learned) is Verdict.HOLD
+    assert verdict_for(0.999, [*learned, finding("praise", 0.5)]) is Verdict.SPAM
+    assert verdict_for(0.999, [*learned, finding("learned_site", 0.5)]) is Verdict.SPAM
+
+
 def test_the_verdict_turns_at_the_thresholds() -> None:
     both = [finding("words", 3.0), finding("links", 3.0)]
     below_hold = math.nextafter(HOLD_AT, 0)
