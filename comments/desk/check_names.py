@@ -26,6 +26,7 @@ CHECK_NAMES: dict[str, StrOrPromise] = {
     "origin": _("Origin of the form"),
     "mixed_script": _("Mixed scripts"),
     "impersonation": _("Names of ours"),
+    "language": _("Other languages"),
     "history": _("Earlier decisions"),
     "blocklist": _("Blocklist"),
     "learned_words": _("Learned: words"),

@@ -32,6 +32,7 @@ submissions = st.builds(
     is_trap_filled=st.booleans(),
     is_reply=st.booleans(),
     origin_known=st.booleans(),
+    languages=st.lists(st.sampled_from(["en", "zh-Hant", "fa"]) | anything, max_size=3).map(tuple),
 )
 
 
