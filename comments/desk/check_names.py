@@ -29,6 +29,7 @@ CHECK_NAMES: dict[str, StrOrPromise] = {
     "language": _("Other languages"),
     "history": _("Earlier decisions"),
     "blocklist": _("Blocklist"),
+    "learned": _("Learned, all together"),
     "learned_words": _("Learned: words"),
     "learned_letters": _("Learned: letters"),
     "learned_name": _("Learned: name"),
