@@ -26,7 +26,7 @@ CHECK_NAMES: dict[str, StrOrPromise] = {
     "origin": _("Origin of the form"),
     "mixed_script": _("Mixed scripts"),
     "impersonation": _("Names of ours"),
-    "language": _("Other languages"),
+    "language": _("Language"),
     "history": _("Earlier decisions"),
     "blocklist": _("Blocklist"),
     "learned": _("Learned, all together"),
