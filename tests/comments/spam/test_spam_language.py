@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from blog.models import Post
 from comments.models import Comment
-from comments.spam import Evidence, History, Verdict, assess
+from comments.spam import Evidence, History, Submission, Verdict, assess
 from comments.spam.assessment import judge
 from comments.spam.checks import TEXT_CHECKS, language
 from comments.spam.languages import foreign_letters, foreign_words, scripts_of, short_words
@@ -136,8 +136,10 @@ def test_it_weighs_only_beside_another_check_that_speaks(submission: Any) -> Non
     german = submission(text=SAID["de"], languages=("en",))
 
     def weight_beside(other: float) -> float:
-        checks = [("language", language.check), ("trap", lambda *_: [Evidence("trap", other, "-")])]
-        found = judge(german, History.empty(), checks)
+        def trap(submission: Submission, history: History) -> list[Evidence]:
+            return [Evidence("trap", other, "A reason.")]
+
+        found = judge(german, History.empty(), [("language", language.check), ("trap", trap)])
         return next(one.weight for one in found.evidence if one.check == "language")
 
     assert weight_beside(SPEAKS_AT) == language.WEIGHT
