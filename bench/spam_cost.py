@@ -16,6 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import bleach
+from django.conf import settings
 
 from comments.spam import History, Seen, Submission, assess
 from comments.spam.rows import bare_submission
@@ -62,6 +63,7 @@ def milliseconds(call: Callable[[], object]) -> float:
 
 def main() -> None:
     """Print one row a text."""
+    settings.configure(USE_I18N=False)
     recent = [
         f"Comment {number}: we waited {number} minutes for the page. " * 6 for number in range(200)
     ]
