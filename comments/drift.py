@@ -14,14 +14,12 @@ from comments.spam.hindsight import Share
 from comments.spam.learned.features import features_of
 from comments.spam.learned.model import of_site
 from comments.spam.learned.weights import SiteWeights
-from comments.spam.policy import Verdict, hold_at, verdict_for
+from comments.spam.policy import TAUGHT, Verdict, hold_at, verdict_for
 
 LATELY = 200
 """Comments that are looked at, the newest."""
 MUCH = 0.01
 """Share of turned verdicts from which the report warns."""
-
-_SITE = "learned_site"
 
 
 def drift(site: Site) -> Share:
@@ -42,9 +40,9 @@ def drift(site: Site) -> Share:
 
 def is_turned(comment: Comment, weights: SiteWeights, hold_from: float) -> bool:
     """Return whether what the site has learned gives a comment another verdict."""
-    shipped = [Evidence.from_dict(row) for row in comment.evidence if row["check"] != _SITE]
+    shipped = [Evidence.from_dict(row) for row in comment.evidence if row["check"] != TAUGHT]
     weight = of_site(features_of(words_alone(comment)), weights)
-    learned = [*shipped, Evidence(_SITE, weight, "-")] if weight else shipped
+    learned = [*shipped, Evidence(TAUGHT, weight, "-")] if weight else shipped
     return _verdict(shipped, hold_from) != _verdict(learned, hold_from)
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.contrib.auth.models import User
 from django.db.models import CharField, Count, Q, Value
 
+from blog import languages
 from blog.models import Author, Post, Site
 from blog.search_index import text_of
 from comments import echoes, taught
@@ -49,6 +50,7 @@ def _submission(
         is_reply=comment.parent_id is not None,
         origin_known=arrival.origin == Origin.OWN,
         own_names=names,
+        languages=(languages.of_site(), post.language_code),
     )
 
 

@@ -224,13 +224,13 @@ def _label(action: str, comment: Comment) -> str:
     return str(ACTIONS[action][0])
 
 
-def _reasons(comment: Comment) -> list[str]:
-    """Return what speaks most for and against it, in words."""
+def _reasons(comment: Comment) -> list[tuple[str, float]]:
+    """Return what speaks most for and against it, in words, each with its weight in log-odds."""
     told = [found for found in comment.evidence if found["check"] != PRIOR]
     heaviest = sorted(told, key=lambda found: -abs(found["weight"]))
     holding = [found for found in heaviest if found["holds"]]
     shown = [*holding, *(found for found in heaviest if not found["holds"])]
-    return [str(found["reason"]) for found in shown[:_REASONS_SHOWN]]
+    return [(str(found["reason"]), float(found["weight"])) for found in shown[:_REASONS_SHOWN]]
 
 
 def _done(asked: _Asked) -> HttpResponse:

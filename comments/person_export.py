@@ -65,7 +65,7 @@ def _with_all(comments: list[Comment]) -> Iterable[Comment]:
     for start in range(0, len(comments), person.AT_ONCE):
         some = comments[start : start + person.AT_ONCE]
         prefetch_related_objects(
-            some, "edits", "reports", "answer_drafts", "replies", "appeal", "lesson"
+            some, "edits", "reports", "answer_drafts", "replies", "appeal", "lesson", "echoes"
         )
         yield from some
 
@@ -115,6 +115,8 @@ def _comment(comment: Comment) -> dict[str, Any]:
         "taught_the_spam_filter": {"is_spam": lesson.is_spam, "at": _moment(lesson.made_at)}
         if lesson
         else None,
+        # As text: JSON's readers may round numbers of 64 bits.
+        "known_again_by": sorted(str(echo.key) for echo in comment.echoes.all()),
     }
 
 

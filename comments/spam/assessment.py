@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -15,14 +15,14 @@ from comments.spam.evidence import Evidence
 from comments.spam.learned.features import features_of
 from comments.spam.learned.model import judge as learned_findings
 from comments.spam.learned.model import reweighed
-from comments.spam.policy import HOLD_AT, Verdict, prior, verdict_for
+from comments.spam.policy import HOLD_AT, LEARNED, TAUGHT, Verdict, prior, verdict_for, voices
 
 if TYPE_CHECKING:
     from comments.spam.facts import History, Submission
     from comments.spam.learned.weights import SiteWeights
 
-LEARNED = "learned"
-"""What failed if the learned weights could not be used."""
+BACKED = frozenset({"language"})
+"""Checks too weak to count unless another check speaks."""
 logger = logging.getLogger(__name__)
 
 
@@ -80,7 +80,7 @@ def judge(
     except Exception:
         logger.exception("The learned weights of the spam filter failed")
         failed.append(LEARNED)
-    evidence = [prior(), *findings, *map(_failure, failed)]
+    evidence = [prior(), *_backed(findings), *map(_failure, failed)]
     evidence.sort(key=lambda finding: -abs(finding.weight))
     score = logistic(math.fsum(finding.weight for finding in evidence))
     verdict = verdict_for(score, evidence, failed, hold_from=hold_from)
@@ -100,6 +100,17 @@ def _learned(
         (by_text if finding.check in TEXT_CHECKS else others).append(finding)
     features = features_of(submission, by_text)
     return [*others, *reweighed(by_text, features), *learned_findings(features, site)]
+
+
+def _backed(findings: Sequence[Evidence]) -> Iterator[Evidence]:
+    """Yields the findings; those of `BACKED` weigh nothing where no check but they speaks.
+
+    What was learned is no such company: it has learned from words, and so of languages, already.
+    """
+    is_backed = bool(voices(findings) - {LEARNED, TAUGHT} - BACKED)
+    for finding in findings:
+        is_idle = finding.check in BACKED and not is_backed
+        yield replace(finding, weight=0.0) if is_idle else finding
 
 
 def logistic(log_odds: float) -> float:

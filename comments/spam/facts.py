@@ -20,7 +20,8 @@ class Submission:
 
     `network` is a keyed hash and means nothing outside this site. `elapsed_ms` is the time from
     opening the form to sending it, known only where a script or a preview stamped it. `own_names` are
-    those who speak for the site. The derived values are computed once and shared by the checks.
+    those who speak for the site, `languages` the codes (BCP 47) that the site and the post are written
+    in, none where that is not known. The derived values are computed once and shared by the checks.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Submission:
     is_reply: bool
     origin_known: bool
     own_names: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
     @cached_property
     def links(self) -> tuple[Link, ...]:

@@ -57,14 +57,15 @@ def _lines(name: str) -> list[str]:
 
 
 @cache
-def _tables(name: str) -> dict[str, Any]:
+def table_of(name: str) -> dict[str, Any]:
+    """Returns a TOML file of `data/`."""
     return tomllib.loads(read_data(name))
 
 
 @cache
 def vocabulary(name: str) -> frozenset[str]:
     """Returns one list of `vocabulary.toml`; raises KeyError for an unknown name."""
-    return frozenset(_tables("vocabulary.toml")[name])
+    return frozenset(table_of("vocabulary.toml")[name])
 
 
 @cache
@@ -93,7 +94,7 @@ def true_anagrams() -> frozenset[str]:
 @cache
 def subjects() -> frozenset[str]:
     """The subjects of `phrases.toml`, for each of which `checks/words.py` has a sentence."""
-    return frozenset(_tables("phrases.toml"))
+    return frozenset(table_of("phrases.toml"))
 
 
 @cache
@@ -102,7 +103,7 @@ def selling_phrases() -> PhraseList:
     strengths: tuple[Strength, ...] = ("strong", "weak")
     return PhraseList(
         Phrase(tuple(line.split()), subject, strength)
-        for subject, table in _tables("phrases.toml").items()
+        for subject, table in table_of("phrases.toml").items()
         for strength in strengths
         for line in table[strength]
     )

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from comments.spam.assessment import logistic
 from comments.spam.evidence import Evidence
 from comments.spam.hindsight import Judged, Share
-from comments.spam.policy import CARES, Verdict, hold_at, prior, verdict_for
+from comments.spam.policy import (
+    CARES,
+    PRIOR,
+    PRIOR_LOG_ODDS,
+    SPEAKS_AT,
+    Verdict,
+    hold_at,
+    verdict_for,
+    voice_of,
+)
 
 
 @dataclass(frozen=True)
@@ -40,41 +49,54 @@ def _position(care: int, judged: Collection[Judged]) -> Position:
 
 @dataclass(frozen=True)
 class Alone:
-    """What one check would have stopped if there were no other."""
+    """What one check said, and what it would have stopped if there were no other.
+
+    `right` is the spam among the comments that it spoke against.
+    """
 
     check: str
+    right: Share
     spam: Share
     genuine: Share
 
 
 def by_check(found: Iterable[tuple[Sequence[Evidence], bool]]) -> list[Alone]:
-    """Return, for each check that ever spoke, what it alone would have stopped; the most first.
+    """Return the figures of each check that ever spoke for spam; what alone stops the most comes first.
+
+    What shipped learned is there row by row and, as `policy.LEARNED`, together.
 
     Args:
         found: the findings about each comment, and whether it was spam.
     """
-    rows = [(_stopped_by(evidence), is_spam) for evidence, is_spam in found]
-    checks = set().union(*(stopped for stopped, _ in rows)) if rows else set()
-    spam = [stopped for stopped, is_spam in rows if is_spam]
-    genuine = [stopped for stopped, is_spam in rows if not is_spam]
-    alone = [Alone(check, _share_of(check, spam), _share_of(check, genuine)) for check in checks]
+    rows = [(_speaking(evidence), is_spam) for evidence, is_spam in found]
+    checks = {check for spoken, _ in rows for check in spoken}
+    alone = [_alone(check, rows) for check in checks]
     return sorted(alone, key=lambda one: (-one.spam.part, one.genuine.part, one.check))
 
 
-def _share_of(check: str, rows: Sequence[set[str]]) -> Share:
-    return Share(sum(check in stopped for stopped in rows), len(rows))
+def _alone(check: str, rows: Sequence[tuple[dict[str, bool], bool]]) -> Alone:
+    heard = [is_spam for spoken, is_spam in rows if check in spoken]
+    stopped = {kind: [spoken.get(check, False) for spoken, is_spam in rows if is_spam == kind]
+               for kind in (True, False)}  # fmt: skip
+    spam, genuine = (Share(sum(stopped[kind]), len(stopped[kind])) for kind in (True, False))
+    return Alone(check, Share(sum(heard), len(heard)), spam, genuine)
 
 
-def _stopped_by(evidence: Sequence[Evidence]) -> set[str]:
-    """Return the checks whose findings, on top of the prior alone, are no “publish”."""
+def _speaking(evidence: Sequence[Evidence]) -> dict[str, bool]:
+    """Return the checks that speak for spam, each with whether it alone would stop the comment."""
     own: dict[str, list[Evidence]] = {}
     for finding in evidence:
-        own.setdefault(finding.check, []).append(finding)
-    start = prior()
-    own.pop(start.check, None)
-    return {check for check, rows in own.items() if _stops(start, rows)}
+        for name in {finding.check, voice_of(finding.check)} - {PRIOR}:
+            own.setdefault(name, []).append(finding)
+    stops = {check: _stops(rows) for check, rows in own.items()}
+    return {check: stops[check] for check, rows in own.items() if stops[check] or _speaks(rows)}
 
 
-def _stops(start: Evidence, rows: Sequence[Evidence]) -> bool:
-    score = logistic(start.weight + math.fsum(finding.weight for finding in rows))
+def _speaks(rows: Sequence[Evidence]) -> bool:
+    return math.fsum(finding.weight for finding in rows) >= SPEAKS_AT
+
+
+def _stops(rows: Sequence[Evidence]) -> bool:
+    """Whether findings, on top of the prior alone, are no “publish”."""
+    score = logistic(PRIOR_LOG_ODDS + math.fsum(finding.weight for finding in rows))
     return verdict_for(score, rows) != Verdict.PUBLISH

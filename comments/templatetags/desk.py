@@ -77,8 +77,9 @@ def percent(score: float) -> str:
 
 @register.filter
 def signed(weight: float) -> str:
-    """Return a weight with its sign, as `+1.5` or `−0.4`."""
-    return f"{'+' if weight >= 0 else '−'}{abs(weight):.1f}"
+    """Return a weight with its sign, as `+1.5` or `−0.4`; `0.0` speaks for nobody and has none."""
+    size = f"{abs(weight):.1f}"
+    return size if size == "0.0" else f"{'+' if weight > 0 else '−'}{size}"
 
 
 @register.filter

@@ -3,6 +3,7 @@
  * in the evidence says the same without a script; where the browser has no highlights, it is all there is.
  */
 const WORD = /[\p{L}\p{M}]+(?:['’][\p{L}\p{M}]+)*/gu;
+// Letters of a word that the filter keeps; a test compares it with comments/spam/learned/pieces.py.
 const LONGEST = 24;
 const sides = ["for", "against"];
 const marks = Object.fromEntries(sides.map((side) => [side, new Map()]));

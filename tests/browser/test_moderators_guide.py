@@ -21,6 +21,7 @@ from comments.mail_links import link_for
 from comments.models import Block, Comment, Report
 from tests.browser.conftest import sign_in
 from tests.browser.guides import DOCS, SCHEMES, both, pictures_of
+from tests.browser.test_spam_report_page import decide_some
 from tests.cast import PASSWORD, make_post, make_user
 from tests.comments.conftest import make_comment, make_public
 
@@ -31,7 +32,7 @@ DESK = "/admin/comments/comment/"
 STEPS = (
     *("desk", "reasons", "undo", "similar", "answer", "keys"),
     *("edited", "reported", "appeal", "sample", "conflict", "phone", "mail", "crisis"),
-    *("release", "block", "person"),
+    *("release", "block", "person", "evidence", "report"),
 )
 
 
@@ -100,7 +101,7 @@ def _make_the_rest(post: Any, per: Any) -> None:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_each_step_of_the_guide(
-    visit: Callable[..., Page], scene: dict[str, Any], folder: Path, scheme: str
+    visit: Callable[..., Page], ceo: Any, scene: dict[str, Any], folder: Path, scheme: str
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     moderator = scene["moderator"]
@@ -154,6 +155,10 @@ def test_each_step_of_the_guide(
         page.goto(f"{DESK}?tab={tab}")
         expect(page.locator("[data-card]")).to_have_count(count)
         picture(page, step, "[data-card]" if count == 1 else "#result_list, .results, #content")
+    page.goto(f"{DESK}?tab=sample")
+    page.locator("[data-card] details.evidence summary").first.click()
+    page.wait_for_function("() => CSS.highlights.get('counted-for')?.size")
+    picture(page, "evidence", "[data-card]")
     page.goto(f"{DESK}crisis/")
     picture(page, "crisis")
     page.set_viewport_size({"width": 1280, "height": 800})
@@ -174,6 +179,12 @@ def test_each_step_of_the_guide(
     mail = visit(link.path, width=760, color_scheme=scheme)
     expect(mail.get_by_role("button", name="Approve")).to_be_visible()
     picture(mail, "mail", "main")
+
+    decide_some(ceo, moderator)
+    page.goto(DESK)
+    page.get_by_role("link", name="Spam report").click()
+    expect(page.get_by_label("From relaxed (1) to strict (7)")).to_be_visible()
+    picture(page, "report")
 
     made = {path.stem.removesuffix(f"-{scheme}") for path in folder.glob(f"*-{scheme}.png")}
     assert made == set(STEPS)

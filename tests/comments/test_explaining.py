@@ -10,6 +10,7 @@ from django.test import Client
 
 from comments.desk.explaining import reasons_of, words_of
 from comments.models import Comment
+from comments.templatetags.desk import signed
 from tests.comments.conftest import make_comment
 
 DESK = "/admin/comments/comment/"
@@ -59,3 +60,11 @@ def test_words_that_counted_are_kept_with_a_comment_and_are_its_own(post):
     kept = words_of(comment.evidence)
     assert kept
     assert set(kept) <= set(re.findall(r"\w+", body.lower()))
+
+
+@pytest.mark.parametrize(
+    ("weight", "shown"),
+    [(1.46, "+1.5"), (-0.4, "−0.4"), (0.0, "0.0"), (-0.04, "0.0"), (0.04, "0.0"), (-0.06, "−0.1")],
+)
+def test_weight_that_rounds_to_nothing_has_no_sign(weight: float, shown: str) -> None:
+    assert signed(weight) == shown

@@ -340,3 +340,17 @@ def test_draft_shows_nowhere_but_in_the_newsroom(post, ceo, moderator, client):
     for path in ("/", post.get_absolute_url(), "/search/?q=CANARY", "/feed.atom"):
         assert "CANARY:" not in client.get(path).content.decode()
     assert "CANARY" not in str(list(Outbox.objects.exclude(to=ceo.email).values()))
+
+
+def test_page_says_which_way_each_reason_speaks(post, moderator, browser):
+    comment = make_comment(post)
+    rows = {"For it.": 2.0, "Against it.": -1.0, "Look.": 0.0}
+    evidence = [
+        {"check": "links", "weight": weight, "reason": reason, "holds": not weight}
+        for reason, weight in rows.items()
+    ]
+    Comment.objects.filter(pk=comment.pk).update(evidence=evidence)
+    page = browser.get(mailed(moderator)[0]).content.decode()
+    reasons = page.partition('class="decide__reasons"')[2].partition("</ul>")[0]
+    told = [re.sub("<[^>]+>", "", one) for one in re.findall(r"<li>(.*?)</li>", reasons)]
+    assert told == ["Look.", "For it. Speaks for spam.", "Against it. Speaks for a reader."]

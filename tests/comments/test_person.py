@@ -24,6 +24,7 @@ from comments.models import (
     Comment,
     Correspondent,
     Decision,
+    Echo,
     Edit,
     Notice,
     Report,
@@ -119,6 +120,9 @@ def test_export_holds_all_of_her_words_and_nothing_of_others(life):
     }
     assert made["comments"][1]["appeal"]["text"] == f"{SECRET} appeals"
     assert made["comments"][5]["answer"] == f"Dear {SECRET}"
+    assert public["taught_the_spam_filter"]["is_spam"] is False
+    keys = Echo.objects.filter(comment=life["public"]).values_list("key", flat=True)
+    assert public["known_again_by"] == sorted(map(str, keys)) != []
     assert made["mail_wishes"][0]["mode"] == "weekly"
     assert [one["what"] for one in made["still_to_be_told"]] == ["answered"]
     assert [one["to"] for one in made["mail"]] == [ADDRESS]

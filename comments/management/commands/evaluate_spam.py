@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from comments.spam.evaluation import SHARES, Evaluation, evaluate
+from comments.spam.learned.weights import DamagedModelError, shipped
 from comments.spam.measures import area_under_curve, caught_at, interval
 from comments.spam.rows import Row, UnreadableRowsError, read_rows
 
@@ -34,12 +35,27 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, judge, write the predictions and print the figures."""
+        _require_weights()
         rows = _rows(options["file"], options["learn"])
+        if options["predictions"]:
+            _require_another(options["predictions"], options["file"])
         evaluation = evaluate(rows, options["learn"])
         if options["predictions"]:
             _write(evaluation, options["predictions"])
         told = json.dumps(evaluation.figures()) if options["json"] else in_words(evaluation)
         self.stdout.write(told)
+
+
+def _require_weights() -> None:
+    try:
+        shipped()
+    except DamagedModelError as error:
+        raise CommandError(f"The shipped weights cannot be used: {error}.") from error
+
+
+def _require_another(out: Path, file: Path) -> None:
+    if out.exists() and out.samefile(file):
+        raise CommandError(f"{out} holds the comments; write the predictions elsewhere.")
 
 
 def _rows(file: Path, learn: int) -> list[Row]:

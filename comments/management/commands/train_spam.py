@@ -31,6 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, files: list[Path], model: Path, date: str, **options: Any) -> None:
         """Read, train, write the weights and their card, and print the figures of sources left out."""
+        _require_place(model)
         try:
             rows = [row for file in (*OWN_FILES, *files) for row in read_rows(file)]
             _require_both_kinds(rows)
@@ -43,6 +44,14 @@ class Command(BaseCommand):
         self.stdout.write(f"{model}: {len(rows)} comments, {card['sha256']}")
         for name, value in card["sources_left_out"].items():
             self.stdout.write(f"  {name}: {value}")
+
+
+def _require_place(model: Path) -> None:
+    """Refuses before some minutes of training what could not be written after them."""
+    if model.is_dir() or not model.parent.is_dir():
+        raise CommandError(f"{model} cannot be written: name a file in a folder that is there.")
+    if model.suffix == ".json":
+        raise CommandError(f"{model} is where the card would stand; let the weights end otherwise.")
 
 
 def _require_both_kinds(rows: list[Row]) -> None:

@@ -16,6 +16,7 @@ from comments.spam.checks import (
     gibberish,
     history,
     impersonation,
+    language,
     links,
     mixed_script,
     name,
@@ -50,6 +51,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("origin", origin.check),
     ("mixed_script", mixed_script.check),
     ("impersonation", impersonation.check),
+    ("language", language.check),
     ("history", history.check),
     ("blocklist", blocklist.check),
 )

@@ -52,6 +52,7 @@ def make_submission(**changes: Any) -> Submission:
         "is_trap_filled": False,
         "is_reply": False,
         "origin_known": True,
+        "languages": ("en-GB", "en"),
     }
     return Submission(**(plain | changes))
 

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from comments.management.commands import evaluate_spam
+from comments.spam.learned.weights import SHIPPED, read_model
+
 SPAM = {"text": "Buy cheap viagra at http://pills.example now", "author": "Cheap Pills", "label": 1}
 READER = {"text": "How long did the failover take, and who was awake?", "author": "Ann", "label": 0}
 
@@ -146,6 +149,25 @@ def test_learning_must_leave_something_to_measure(tmp_path: Path, learn: int) ->
 def test_predictions_that_cannot_be_written_are_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be written"):
         run(written(tmp_path, SPAM, READER), predictions=tmp_path / "no" / "out")
+
+
+def test_predictions_never_replace_the_comments(tmp_path: Path) -> None:
+    file = written(tmp_path, SPAM, READER)
+    kept = file.read_bytes()
+    with pytest.raises(CommandError, match="write the predictions elsewhere"):
+        run(file, predictions=tmp_path / "." / file.name)
+    assert file.read_bytes() == kept
+
+
+def test_damaged_weights_are_named_and_nothing_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half = tmp_path / "half.bin"
+    half.write_bytes(SHIPPED.read_bytes()[:1_000])
+    half.with_suffix(".json").write_bytes(SHIPPED.with_suffix(".json").read_bytes())
+    monkeypatch.setattr(evaluate_spam, "shipped", lambda: read_model(half))
+    with pytest.raises(CommandError, match=r"half\.bin is not what its card describes"):
+        run(written(tmp_path, SPAM, READER), learn=1)
 
 
 def test_blank_lines_and_a_byte_order_mark_are_no_comments(tmp_path: Path) -> None:

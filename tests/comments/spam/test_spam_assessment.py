@@ -32,6 +32,7 @@ submissions = st.builds(
     is_trap_filled=st.booleans(),
     is_reply=st.booleans(),
     origin_known=st.booleans(),
+    languages=st.lists(st.sampled_from(["en", "zh-Hant", "fa"]) | anything, max_size=3).map(tuple),
 )
 
 
@@ -122,6 +123,13 @@ def test_one_check_alone_never_makes_spam_however_much_it_says() -> None:
     assert verdict_for(0.999, [finding("words", 3.6), finding("words", 3.6)]) is Verdict.HOLD
     assert verdict_for(0.999, [finding("words", 6.0), finding("links", 0.4)]) is Verdict.HOLD
     assert verdict_for(0.999, [finding("words", 3.6), finding("links", 0.6)]) is Verdict.SPAM
+
+
+def test_what_ships_learned_is_one_voice_and_what_the_site_taught_another() -> None:
+    learned = [finding("learned_words", 3.0), finding("learned_name", 3.0)]
+    assert verdict_for(0.999, learned) is Verdict.HOLD
+    assert verdict_for(0.999, [*learned, finding("praise", 0.5)]) is Verdict.SPAM
+    assert verdict_for(0.999, [*learned, finding("learned_site", 0.5)]) is Verdict.SPAM
 
 
 def test_the_verdict_turns_at_the_thresholds() -> None:

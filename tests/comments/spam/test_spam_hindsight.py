@@ -133,14 +133,22 @@ def test_care_moves_the_threshold_around_the_shipped_one() -> None:
 def test_each_check_alone_stops_what_its_own_findings_stop() -> None:
     prior = Evidence("prior", -2.2, "x")
     heavy, light = Evidence("links", 3.0, "x"), Evidence("words", 1.0, "x")
-    trap = Evidence("trap", 0.3, "x", holds=True)
+    trap, note = Evidence("trap", 0.3, "x", holds=True), Evidence("name", 0.4, "x")
     found = [([prior, heavy, light], True), ([prior, light, light], True), ([prior, trap], False),
-             ([prior], False)]  # fmt: skip
-    rows = {one.check: (one.spam, one.genuine) for one in by_check(found)}
-    # Two light findings of one check weigh enough together.
+             ([prior, light, note], False), ([prior], False)]  # fmt: skip
+    rows = {one.check: (one.right, one.spam, one.genuine) for one in by_check(found)}
+    # Two light findings of one check weigh enough together; one of them speaks and stops nothing.
     assert rows == {
-        "links": (Share(1, 2), Share(0, 2)),
-        "words": (Share(1, 2), Share(0, 2)),
-        "trap": (Share(0, 2), Share(1, 2)),
+        "links": (Share(1, 1), Share(1, 2), Share(0, 3)),
+        "words": (Share(2, 3), Share(1, 2), Share(0, 3)),
+        "trap": (Share(0, 1), Share(0, 2), Share(1, 3)),
     }
     assert by_check([]) == []
+
+
+def test_what_ships_learned_is_told_in_rows_and_together() -> None:
+    rows = [Evidence(f"learned_{group}", 0.6, "x") for group in ("words", "name", "site")]
+    found = {one.check: one.spam for one in by_check([(rows, True)])}
+    assert found.keys() == {"learned", "learned_words", "learned_name", "learned_site"}
+    assert found["learned"] == Share(1, 1)
+    assert found["learned_words"] == Share(0, 1)

@@ -84,7 +84,7 @@ def test_page_shows_the_counts(scene: None, desk: Client) -> None:
 
 def test_page_shows_what_each_check_would_have_done(scene: None, desk: Client) -> None:
     # −2.2 and 2.0 make 0.45: enough to hold.
-    assert "Links 5 of 5; 56–100 % 6 of 6; 60–100 %" in words(desk.get(REPORT))
+    assert "Links 5 of 11; 21–72 % 5 of 5; 56–100 % 6 of 6; 60–100 %" in words(desk.get(REPORT))
 
 
 def test_page_without_a_decision_says_so_in_words(judge: Any, desk: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 from io import StringIO
@@ -96,9 +97,24 @@ def test_a_broken_file_is_refused_by_its_line(own: Path, tmp_path: Path) -> None
         run(broken, model=tmp_path / "model.bin")
 
 
-def test_a_place_that_cannot_be_written_is_refused(own: Path, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="cannot be written"):
-        run(model=tmp_path / "no" / "model.bin")
+@pytest.mark.parametrize("place", ["no/model.bin", ".", "own.jsonl/model.bin", "model.json"])
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_trained(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.setattr(train_spam, "train", lambda *_: pytest.fail("this takes minutes"))
+    with pytest.raises(CommandError, match=r"cannot be written|would stand"):
+        run(model=tmp_path / place)
+
+
+def test_a_full_disk_is_told_in_a_sentence(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(train_spam, "write", full)
+    with pytest.raises(CommandError, match=r"model\.bin cannot be written: No space left"):
+        run(model=tmp_path / "model.bin")
 
 
 def test_the_projects_own_comments_are_always_read() -> None:
