@@ -27,6 +27,7 @@ __all__ = ["ALWAYS", "Features", "features_of"]
 
 READ_WORDS = 250
 """As many words show what a text is; more would only cost time."""
+_EDGE = 3
 
 
 def features_of(submission: Submission, found: Sequence[Evidence] | None = None) -> Features:
@@ -40,7 +41,10 @@ def features_of(submission: Submission, found: Sequence[Evidence] | None = None)
     pieces = {word: (_place("words", word), *_letter_places(word)) for word in dict.fromkeys(words)}
     findings = {slug: _places("found", signs) for slug, signs in signs_of_findings(found).items()}
     groups = (
-        _level("words", [*(places[0] for places in pieces.values()), *_pairs(words)]),
+        _level(
+            "words",
+            [*(places[0] for places in pieces.values()), *_pairs(words), *_edges(words)],
+        ),
         _level("letters", [place for places in pieces.values() for place in places[1:]]),
         _level("name", _places("name", name_tokens(submission))),
         _level("link", _places("link", link_tokens(submission))),
@@ -63,6 +67,13 @@ def _distinct(places: Iterable[int]) -> tuple[int, ...]:
 
 def _pairs(words: Sequence[str]) -> Iterator[int]:
     return (_place("words", f"{one} {two}") for one, two in pairwise(words))
+
+
+def _edges(words: Sequence[str]) -> Iterator[int]:
+    """How a text begins and ends: one, two and three words, since programs greet and part alike."""
+    for count in range(1, min(_EDGE, len(words)) + 1):
+        yield _place("words", f"^ {' '.join(words[:count])}")
+        yield _place("words", f"{' '.join(words[-count:])} $")
 
 
 def _places(group: str, tokens: Iterable[str]) -> tuple[int, ...]:

@@ -16,7 +16,9 @@ LEAST_OF_A_FAMILY = 0.75
 
 
 def names_something_of(submission: Submission, found: Evidence) -> bool:
-    """The reason of this finding quotes words, a host or a name of the comment itself."""
+    """This finding quotes words, a host or a name of the comment, or marks words that spoke against it."""
+    if any(weight > 0 and word in submission.text.lower() for word, weight in found.words):
+        return True
     whole = f"{submission.text}\n{submission.name}\n{submission.url}".casefold()
     whole = re.sub(r"[\W_]+", " ", whole)
     items = re.findall("“(.+?)”", found.reason)

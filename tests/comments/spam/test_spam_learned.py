@@ -53,6 +53,16 @@ def test_the_words_that_counted_are_words_of_the_text(submission: Any) -> None:
     assert dict(told)["cheap"] > 0
 
 
+def test_how_a_text_begins_and_ends_counts_beside_its_words(submission: Any) -> None:
+    def places(text: str) -> int:
+        (group,) = (one for one in features_of(submission(text=text)).groups if one.name == "words")
+        return len(group.places)
+
+    assert places("Nice") == 1 + 2
+    assert places("Nice talk") == 2 + 1 + 4
+    assert places("one two three four five") == 5 + 4 + 6
+
+
 def test_a_text_without_a_word_has_no_word_that_counted(submission: Any) -> None:
     assert words_that_counted(features_of(submission(text="🙂 12 !")), NOTHING) == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import math
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from comments.management.commands import train_spam
 from comments.spam.learned.features import features_of
 from comments.spam.learned.weights import read_model
 from comments.spam.rows import Row
+from comments.spam.training import examples as examples_module
 from comments.spam.training.calibrating import calibrate
-from comments.spam.training.examples import DROPPED, examples_of, weights_of
+from comments.spam.training.examples import DROPPED, SPAM_SHARE, examples_of, weights_of
 from comments.spam.training.fitting import Example, fit, log_odds
 from comments.spam.training.own import OWN_FILES
 
@@ -135,11 +137,30 @@ def test_a_large_set_drowns_no_small_one() -> None:
 
 
 def test_copies_without_fields_share_a_part_of_their_rows_weight() -> None:
-    some = rows(12)
-    examples = examples_of(some)
-    assert len(examples) == sum(4 if row.url else 3 for row in some)
-    assert math.fsum(one.weight for one in examples) == pytest.approx(len(some))
-    assert examples[0].weight == pytest.approx(weights_of(some)[0] * (1 - DROPPED))
+    talk = [row for row in rows(12) if not row.is_spam]
+    examples = examples_of(talk)
+    assert len(examples) == 3 * len(talk)
+    whole = math.fsum(one.weight for one in examples)
+    assert examples[0].weight / whole == pytest.approx((1 - DROPPED) / len(talk))
+
+
+def test_what_fields_a_row_has_tells_less_of_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    some = [replace(row, author="", email_domain="") for row in rows(40)]
+    some[0] = replace(some[0], url="http://bob.example")
+
+    def odds_with_link() -> float:
+        weight = {True: 0.0, False: 0.0}
+        for one in examples_of(some):
+            if any(group.name == "link" for group in one.features.groups):
+                weight[one.is_spam] += one.weight
+        return weight[True] / weight[False]
+
+    evened = odds_with_link()
+    monkeypatch.setattr(examples_module, "EVENED", 0.0)
+    assert odds_with_link() > 3
+    monkeypatch.setattr(examples_module, "EVENED", 1.0)
+    assert odds_with_link() == pytest.approx(SPAM_SHARE / (1 - SPAM_SHARE))
+    assert odds_with_link() < evened < 3
 
 
 def test_the_fit_is_where_no_row_wants_to_move() -> None:
