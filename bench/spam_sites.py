@@ -144,15 +144,18 @@ def _resampled(rows: Sequence[Row], dice: random.Random) -> list[Row]:
 def _after(
     decided: Sequence[Row], rest: Sequence[Row], peer: Bogofilter
 ) -> tuple[Measured, Measured | None]:
+    unseen = list(dict.fromkeys(rest))
     site = taught(decided)
-    ours = [model.probability(remembered(row.submission), site) for row in rest]
+    ours = [model.probability(remembered(row.submission), site) for row in unseen]
     if not decided or not has_bogofilter():
-        return _measured(ours, rest), None
-    return _measured(ours, rest), _measured(peer(decided, rest), rest)
+        return _measured(ours, unseen, rest), None
+    return _measured(ours, unseen, rest), _measured(peer(decided, unseen), unseen, rest)
 
 
-def _measured(scores: Sequence[float], rows: Sequence[Row]) -> Measured:
-    scored = paired(scores, rows)
+def _measured(scores: Sequence[float], unseen: Sequence[Row], rest: Sequence[Row]) -> Measured:
+    """Measure `rest`, in which a row of `unseen` may come more than once."""
+    of = dict(zip(unseen, scores, strict=True))
+    scored = paired([of[row] for row in rest], rest)
     found = area_under_curve(scored), caught_at(0.005, scored), caught_at(0.01, scored)
     area, half, whole = (0.0 if value is None else value for value in found)
     return area, half, whole
