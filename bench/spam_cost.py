@@ -3,13 +3,15 @@
 Run by `make bench`. `checks` and `learned` make up `assess`: what the checks of text, form and history
 take, and the features and weights; `keys` are the signature under which a comment's repetitions are
 found, worked out once as it comes. Database questions are not counted. A text made to exhaust a check
-stands beside an ordinary one of the same length; each is one of many, so what is remembered of
-common words counts as on a site that has been running for a while.
+stands beside an ordinary one of the same length. What is remembered of words helps those that repeat
+themselves, as it does on a site; so some texts are all of words that nobody has written before.
 """
 
 from __future__ import annotations
 
+import random
 import statistics
+import string
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -32,11 +34,22 @@ ROUNDS = 15
 CHARACTERS = 5_000
 EACH = 10
 """Of the project's own comments, one in so many is measured."""
+UNHEARD = 20
+"""Texts of words drawn by chance: 12,500 words in all."""
+_WORDS = CHARACTERS // 8
+"""As many words of seven letters, each with its space, fill a text."""
 
 
 def filled(pattern: str) -> str:
     """Return `pattern` repeated to the longest text a comment may have."""
     return (pattern * (CHARACTERS // len(pattern) + 1))[:CHARACTERS]
+
+
+def unheard(count: int) -> list[str]:
+    """Return texts of drawn words: too many of them for any memory to hold."""
+    dice = random.Random(count)
+    words = ["".join(dice.choices(string.ascii_lowercase, k=7)) for _ in range(count * _WORDS)]
+    return [" ".join(words[at : at + _WORDS]) for at in range(0, len(words), _WORDS)]
 
 
 TEXTS = {
@@ -105,10 +118,8 @@ def main() -> None:
     assessed(history, "warm")
     heads = ("assess", "checks", "learned", "learned %", "keys", "bleach")
     print(f"{'CPU ms':<22}{''.join(f'{head:>11}' for head in heads)}")
-    for name, texts in {
-        f"{len(own)} of our own": own,
-        **{k: [v] for k, v in TEXTS.items()},
-    }.items():
+    kinds = {f"{len(own)} of our own": own, "5,000 of new words": unheard(UNHEARD)}
+    for name, texts in (kinds | {name: [text] for name, text in TEXTS.items()}).items():
         whole = milliseconds(partial(assessed, history), texts)
         checks = milliseconds(partial(checked, history), texts)
         learned = max(0.0, whole - checks)
