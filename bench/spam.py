@@ -3,185 +3,215 @@
     python bench/spam.py [FOLDER]
 
 FOLDER holds train.jsonl, train_extra.jsonl and public_test.jsonl, `../shared/data/spam` unless given.
-Everything is trained in the same run: on the project's own comments, train and train_extra, for
-public_test; and, leaving out one site after the other, on all the rest. About ten minutes. A peer that
-is not installed is named as absent.
+Prints the tables of docs/spam.md, and its progress on the other stream. Everything is trained in the
+same run, in two processes: about ten minutes on two cores, and 1.5 GB. A peer that is not installed
+is named as absent. No row, only figures, is printed.
 """
 
 from __future__ import annotations
 
-import importlib
-import random
-import shutil
-import subprocess
+import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from multiprocessing import get_context
+from multiprocessing.pool import Pool
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from django.conf import settings
 
-from comments.spam.evaluation import taught
-from comments.spam.learned import model
-from comments.spam.learned.features import features_of
-from comments.spam.learned.weights import SiteWeights, read_model
-from comments.spam.measures import Scored, area_under_curve, calibration_error, caught_at, interval
+from bench.spam_peers import Bogofilter, Peer, baseline, has_baseline, has_bogofilter
+from bench.spam_sites import (
+    DECISIONS,
+    DRAWS,
+    MESSAGES,
+    Measured,
+    Sites,
+    draw,
+    has_both_kinds,
+    left_out,
+    paired,
+    pooled,
+    remember,
+    sites_of,
+    trained,
+    use,
+    without,
+)
+from comments.spam.evaluation import Evaluation, evaluate
+from comments.spam.learned.weights import SHIPPED, read_model
+from comments.spam.measures import Scored, area_under_curve, caught_at, interval
+from comments.spam.policy import HOLD_AT, SPAM_AT
 from comments.spam.rows import Row, read_rows
-from comments.spam.training.examples import examples_of
-from comments.spam.training.fitting import fit, log_odds
 from comments.spam.training.own import OWN_FILES
-from comments.spam.training.shipping import train, write
 
 ROOT = Path(__file__).resolve().parent.parent
-Peer = Callable[[Sequence[Row], Sequence[Row]], list[float]]
+PROCESSES = 2
 SHARES = (0.001, 0.005, 0.01)
-DECISIONS = (0, 10, 50, 200)
-DRAWS = 5
-SMALLEST_SITE = 200
-"""Rows from which the curve of a site is worth drawing."""
+RESAMPLES = 200
+BEGUN = time.perf_counter()
+Measure = Callable[[Sequence[Scored]], float | None]
 
 
-SMALL: set[str] = set()
+def progress(said: str) -> None:
+    """Say on the error stream what has been reached, and when."""
+    print(f"{time.perf_counter() - BEGUN:6.0f} s  {said}", file=sys.stderr, flush=True)
 
 
-def site_of(row: Row) -> str:
-    """Return what is left out together: the videos of one service, the small sites of one file."""
-    if row.source.startswith("youtube/"):
-        return "youtube"
-    return "small blogs" if row.source.startswith("wp/") and row.source in SMALL else row.source
+def table(title: str, *heads: str) -> None:
+    """Print the beginning of a table."""
+    print(f"\n{title}\n\n| {' | '.join(heads)} |\n{'|---' * len(heads)}|", flush=True)
 
 
-def ours(known: Sequence[Row], unseen: Sequence[Row]) -> list[float]:
-    """Return the log-odds of this filter's learned part."""
-    table = fit(examples_of(known))
-    return [log_odds(table, features_of(row.submission)) for row in unseen]
+def line(*cells: str) -> None:
+    """Print a row of a table."""
+    print(f"| {' | '.join(cells)} |", flush=True)
 
 
-def bogofilter(known: Sequence[Row], unseen: Sequence[Row]) -> list[float]:
-    """Return bogofilter's scores, with its own defaults, name and link standing above the text."""
-    with tempfile.TemporaryDirectory() as folder:
-        for number, row in enumerate(known):
-            _mail(Path(folder, "spam" if row.is_spam else "ham", f"{number}"), row)
-        for number, row in enumerate(unseen):
-            _mail(Path(folder, "new", f"{number:06}"), row)
-        for option, kind in (("-s", "spam"), ("-n", "ham")):
-            _bogofilter(folder, option, "-B", f"{folder}/{kind}")
-        told = _bogofilter(
-            folder, "-T", "-v", "-B", *sorted(map(str, Path(folder, "new").iterdir()))
-        )
-    return [float(line.split()[-1]) for line in told.splitlines()]
+def area(value: float) -> str:
+    """Return an area under the curve as it is printed."""
+    return f"{value:.3f}"
 
 
-def _mail(file: Path, row: Row) -> None:
-    file.parent.mkdir(exist_ok=True)
-    body = f"Subject: {row.author}\n\n{row.email_domain} {row.url}\n{row.text}\n"
-    file.write_text(body, "utf-8", errors="replace")
+def percent(value: float) -> str:
+    """Return a share as whole percent."""
+    return f"{100 * value:.0f}"
 
 
-def _bogofilter(folder: str, *options: str) -> str:
-    command = ["bogofilter", "-d", folder, *options]
-    return subprocess.run(command, check=False, capture_output=True, text=True).stdout
+def cells(scored: Sequence[Scored]) -> Iterator[str]:
+    """Yield the curve's area and the shares caught, each with its 95 % interval by bootstrap."""
+    yield _with_interval(area_under_curve, scored, area, "")
+    for share in SHARES:
+        yield _with_interval(partial(caught_at, share), scored, percent, " %")
 
 
-def baseline(known: Sequence[Row], unseen: Sequence[Row]) -> list[float]:
-    """Return the scores of TF-IDF over words and letters with a logistic regression."""
-    texts = importlib.import_module("sklearn.feature_extraction.text")
-    linear = importlib.import_module("sklearn.linear_model")
-    pipeline = importlib.import_module("sklearn.pipeline")
-    seen = pipeline.make_union(
-        texts.TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2),
-        texts.TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2),
-    )
-    learner = linear.LogisticRegression(C=10, max_iter=1_000, class_weight="balanced")
-    fitted = pipeline.make_pipeline(seen, learner)
-    fitted.fit([_whole(row) for row in known], [row.is_spam for row in known])
-    return list(fitted.decision_function([_whole(row) for row in unseen]))
-
-
-def _whole(row: Row) -> str:
-    return f"{row.text} {row.author} {row.url} {row.email_domain}"
-
-
-def peers() -> Iterator[tuple[str, Peer]]:
-    """Yield the filters that can be asked here, and say which cannot."""
-    yield "ours", ours
-    if shutil.which("bogofilter"):
-        yield "bogofilter", bogofilter
-    else:
-        print("bogofilter is absent (apt install bogofilter)")
-    try:
-        importlib.import_module("sklearn")
-        yield "TF-IDF, logistic", baseline
-    except ImportError:
-        print("scikit-learn is absent (pip install scikit-learn)")
-
-
-def told(name: str, scored: Sequence[Scored]) -> str:
-    """Return one row of the table: the curve's area and shares caught, with 95 % intervals."""
-    caught = [_cell(partial(caught_at, share), scored, 2) for share in SHARES]
-    return f"| {name} | {' | '.join([_cell(area_under_curve, scored, 3), *caught])} |"
-
-
-def _cell(
-    measure: Callable[[Sequence[Scored]], float | None], scored: Sequence[Scored], places: int
+def _with_interval(
+    measure: Measure, scored: Sequence[Scored], told: Callable[[float], str], unit: str
 ) -> str:
-    value, found = measure(scored), interval(measure, scored)
+    value, found = measure(scored), interval(measure, scored, RESAMPLES)
     if value is None or found is None:
         return "–"
-    return f"{value:.{places}f} ({found.low:.{places}f}–{found.high:.{places}f})"
+    return f"{told(value)}{unit} ({told(found.low)}–{told(found.high)})"
 
 
-def scored_by(scores: Sequence[float], rows: Sequence[Row]) -> list[Scored]:
-    """Return scores beside the truth."""
-    return [(score, row.is_spam) for score, row in zip(scores, rows, strict=True)]
+def spread(values: Sequence[float], told: Callable[[float], str], unit: str) -> str:
+    """Return the mean of the draws and where 95 of 100 of them lie."""
+    ordered = sorted(values)
+    low, high = (ordered[round(at * (len(ordered) - 1))] for at in (0.025, 0.975))
+    return f"{told(statistics.fmean(values))}{unit} ({told(low)}–{told(high)})"
 
 
-def compare(known: Sequence[Row], unseen: Sequence[Row]) -> None:
-    """Print what each filter catches of `unseen`."""
-    for name, peer in peers():
-        print(told(name, scored_by(peer(known, unseen), unseen)), flush=True)
-
-
-def leave_out(own: Sequence[Row], rows: Sequence[Row]) -> None:
-    """Print what is caught of each site by weights fitted without it, and of all together."""
-    everything: list[Scored] = []
-    for site in dict.fromkeys(map(site_of, rows)):
-        unseen = [row for row in rows if site_of(row) == site]
-        scores = ours([*own, *(row for row in rows if site_of(row) != site)], unseen)
-        everything += scored_by(scores, unseen)
-        spam = sum(row.is_spam for row in unseen)
-        print(told(f"{site} ({spam} of {len(unseen)})", scored_by(scores, unseen)), flush=True)
-    print(told("all sites", everything))
-
-
-def curve(known: Sequence[Row], unseen: Sequence[Row]) -> None:
-    """Print what is caught on each large site after some random decisions, on the rest of it."""
+def compare(known: Sequence[Row], unseen: Sequence[Row], ours: Evaluation) -> None:
+    """Print what each filter catches of blogs that it has not seen."""
+    table("public_test, trained without it", "", "AUC", "at 0.1 %", "at 0.5 %", "at 1 %")
+    line("Plainspoken", *cells(ours.scored))
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "model.bin")
-        write(*train(known, ""), file)
-        weights = read_model(file)
-    setattr(model, "shipped", lambda: weights)  # noqa: B010, the model that ships knows these rows
-    probabilities = [
-        model.probability(features_of(row.submission), SiteWeights()) for row in unseen
-    ]
-    error = calibration_error(scored_by(probabilities, unseen))
-    print(f"calibration error on public_test: {error:.3f}")
-    for site in dict.fromkeys(map(site_of, unseen)):
-        rows = [row for row in unseen if site_of(row) == site]
-        for decisions in DECISIONS if len(rows) >= SMALLEST_SITE + max(DECISIONS) else ():
-            found = [pair for draw in range(DRAWS) for pair in _after(decisions, rows, draw)]
-            print(told(f"{site}, {decisions} decisions", found), flush=True)
+        for name, peer in _peers(Path(folder)):
+            line(name, *cells(paired(peer(known, unseen), unseen)))
+            progress(name)
 
 
-def _after(decisions: int, rows: Sequence[Row], draw: int) -> list[Scored]:
-    shuffled = list(rows)
-    random.Random(draw).shuffle(shuffled)
-    site = taught(shuffled[:decisions])
-    rest = shuffled[decisions:]
-    return scored_by([model.probability(features_of(row.submission), site) for row in rest], rest)
+def _peers(folder: Path) -> Iterator[tuple[str, Peer]]:
+    if has_bogofilter():
+        yield "bogofilter", Bogofilter(folder)
+    else:
+        line("bogofilter is absent (apt install bogofilter)", *"––––")
+    if has_baseline():
+        yield "TF-IDF, logistic (scikit-learn)", baseline
+    else:
+        line("scikit-learn is absent (pip install scikit-learn)", *"––––")
+
+
+def tell_costs(ours: Evaluation) -> None:
+    """Print calibration, what is stopped where the thresholds are, time and size."""
+    figures = ours.figures()
+    table("The same, by its thresholds, and what it costs", "", "")
+    line("calibration error", f"{figures['calibration_error']:.3f}")
+    for limit in (HOLD_AT, SPAM_AT):
+        line(f"genuine comments that score {limit} or more", _reach(limit, False, ours.scored))
+        line(f"spam that scores {limit} or more", _reach(limit, True, ours.scored))
+    for kind, counts in figures["verdicts"].items():
+        line(f"verdicts on {kind}", ", ".join(f"{n:,} {name}" for name, n in counts.items()))
+    line("CPU a comment, checks included", f"{figures['ms_per_comment']:.2f} ms")
+    line("weights", f"{SHIPPED.stat().st_size / 1e6:.2f} MB, read in {_reading():.1f} ms")
+
+
+def _reach(limit: float, is_spam: bool, scored: Sequence[Scored]) -> str:
+    scores = [score for score, truth in scored if truth == is_spam]
+    reached = sum(score >= limit for score in scores)
+    return f"{reached:,} of {len(scores):,} ({100 * reached / len(scores):.2f} %)"
+
+
+def _reading() -> float:
+    """Return the median CPU time in milliseconds that the shipped weights take to be read."""
+    times = []
+    for _ in range(9):
+        begun = time.process_time()
+        read_model(SHIPPED)
+        times.append(time.process_time() - begun)
+    return 1_000 * statistics.median(times)
+
+
+def leave_out(own: Sequence[Row], rows: Sequence[Row], sites: Sites, pool: Pool) -> None:
+    """Print what is caught of each site by weights fitted without it."""
+    heads = ("left out", "spam", "genuine", "AUC", "at 0.1 %", "at 0.5 %", "at 1 %")
+    table("All three files, one site after the other left out", *heads)
+    scored: dict[str, list[Scored]] = {}
+    jobs = ((site, without(site, own, rows, sites), unseen) for site, unseen in sites.items())
+    for site, found in pool.imap(left_out, jobs):
+        scored[site] = found
+        progress(f"without {site}")
+    for name, some in pooled(sites, scored):
+        spam = sum(is_spam for _, is_spam in some)
+        line(name, f"{spam:,}", f"{len(some) - spam:,}", *cells(some))
+
+
+def curve(jobs: Iterable[tuple[str, Path, Sequence[Row]]], pool: Pool) -> None:
+    """Print what is caught on each site after some random decisions of its own, on the rest of it."""
+    ours, peer = ("AUC", "at 0.5 %", "at 1 %"), ("bogofilter: AUC", "at 0.5 %", "at 1 %")
+    table(f"What decisions add, {DRAWS} draws", "site", "decisions", *ours, *peer)
+    for site, weights, rows in jobs:
+        draws = pool.map(draw, [(weights, rows, number) for number in range(DRAWS)])
+        progress(f"decisions of {site}")
+        for decisions, found in zip(DECISIONS, zip(*draws, strict=True), strict=True):
+            peers = [measured for _, measured in found if measured is not None]
+            line(site, f"{decisions}", *_spreads([one for one, _ in found]), *_spreads(peers))
+
+
+def _spreads(measured: Sequence[Measured]) -> list[str]:
+    if not measured:
+        return ["–"] * 3
+    areas, half, whole = zip(*measured, strict=True)
+    return [spread(areas, area, ""), *(spread(some, percent, " %") for some in (half, whole))]
+
+
+def measure(own: Sequence[Row], files: Sequence[Path], folder: Path) -> None:
+    """Print every table; weights are kept in `folder` meanwhile."""
+    *known, unseen = map(read_rows, files)
+    seen = [*own, *(row for rows in known for row in rows)]
+    rows = [*seen[len(own) :], *unseen]
+    remember([*own, *rows])
+    progress("features")
+    sites = sites_of(rows)
+    tested = {row.source for row in unseen}
+    moderated = [site for site in sites if site != MESSAGES and has_both_kinds(sites[site])]
+    videos = [site for site in moderated if not {row.source for row in sites[site]} <= tested]
+    with get_context("fork").Pool(PROCESSES) as pool:
+        jobs = [(folder / "seen.bin", seen)]
+        jobs += [(folder / f"{site}.bin", without(site, own, rows, sites)) for site in videos]
+        weights, *others = pool.map(trained, jobs)
+        progress("weights")
+        use(weights)
+        compare(seen, unseen, ours := evaluate(unseen))
+        tell_costs(ours)
+        leave_out(own, rows, sites, pool)
+        of = dict.fromkeys(moderated, weights) | dict(zip(videos, others, strict=True))
+        big = [site for site in moderated if len(sites[site]) >= 2 * max(DECISIONS)]
+        curve(((site, of[site], sites[site]) for site in big), pool)
 
 
 def main() -> None:
@@ -193,15 +223,9 @@ def main() -> None:
         print(f"The judged comments are absent: {', '.join(file.name for file in files)}")
         return
     own = [row for file in OWN_FILES for row in read_rows(file)]
-    known, extra, unseen = map(read_rows, files)
-    SMALL.update(row.source for row in unseen if row.source.startswith("wp/"))
-    heading = ("|  | AUC | caught at 0.1 % | at 0.5 % | at 1 % |", "|---|---|---|---|---|")
-    print("public_test, trained without it", *heading, sep="\n", flush=True)
-    compare([*own, *known, *extra], unseen)
-    print("what a site teaches", *heading, sep="\n", flush=True)
-    curve([*own, *known, *extra], unseen)
-    print("leaving one site out", *heading, sep="\n", flush=True)
-    leave_out(own, [*known, *extra, *unseen])
+    with tempfile.TemporaryDirectory() as made:
+        measure(own, files, Path(made))
+    progress("done")
 
 
 if __name__ == "__main__":

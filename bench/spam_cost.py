@@ -1,16 +1,22 @@
 """What it costs to assess a comment, in CPU milliseconds, beside cleaning the same text with bleach.
 
-Run by `make bench`. Each text is assessed with 200 recent comments to compare with; a text made to
-exhaust a check stands beside an ordinary one of the same length.
+Run by `make bench`. `checks` and `learned` make up `assess`: what the checks of text, form and history
+take, and the features and weights; `keys` are the signature under which a comment's repetitions are
+found, worked out once as it comes. Database questions are not counted. A text made to exhaust a check
+stands beside an ordinary one of the same length. What is remembered of words helps those that repeat
+themselves, as it does on a site; so some texts are all of words that nobody has written before.
 """
 
 from __future__ import annotations
 
+import random
 import statistics
+import string
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -19,15 +25,32 @@ import bleach
 from django.conf import settings
 
 from comments.spam import History, Seen, Submission, assess
-from comments.spam.rows import bare_submission
+from comments.spam.checks import CHECKS
+from comments.spam.checks.duplicates import MOST_COMPARED
+from comments.spam.minhash import keys_of
+from comments.spam.rows import bare_submission, read_rows
+from comments.spam.training.own import OWN_FILES
 
 ROUNDS = 15
 CHARACTERS = 5_000
+EACH = 10
+"""Of the project's own comments, one in so many is measured."""
+UNHEARD = 20
+"""Texts of words drawn by chance: 12,500 words in all."""
+_WORDS = CHARACTERS // 8
+"""As many words of seven letters, each with its space, fill a text."""
 
 
 def filled(pattern: str) -> str:
     """Return `pattern` repeated to the longest text a comment may have."""
     return (pattern * (CHARACTERS // len(pattern) + 1))[:CHARACTERS]
+
+
+def unheard(count: int) -> list[str]:
+    """Return texts of drawn words: too many of them for any memory to hold."""
+    dice = random.Random(count)
+    words = ["".join(dice.choices(string.ascii_lowercase, k=7)) for _ in range(count * _WORDS)]
+    return [" ".join(words[at : at + _WORDS]) for at in range(0, len(words), _WORDS)]
 
 
 TEXTS = {
@@ -51,29 +74,49 @@ def submission(text: str) -> Submission:
     return replace(bare, post_title="Why we raised the floor", post_text=post, languages=("en-gb",))
 
 
-def milliseconds(call: Callable[[], object]) -> float:
-    """Return the median CPU time of some rounds."""
+def milliseconds(act: Callable[[str], object], texts: Sequence[str]) -> float:
+    """Return the median of some rounds: CPU time for one text, on average over `texts`."""
     times = []
     for _ in range(ROUNDS):
         begun = time.process_time()
-        call()
-        times.append((time.process_time() - begun) * 1000)
+        for text in texts:
+            act(text)
+        times.append((time.process_time() - begun) * 1000 / len(texts))
     return statistics.median(times)
+
+
+def checked(history: History, text: str) -> None:
+    """Run every check on a comment with this text, and nothing else."""
+    sent = submission(text)
+    for _, check in CHECKS:
+        tuple(check(sent, history))
+
+
+def assessed(history: History, text: str) -> None:
+    """Do all that is done when a comment comes."""
+    assess(submission(text), history)
 
 
 def main() -> None:
     """Print one row a text."""
     settings.configure(USE_I18N=False)
     recent = [
-        f"Comment {number}: we waited {number} minutes for the page. " * 6 for number in range(200)
+        f"Comment {n}: we waited {n} minutes for the page. " * 6 for n in range(MOST_COMPARED)
     ]
     history = History(alike=tuple(Seen(text, "Ann", "", "approved") for text in recent))
-    assess(submission("warm"), history)
-    print(f"{'text':<20}{'assess ms':>11}{'bleach ms':>11}{'ratio':>8}")
-    for name, text in TEXTS.items():
-        ours = milliseconds(lambda text=text: assess(submission(text), history))  # type: ignore[misc]
-        peer = milliseconds(lambda text=text: bleach.clean(text))  # type: ignore[misc]
-        print(f"{name:<20}{ours:>11.2f}{peer:>11.2f}{ours / peer if peer else 0:>8.1f}")
+    own = [row.text for file in OWN_FILES for row in read_rows(file)][::EACH]
+    assessed(history, "warm")
+    heads = ("assess", "checks", "learned", "learned %", "keys", "bleach")
+    print(f"{'CPU ms':<22}{''.join(f'{head:>11}' for head in heads)}")
+    kinds = {f"{len(own)} of our own": own, "5,000 of new words": unheard(UNHEARD)}
+    for name, texts in (kinds | {name: [text] for name, text in TEXTS.items()}).items():
+        whole = milliseconds(partial(assessed, history), texts)
+        checks = milliseconds(partial(checked, history), texts)
+        learned = max(0.0, whole - checks)
+        keys, peer = milliseconds(keys_of, texts), milliseconds(bleach.clean, texts)
+        share = 100 * learned / whole
+        print(f"{name:<22}{whole:>11.2f}{checks:>11.2f}{learned:>11.2f}", end="")
+        print(f"{share:>11.0f}{keys:>11.2f}{peer:>11.2f}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import math
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -23,6 +26,17 @@ from comments.spam.training.examples import DROPPED, SPAM_SHARE, examples_of, we
 from comments.spam.training.fitting import Example, fit, log_odds
 from comments.spam.training.own import OWN_FILES
 
+ROOT = Path(__file__).resolve().parents[3]
+IN_A_PROCESS = """
+import sys
+from pathlib import Path
+from django.conf import settings
+settings.configure(USE_I18N=False)
+from django.core.management import call_command
+from comments.management.commands import train_spam
+train_spam.OWN_FILES = (Path(sys.argv[1]),)
+call_command(train_spam.Command(), model=Path(sys.argv[2]), date="2026-11-30")
+"""
 SALE, TALK = "Cheap pills, order number {} now", "The part on alarms, page {}, helped us"
 
 
@@ -67,6 +81,28 @@ def test_the_same_files_give_the_same_bytes(own: Path, tmp_path: Path) -> None:
         first, second = (model.with_suffix(ending).read_bytes() for model in made)
         assert first == second
     assert read_model(made[0]).weight(0) == read_model(made[1]).weight(0)
+
+
+def test_the_same_bytes_come_from_any_folder_and_any_order_of_hashes(tmp_path: Path) -> None:
+    """The project's own comments hold every kind of sign; one in fifty of them is enough."""
+    lines = [line for file in OWN_FILES for line in file.read_bytes().splitlines()]
+    (tmp_path / "own.jsonl").write_bytes(b"\n".join(lines[::50]))
+    first = trained(tmp_path, Path("own.jsonl"), seed="1")
+    second = trained(ROOT.parent, tmp_path / "own.jsonl", seed="4711")
+    assert [file.read_bytes() for file in first] == [file.read_bytes() for file in second]
+
+
+def trained(folder: Path, own: Path, *, seed: str) -> tuple[Path, Path]:
+    """Train in a process of its own that works in `folder`; return the weights and their card."""
+    model = (folder / own).parent / f"{seed}.bin"
+    subprocess.run(
+        [sys.executable, "-c", IN_A_PROCESS, str(own), str(model)],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed},
+        check=True,
+        capture_output=True,
+    )
+    return model, model.with_suffix(".json")
 
 
 def test_the_card_counts_every_source_and_bears_its_hash(own: Path, tmp_path: Path) -> None:
