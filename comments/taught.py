@@ -1,6 +1,6 @@
 """What people's decisions have taught the spam filter of this site, as every process knows it.
 
-Each process keeps the lessons it has read and their sum. Whether anything changed, by whichever process
+Each process keeps the lessons it has read and what they teach. Whether anything changed, by whichever process
 and in whichever direction, one query tells: the count of the lessons and the sum of their tokens.
 """
 
@@ -16,16 +16,16 @@ from django.utils import timezone
 from comments.models import Lesson
 from comments.spam.learned import lessons
 from comments.spam.learned.folded import Folded, Key
-from comments.spam.learned.weights import SiteWeights
+from comments.spam.learned.weights import DamagedModelError, SiteWeights
 
 logger = logging.getLogger(__name__)
 
-MOST = 2_000
-"""Lessons that count; older ones are removed."""
+MOST = 1_000
+"""Lessons that count; older ones are removed. More would only make each fit slower."""
 
 _AT_ONCE = 500
 _Print = tuple[int, int]
-_NOTHING: tuple[_Print, Folded] = ((0, 0), Folded.of({}, today=0))
+_NOTHING: tuple[_Print, Folded] = ((0, 0), Folded.none())
 # Replaced as a whole and never changed, so that threads need no lock: who loses the race reads again.
 _kept: list[tuple[_Print, Folded]] = [_NOTHING]
 
@@ -34,13 +34,13 @@ def weights() -> SiteWeights:
     """Return what this site has been taught until now, by the committed decisions and one's own.
 
     One query where nothing changed since the last call in this process; else two, and one for each 500
-    lessons that are new here. Lessons that cannot be read teach nothing: then the weights that come with
+    lessons that are new here. Lessons that cannot be used teach nothing: then the weights that come with
     the package judge alone, and the log says so.
     """
     try:
         return folded().weights
-    except ValueError:
-        logger.exception("Lessons of this site cannot be read")
+    except (ValueError, DamagedModelError):
+        logger.exception("Lessons of this site cannot be used")
         return SiteWeights()
 
 
@@ -91,4 +91,4 @@ def _rows(numbers: list[int]) -> Iterable[Lesson]:
 
 def _plain(row: Lesson) -> lessons.Lesson:
     # PostgreSQL gives a memoryview.
-    return lessons.Lesson(bytes(row.features), row.error, row.day)
+    return lessons.Lesson(bytes(row.features), row.is_spam, row.day)

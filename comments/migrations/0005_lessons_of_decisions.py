@@ -24,7 +24,6 @@ class Migration(migrations.Migration):
                 ),
                 ("is_spam", models.BooleanField()),
                 ("features", models.BinaryField()),
-                ("error", models.IntegerField()),
                 ("day", models.PositiveIntegerField()),
                 (
                     "token",

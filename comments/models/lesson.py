@@ -27,10 +27,9 @@ class Lesson(models.Model):
 
     comment = models.OneToOneField(Comment, on_delete=models.CASCADE, related_name="lesson")
     is_spam = models.BooleanField()
-    # What `comments.spam.learned.lessons.Lesson` holds: packed features, how wrong the filter was, and
-    # the day as the proleptic Gregorian ordinal in UTC.
+    # What `comments.spam.learned.lessons.Lesson` holds: packed features, and the day as the proleptic
+    # Gregorian ordinal in UTC.
     features = models.BinaryField()
-    error = models.IntegerField()
     day = models.PositiveIntegerField()
     # By its token each process knows a lesson again: a database may use a number twice, after a
     # transaction that came to nothing.

@@ -8,17 +8,12 @@ and our own words teach nothing.
 
 from __future__ import annotations
 
-import logging
-
 from comments import taught
 from comments.facts import words_alone
 from comments.models import Comment, Lesson
 from comments.moderation.acting import Act
 from comments.spam.learned.features import features_of
-from comments.spam.learned.lessons import lesson_of
-from comments.spam.learned.weights import DamagedModelError
 
-logger = logging.getLogger(__name__)
 State = Comment.State
 
 _SAYS = {State.APPROVED: False, State.SPAM: True}
@@ -29,9 +24,7 @@ _SAYS_NOTHING = frozenset({State.REMOVED})
 def teach(act: Act) -> None:
     """Let the filter learn from the state that a decision has just given the comment of `act`.
 
-    Published is genuine, spam is spam; what waits again, or is refused, has no lesson any more. If the
-    weights that come with the package are damaged, nothing can be learned; the log says so, and the
-    decision stands.
+    Published is genuine, spam is spam; what waits again, or is refused, has no lesson any more.
     """
     comment = act.comment
     if comment.is_own or comment.is_mention or comment.state in _SAYS_NOTHING:
@@ -47,20 +40,8 @@ def teach(act: Act) -> None:
 
 
 def _learn(act: Act, *, is_spam: bool) -> None:
-    comment = act.comment
     # How they came is weighed by checks of their own.
-    features = features_of(words_alone(comment))
-    try:
-        lesson = lesson_of(features, taught.weights(), is_spam=is_spam, day=taught.today())
-    except DamagedModelError:
-        logger.exception("Nothing learned from comment %s", comment.pk)
-        return
+    features = features_of(words_alone(act.comment)).packed()
     act.journal.create(
-        Lesson(
-            comment=comment,
-            is_spam=is_spam,
-            features=lesson.features,
-            error=lesson.error,
-            day=lesson.day,
-        )
+        Lesson(comment=act.comment, is_spam=is_spam, features=features, day=taught.today())
     )

@@ -18,7 +18,7 @@ from comments.spam.learned.table import FOUND, UNIT, Features
 from comments.spam.learned.weights import SiteWeights, shipped
 from comments.spam.policy import PRIOR_LOG_ODDS
 
-MOST_OF_SITE = 5.0
+MOST_OF_SITE = 6.0
 """Log-odds that a site's own lessons can move a comment by."""
 MOST_WORDS = 12
 TELLING = 0.1
@@ -83,10 +83,7 @@ def reweighed(found: Iterable[Evidence], features: Features) -> Iterator[Evidenc
 
 def of_site(features: Features, site: SiteWeights) -> float:
     """Returns what the site's lessons weigh together, in log-odds, bounded by `MOST_OF_SITE`."""
-    if not site.numbers:
-        return 0.0
-    freedom = shipped().freedom
-    return _bounded(sum(site.of(group, freedom) for group in features.groups), MOST_OF_SITE)
+    return _bounded(sum(map(site.of, features.groups)), MOST_OF_SITE) if site.numbers else 0.0
 
 
 def probability(features: Features, site: SiteWeights) -> float:
@@ -118,8 +115,7 @@ def _telling(features: Features, site: SiteWeights) -> tuple[tuple[str, float], 
 
 
 def _of_place(place: int, site: SiteWeights) -> float:
-    weights = shipped()
-    return weights.weight(place) + site.weight(place, weights.freedom)
+    return shipped().weight(place) + site.weight(place)
 
 
 def _bounded(weight: float, most: float) -> float:

@@ -1,8 +1,8 @@
 """The weights: those that come with the package, read-only, and those that a site has taught.
 
 `shipped.bin` holds 2^18 signed 16-bit numbers, little-endian, each worth the card's `step` of
-log-odds, and then 2^18 bytes that say how freely a lesson moves each place: what nearly every comment
-has should not move, or one decision would move them all. `shipped.json` is its card and says where
+log-odds, and then 2^18 bytes that say how freely lessons move each place: what nearly every comment
+has should hardly move, or one decision would move them all. `shipped.json` is its card and says where
 the numbers come from.
 """
 
@@ -23,11 +23,8 @@ from typing import Any
 from comments.spam.learned.table import PLACES, UNIT, Features, Group
 
 SHIPPED = Path(__file__).parent / "shipped.bin"
-PART = 1 << 24
-"""A site's weights are whole numbers, each worth one `PART`th of log-odds, so that sums are exact."""
-
 FREE = 255
-"""The freedom of a place that a lesson reaches in full."""
+"""The freedom of a place that lessons move in full."""
 
 
 class DamagedModelError(Exception):
@@ -38,7 +35,7 @@ class DamagedModelError(Exception):
 class ModelWeights:
     """A trained table: `numbers[place] * step` is log-odds, already calibrated.
 
-    `freedom[place]` / 255 is how much of a lesson reaches a place.
+    `freedom[place]` / 255 is how much of a lesson moves a place.
     """
 
     numbers: array[int]
@@ -60,26 +57,21 @@ class ModelWeights:
 
 @dataclass(frozen=True)
 class SiteWeights:
-    """What the decisions of one site taught: whole numbers by place, nought elsewhere.
+    """What the decisions of one site taught: log-odds by place, nought elsewhere."""
 
-    They are kept as they were taught; the freedom of a place is applied when they are read.
-    """
+    numbers: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
 
-    numbers: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
-
-    def of(self, group: Group, freedom: bytes) -> float:
+    def of(self, group: Group) -> float:
         """Returns what the features of a group weigh together, in log-odds."""
-        taught = sum(self.numbers.get(place, 0) * freedom[place] for place in group.places)
-        return taught * group.scale / (UNIT * PART * FREE)
+        return sum(self.numbers.get(place, 0.0) for place in group.places) * group.scale / UNIT
 
-    def weight(self, place: int, freedom: bytes) -> float:
+    def weight(self, place: int) -> float:
         """Returns the log-odds of a feature that counts in full."""
-        return self.numbers.get(place, 0) * freedom[place] / (PART * FREE)
+        return self.numbers.get(place, 0.0)
 
     def as_bytes(self) -> bytes:
         """Returns the weights in one order, so that equal weights are equal bytes."""
-        kept = ((place, self.numbers[place]) for place in sorted(self.numbers))
-        return b"".join(pack(">Iq", place, number) for place, number in kept if number)
+        return b"".join(pack(">Id", place, self.numbers[place]) for place in sorted(self.numbers))
 
 
 @cache

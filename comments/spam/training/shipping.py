@@ -7,11 +7,12 @@ import sys
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from comments.spam.learned.features import ALWAYS
+from comments.spam.learned.features import ALWAYS, features_of
 from comments.spam.learned.table import PLACES, SIGN, UNIT
 from comments.spam.learned.weights import FREE
 from comments.spam.measures import area_under_curve, caught_at
@@ -22,8 +23,8 @@ from comments.spam.training.examples import examples_of
 from comments.spam.training.fitting import Example, fit
 
 _LARGEST = (1 << 15) - 1
-_COMMON = 100
-"""A place that one comment in a hundred has is moved half as far as one that none has."""
+_COMMON = 10
+"""A place that one comment in ten has is moved half as far as one that none has."""
 _LIMITS = (
     "Learned from English above all, and from the blogs named here.",
     "Calibrated for sites where one comment in ten is spam.",
@@ -40,7 +41,7 @@ def train(rows: Sequence[Row], dated: str) -> tuple[bytes, dict[str, Any]]:
     calibration = calibrate(scores, rows)
     examples = examples_of(rows)
     table, step = quantised(calibrated(fit(examples), calibration))
-    stored = table + freedom(examples)
+    stored = table + freedom(rows, examples)
     card = {
         "name": "Plainspoken's shipped spam weights",
         "date": dated,
@@ -75,16 +76,33 @@ def quantised(table: Sequence[float]) -> tuple[bytes, float]:
     return numbers.tobytes(), step
 
 
-def freedom(examples: Iterable[Example]) -> bytes:
-    """Returns for each place how much of a lesson may reach it: all, or less the commoner it is."""
-    common = [0.0] * PLACES
-    total = 0.0
+def freedom(rows: Sequence[Row], examples: Iterable[Example]) -> bytes:
+    """Returns for each place how far lessons may move it: all the way, or less the commoner it is.
+
+    Signs that do not need a link field stay as they are: nearly every comment has some, and they mean
+    the same everywhere. Whether readers fill that field differs from site to site.
+    """
+    free = bytearray(round(FREE / (1 + _COMMON * share)) for share in _shares(examples))
+    for place in _signs_without_link(rows):
+        free[place] = 0
+    return bytes(free)
+
+
+def _shares(examples: Iterable[Example]) -> list[float]:
+    """Returns the share of comments that have each place."""
+    common, total = [0.0] * PLACES, 0.0
     for example in examples:
         total += example.weight
         for group in example.features.groups:
             for place in group.places:
                 common[place] += example.weight
-    return bytes(round(FREE / (1 + _COMMON * weight / total)) for weight in common)
+    return [weight / total for weight in common]
+
+
+def _signs_without_link(rows: Iterable[Row]) -> set[int]:
+    without = (features_of(replace(row, url="").submission) for row in rows)
+    groups = (group for features in without for group in features.groups)
+    return {place for group in groups if group.name == "signs" for place in group.places}
 
 
 def write(stored: bytes, card: dict[str, Any], file: Path) -> None:

@@ -18,10 +18,12 @@ from comments.drift import LATELY, drift
 from comments.facts import words_alone
 from comments.models import Comment, Lesson
 from comments.moderation import approve, mark_spam, restore
+from comments.spam import History, assess
 from comments.spam.hindsight import Share
 from comments.spam.learned.features import features_of
-from comments.spam.learned.lessons import lesson_of
 from comments.spam.learned.weights import DamagedModelError, SiteWeights
+from comments.spam.rows import Row, read_rows
+from comments.spam.training.own import OWN_FILES
 from ledger.models import Entry
 from tests.comments.conftest import make_comment
 
@@ -39,6 +41,12 @@ def genuine(post: Post, count: int) -> list[Comment]:
     return [
         make_comment(post, name=f"Reader {n}", body=body) for n, body in enumerate(bodies[:count])
     ]
+
+
+def spam_rows() -> list[Row]:
+    """Sixty pieces of spam that were written for the project."""
+    rows = [row for file in OWN_FILES for row in read_rows(file)[:2] if row.is_spam]
+    return rows[:60]
 
 
 def words(page: Any) -> str:
@@ -68,28 +76,60 @@ def test_ordinary_decisions_are_counted_and_not_warned_of(
     assert "more than 1 %" not in said
 
 
-def test_a_thousand_poisoned_decisions_show(post: Post, desk: Client, moderator: User) -> None:
-    # The decisions of ten angry days about comments that are as genuine as the two hundred.
-    rows = genuine(post, LATELY + 10)
-    features = [features_of(words_alone(one)) for one in rows]
-    today = taught.today()
-    old = Comment.objects.bulk_create(
-        Comment(post=post, name="Olu", body=f"{n}", body_html="", sanitizer=1, state="spam",
-                decided_by=moderator.pk)
+def teach_wrongly(rows: list[Comment], by: User, *, is_spam: bool) -> None:
+    """A thousand lessons of today that call comments like these what they are not."""
+    state = "spam" if is_spam else "approved"
+    features = [features_of(words_alone(one)).packed() for one in rows]
+    decided = Comment.objects.bulk_create(
+        Comment(post=rows[0].post, name="Olu", body=f"{n}", body_html="", sanitizer=1, state=state,
+                decided_by=by.pk)
         for n in range(1_000)
     )  # fmt: skip
-    for n, comment in enumerate(old):
-        one = lesson_of(features[n % len(rows)], SiteWeights(), is_spam=True, day=today - n % 10)
-        Lesson.objects.create(
-            comment=comment, is_spam=True, features=one.features, error=one.error, day=one.day
+    Lesson.objects.bulk_create(
+        Lesson(
+            comment=comment,
+            is_spam=is_spam,
+            features=features[n % len(rows)],
+            day=taught.today(),
         )
+        for n, comment in enumerate(decided)
+    )
+
+
+def turned_verdicts(rows: list[Comment]) -> int:
+    """How many verdicts on these comments are another with what the site has taught."""
+    site, nothing = History(site=taught.weights()), History.empty()
+    asked = [words_alone(one) for one in rows]
+    return sum(assess(one, site).verdict is not assess(one, nothing).verdict for one in asked)
+
+
+def test_a_thousand_decisions_that_call_readers_spam_show(
+    post: Post, desk: Client, moderator: User
+) -> None:
+    rows = genuine(post, LATELY)
+    teach_wrongly(rows, moderator, is_spam=True)
+    mark_spam(rows[0], by=moderator, seen=1)
+    assert turned_verdicts(rows) > LATELY / 100
     turned = drift(Site.current())
     assert turned.whole == LATELY
     assert turned.part > LATELY / 100
-    mark_spam(rows[0], by=moderator, seen=1)
     said = words(desk.get(REPORT))
     assert f"newest comments: {turned.part} of {LATELY};" in said
     assert "That is more than 1 %." in said
+
+
+def test_a_thousand_decisions_that_call_spam_genuine_show(
+    post: Post, desk: Client, moderator: User
+) -> None:
+    rows = [
+        make_comment(post, name=row.author or "Ann", body=row.text, url=row.url)
+        for row in spam_rows()
+    ]
+    teach_wrongly(rows, moderator, is_spam=False)
+    approve(rows[0], by=moderator, seen=1)
+    assert turned_verdicts(rows) > len(rows) / 100
+    assert drift(Site.current()).part > len(rows) / 100
+    assert "That is more than 1 %." in words(desk.get(REPORT))
 
 
 def test_putting_back_unteaches(post: Post, desk: Client, moderator: User) -> None:
@@ -109,7 +149,8 @@ def test_damaged_weights_are_told_and_break_no_page(
         raise DamagedModelError("cut in half")
 
     approve(make_comment(post), by=moderator, seen=1)
-    monkeypatch.setattr("comments.spam.learned.model.shipped", damaged)
+    for reader in ("comments.drift", "comments.spam.learned.model"):
+        monkeypatch.setattr(f"{reader}.shipped", damaged)
     assert "every comment waits for a person" in words(desk.get(REPORT))
     held = make_comment(post, body="What did the pumps cost?")
     assert "hold" in Entry.objects.about(held).get().facts["verdict"]

@@ -1,8 +1,7 @@
-"""Lessons: one decision teaches, its undo unteaches, and no angry day poisons the rest."""
+"""Lessons: one decision teaches, its undo unteaches, and no angry day drowns the others."""
 
 from __future__ import annotations
 
-from random import Random
 from typing import Any
 
 import pytest
@@ -10,16 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comments.spam import History, assess
+from comments.spam.assessment import logistic
 from comments.spam.learned.features import features_of
-from comments.spam.learned.lessons import DAY, HALF_LIFE, WHOLE, Lesson, fold, lesson_of
-from comments.spam.learned.model import MOST_OF_SITE, probability
+from comments.spam.learned.lessons import DAY, HALF_LIFE, Lesson, Read, counted, fitted, fold
+from comments.spam.learned.model import MOST_OF_SITE, of_site, probability
 from comments.spam.learned.table import PLACES, UNIT, Features, Group
 from comments.spam.learned.weights import SiteWeights
 from comments.spam.rows import read_rows
-from tests import shared
+from comments.spam.training.own import OWN_FILES
+from tests.pace import seconds
 
 NOTHING = SiteWeights()
-POISONED = 1_000
 places = st.lists(st.integers(0, PLACES - 1), min_size=1, max_size=8, unique=True)
 lessons = st.builds(
     Lesson,
@@ -28,23 +28,27 @@ lessons = st.builds(
         st.integers(1, UNIT),
         places,
     ),
-    st.integers(-WHOLE, WHOLE),
+    st.booleans(),
     st.integers(0, 2 * HALF_LIFE),
 )
+
+
+def lesson(features: Features, *, is_spam: bool, day: int = 0) -> Lesson:
+    return Lesson(features.packed(), is_spam, day)
 
 
 def test_a_decision_moves_the_comment_and_those_like_it(submission: Any) -> None:
     sent = features_of(submission(text="Our flanges ship from Duisburg, ask for the list."))
     alike = features_of(submission(text="Flanges from Duisburg, list on request."))
     other = features_of(submission(text="How long did the failover take?"))
-    site = fold([lesson_of(sent, NOTHING, is_spam=True, day=3)], today=3)
+    site = fold([lesson(sent, is_spam=True)], today=0)
     moved = [probability(one, site) - probability(one, NOTHING) for one in (sent, alike, other)]
     assert min(moved[:2]) > 2 * abs(moved[2])
 
 
 def test_what_a_site_taught_is_a_row_of_its_own(submission: Any) -> None:
     sent = submission(text="Our flanges ship from Duisburg.")
-    site = fold([lesson_of(features_of(sent), NOTHING, is_spam=True, day=0)], today=0)
+    site = fold([lesson(features_of(sent), is_spam=True)], today=0)
     (row,) = [e for e in assess(sent, History(site=site)).evidence if e.check == "learned_site"]
     assert 0 < row.weight <= MOST_OF_SITE
 
@@ -62,44 +66,67 @@ def test_undo_leaves_what_would_have_been_byte_for_byte(
     assert fold(taught, today=2 * HALF_LIFE).as_bytes() == before
 
 
-def test_a_lesson_fades_by_half_in_a_half_life(submission: Any) -> None:
-    lesson = Lesson(Features((Group("words", UNIT, (5,)),)).packed(), 100, 0)
-    now, later, long_ago = (
-        fold([lesson], today=day).numbers[5] for day in (0, HALF_LIFE, 3 * HALF_LIFE)
+def test_few_lessons_teach_what_the_link_field_means_here(submission: Any) -> None:
+    def sent(text: str, url: str = "") -> Features:
+        return features_of(submission(text=text, url=url))
+
+    spam = [sent(f"Well said {word}.", "https://shop.example") for word in ("sir", "all", "you")]
+    genuine = [sent(f"We moved {word} that way.") for word in ("mail", "search", "billing")]
+    site = fold(
+        [lesson(one, is_spam=True) for one in spam]
+        + [lesson(one, is_spam=False) for one in genuine],
+        today=0,
     )
-    assert (later, long_ago) == (now // 2, now // 8)
+    linked, bare = sent("What did it cost?", "https://other.example"), sent("What did it cost?")
+    assert of_site(linked, site) > of_site(bare, site) + 0.3
 
 
-def test_the_lessons_of_a_day_count_for_no_more_than_a_bound() -> None:
-    packed = Features((Group("words", UNIT // 64, (5,)),)).packed()
-    full = fold([Lesson(packed, DAY, 0)], today=0).numbers[5]
-    angry = fold([Lesson(packed, WHOLE, 0)] * POISONED, today=0).numbers[5]
-    assert 0 < angry <= full
+def test_a_lesson_counts_half_after_a_half_life() -> None:
+    old = Read.of(Lesson(b"", True, 0))
+    assert counted([old], today=0) == [1]
+    assert counted([old], today=HALF_LIFE) == [0.5]
+    assert counted([Read.of(Lesson(b"", True, 9))], today=0) == [1]
+
+
+def test_fifty_ordinary_decisions_of_a_day_count_in_full(submission: Any) -> None:
+    genuine = features_of(submission(text="Which of the two pumps failed first, and why?"))
+    spam = features_of(submission(text="Nice post, thank you for sharing."))
+    taught = [lesson(genuine, is_spam=False)] * 45 + [lesson(spam, is_spam=True)] * 5
+    assert counted(list(map(Read.of, taught)), today=0) == [1] * 50
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 3)), max_size=200))
+def test_the_errors_of_a_day_count_for_no_more_than_a_bound(
+    decided: list[tuple[bool, int]],
+) -> None:
+    taught = [Read.of(Lesson(b"", is_spam, day)) for is_spam, day in decided]
+    counts = counted(taught, today=0)
+    for day in range(4):
+        of_day = [
+            count * abs(one.lesson.is_spam - logistic(one.prior))
+            for one, count in zip(taught, counts, strict=True)
+            if one.lesson.day == day
+        ]
+        assert sum(of_day) <= DAY + 1e-9
+
+
+def test_a_thousand_wrong_decisions_in_a_day_move_like_a_few(submission: Any) -> None:
+    sent = features_of(submission(text="Which of the two pumps failed first, and why?"))
+    wrong = lesson(sent, is_spam=True)
+    few, angry = (fold([wrong] * count, today=0) for count in (DAY + 1, 1_000))
+    assert probability(sent, angry) == pytest.approx(probability(sent, few), abs=0.02)
 
 
 def test_features_that_are_none_are_refused() -> None:
     with pytest.raises(ValueError, match="not packed features"):
-        fold([Lesson(b"\x00\x01", 5, 0)], today=0)
+        fold([Lesson(b"\x00\x01", True, 0)], today=0)
 
 
-@pytest.mark.parametrize("says_spam", [[True], [False], [True, False]])
-def test_a_thousand_poisoned_lessons_in_a_day_flip_no_verdict_in_a_hundred(
-    says_spam: list[bool],
-) -> None:
-    rows = read_rows(shared.file("spam/public_test.jsonl"))
-    Random(5).shuffle(rows)
-    poisoned = [
-        (features_of(row.submission), row.is_spam)
-        for row in rows[:POISONED]
-        if (not row.is_spam) in says_spam
+def test_the_fit_of_five_hundred_lessons_takes_a_moment() -> None:
+    rows = [row for file in OWN_FILES for row in read_rows(file)][::4][:500]
+    ready = [
+        Read.of(lesson(features_of(row.submission), is_spam=row.is_spam, day=at // 20))
+        for at, row in enumerate(rows)
     ]
-    taught = [
-        lesson_of(features, NOTHING, is_spam=not is_spam, day=0)
-        for features, is_spam in poisoned * (POISONED // len(poisoned) + 1)
-    ]
-    site = fold(taught[:POISONED], today=0)
-    judged = [row.submission for row in rows[POISONED : 2 * POISONED]]
-    before = [assess(one, History.empty()).verdict for one in judged]
-    after = [assess(one, History(site=site)).verdict for one in judged]
-    flipped = sum(one is not other for one, other in zip(before, after, strict=True))
-    assert flipped <= len(judged) / 100
+    assert len(ready) == 500
+    assert seconds(lambda: fitted(ready, today=25), 0.08) < 0.08
