@@ -29,9 +29,9 @@ _SAYS_NOTHING = frozenset({State.REMOVED})
 def teach(act: Act) -> None:
     """Let the filter learn from the state that a decision has just given the comment of `act`.
 
-    Published is genuine, spam is spam; what waits again, or is refused, has no lesson any more. If the
-    weights that come with the package are damaged, nothing can be learned; the log says so, and the
-    decision stands.
+    Published is genuine, spam is spam; what waits again, or is refused, has no lesson any more. If a
+    check of the text fails, or the weights that come with the package are damaged, nothing can be
+    learned; the log says so, and the decision stands.
     """
     comment = act.comment
     if comment.is_own or comment.is_mention or comment.state in _SAYS_NOTHING:

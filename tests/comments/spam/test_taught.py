@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
 
 from blog.models import Post
 from comments import taught
@@ -66,11 +67,53 @@ def test_newest_lessons_are_kept(
     assert learned() == counted == learned_afresh()
 
 
-def test_damaged_lesson_leaves_the_shipped_weights(
-    post: Post, moderator: User, caplog: Any
+def test_decision_while_old_lessons_are_removed_keeps_its_lesson(
+    post: Post, moderator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    act("mark_spam", make_comment(post, body=SPAM), moderator)
-    Lesson.objects.update(features=b"\xff\x00", token=1)
-    assert learned() == NOTHING
-    assert "Lessons of this site cannot be read" in caplog.text
-    assert make_comment(post, body="Still here?").pk
+    monkeypatch.setattr(taught, "MOST", 2)
+    made = [make_comment(post, body=f"{SPAM} {n}") for n in range(4)]
+    for comment in made[:3]:
+        act("mark_spam", comment, moderator)
+    waiting = [made[3]]
+
+    def decide_first(execute: Any, sql: str, *more: Any) -> Any:
+        """Let somebody decide after the lessons were looked at and before the old ones go."""
+        if sql.startswith("DELETE") and waiting:
+            act("mark_spam", waiting.pop(), moderator)
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(decide_first):
+        assert taught.trim() == 1
+    assert [pk for pk, _ in lessons()] == [one.pk for one in made[1:]]
+
+
+def test_lessons_of_the_same_moment_are_told_apart(
+    post: Post, moderator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taught, "MOST", 2)
+    made = [make_comment(post, body=f"{SPAM} {n}") for n in range(3)]
+    for comment in made:
+        act("mark_spam", comment, moderator)
+    Lesson.objects.update(made_at=timezone.now())
+    assert taught.trim() == 1
+    assert [pk for pk, _ in lessons()] == [one.pk for one in made[1:]]
+
+
+def test_lesson_that_cannot_be_read_silences_no_other(
+    post: Post, moderator: User, caplog: Any, django_assert_num_queries: Any
+) -> None:
+    bad, good = make_comment(post, body=SPAM), make_comment(post, body=f"{SPAM} Again.")
+    act("mark_spam", good, moderator)
+    known = learned()
+    act("mark_spam", bad, moderator)
+    number = Lesson.objects.get(comment=bad).pk
+    Lesson.objects.filter(pk=number).update(features=b"\xff\x00", token=1)
+    assert learned() == learned_afresh() == known != NOTHING
+    assert f"Lesson {number} of this site cannot be read" in caplog.text
+    # What is known of it is kept: it is neither read nor told of again.
+    caplog.clear()
+    with django_assert_num_queries(1):
+        assert learned() == known
+    assert caplog.text == ""
+    act("restore", bad, moderator)
+    assert learned() == known
