@@ -12,7 +12,9 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from blog.models import Site
+from blog.models.site import CommentMode
 from comments.models import Comment, CommentQuerySet
+from comments.openness import AT_ONCE, mode_of
 from ledger.models import Entry
 
 RECOGNISED_DAYS = 30
@@ -23,6 +25,17 @@ FIRST_DECISIONS, FIRST_DAYS = 10, 30
 
 State = Comment.State
 _REFUSED = (State.REJECTED, State.REMOVED, State.SPAM)
+
+
+def may_appear(comment: Comment, site: Site) -> bool:
+    """Whether a clean comment may be public without a person, by whom the site lets speak at once.
+
+    The one door to that, when a comment comes and when it comes back. Six queries at most.
+    """
+    mode = mode_of(comment.post, site)
+    if mode == CommentMode.CLEAN and is_welcome(comment):
+        return True
+    return mode in AT_ONCE and is_known(comment, site)
 
 
 def is_recognised(comment: Comment) -> bool:

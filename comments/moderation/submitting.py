@@ -15,13 +15,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from blog.models import Author, Post, Site
-from blog.models.site import CommentMode
 from comments import correspondence, echoes, finding, notices, sanitize, trust
 from comments.arrival import Arrival
 from comments.facts import history_of, submission_of
 from comments.models import Comment, path_under
 from comments.moderation.blocking import count_hits
-from comments.openness import AT_ONCE, mode_of
 from comments.spam import Assessment, Blocked, Verdict, assess
 from comments.spam.policy import hold_at
 from ledger.canonical import digest
@@ -186,17 +184,10 @@ def _appears_at_once(comment: Comment, assessment: Assessment, site: Site) -> bo
     """
     if assessment.verdict != Verdict.PUBLISH or comment.is_suspect or comment.is_private:
         return False
-    if not _may_appear(comment, site):
+    if not trust.may_appear(comment, site):
         return False
     locked = Site.objects.select_for_update(no_key=True).first()
-    return locked is not None and _may_appear(comment, locked)
-
-
-def _may_appear(comment: Comment, site: Site) -> bool:
-    mode = mode_of(comment.post, site)
-    if mode == CommentMode.CLEAN and trust.is_welcome(comment):
-        return True
-    return mode in AT_ONCE and trust.is_known(comment, site)
+    return locked is not None and trust.may_appear(comment, locked)
 
 
 @dataclass(frozen=True)

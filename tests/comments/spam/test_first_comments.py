@@ -137,3 +137,16 @@ def test_choice_stands_on_the_form_of_the_site(client: Client, site: Site, ceo: 
 def test_withdrawn_and_back_again_it_is_public(post: Post, old: Site) -> None:
     shown = make_comment(post, body=LATER)
     assert come_back(withdraw(shown)).state == "approved"
+
+
+@pytest.mark.parametrize("mode", ["clean", "open"])
+def test_what_would_wait_now_waits_when_it_comes_back(
+    post: Post, old: Site, moderator: Any, mode: str
+) -> None:
+    shown = withdraw(make_comment(post, body=LATER, email="mara@example.org"))
+    # Meanwhile her address was refused, or the site lets only known people speak at once.
+    if mode == "clean":
+        other = make_comment(post, body="What did it cost?", name="Olu", email="mara@example.org")
+        mark_spam(other, by=moderator, seen=other.revision)
+    Site.objects.update(comment_mode=mode)
+    assert come_back(shown).state == "pending"
