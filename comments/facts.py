@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import fields
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,9 @@ from comments.arrival import Arrival, Origin
 from comments.blocklist import Heard, caught
 from comments.models import Block, Comment
 from comments.spam.facts import Blocked, Company, Counts, History, Submission
+from comments.spam.learned.features import Features, features_of
 
+logger = logging.getLogger(__name__)
 State = Comment.State
 
 
@@ -29,6 +32,18 @@ def words_alone(comment: Comment) -> Submission:
     """Return the words of a comment that was stored, as if nothing were known of how they came."""
     arrival = Arrival(network="", origin=Origin.OWN, stamp="fresh")
     return _submission(comment, comment.post, arrival, ())
+
+
+def features_alone(comment: Comment) -> Features | None:
+    """Return what the learned part sees in the words of a stored comment.
+
+    None where a check of the text fails; the log says which comment it was.
+    """
+    try:
+        return features_of(words_alone(comment))
+    except Exception:
+        logger.exception("The words of comment %s could not be looked at", comment.pk)
+        return None
 
 
 def _submission(

@@ -11,10 +11,10 @@ from __future__ import annotations
 import logging
 
 from comments import taught
-from comments.facts import words_alone
+from comments.facts import features_alone
 from comments.models import Comment, Lesson
 from comments.moderation.acting import Act
-from comments.spam.learned.features import features_of
+from comments.spam.learned.features import Features
 from comments.spam.learned.lessons import lesson_of
 from comments.spam.learned.weights import DamagedModelError
 
@@ -38,18 +38,26 @@ def teach(act: Act) -> None:
         return
     says = _SAYS.get(State(comment.state))
     before = Lesson.objects.filter(comment=comment).first()
-    if before and before.is_spam == says:
+    # How they came is weighed by checks of their own.
+    features = None if says is None else features_alone(comment)
+    if before and _still_says(before, says, features):
         return
     if before:
         act.journal.remove(before)
-    if says is not None:
-        _learn(act, is_spam=says)
+    if says is not None and features:
+        _learn(act, features, is_spam=says)
 
 
-def _learn(act: Act, *, is_spam: bool) -> None:
+def _still_says(before: Lesson, says: bool | None, features: Features | None) -> bool:
+    """Return whether a decision about these words would teach what is known already."""
+    if before.is_spam != says:
+        return False
+    # PostgreSQL gives a memoryview.
+    return features is None or bytes(before.features) == features.packed()
+
+
+def _learn(act: Act, features: Features, *, is_spam: bool) -> None:
     comment = act.comment
-    # How they came is weighed by checks of their own.
-    features = features_of(words_alone(comment))
     try:
         lesson = lesson_of(features, taught.weights(), is_spam=is_spam, day=taught.today())
     except DamagedModelError:

@@ -10,14 +10,16 @@ from django.test import Client
 
 from blog.models import Post
 from comments import mail_links, moderation
-from comments.facts import history_of
+from comments.facts import history_of, words_alone
 from comments.models import Comment, Lesson
+from comments.spam.learned.features import features_of
 from comments.spam.learned.weights import DamagedModelError, ModelWeights
 from tests.comments.conftest import make_comment
 from tests.comments.spam.teaching import MARA, NOTHING, SPAM, act, learned, lessons
 from tests.comments.test_mail_decisions import buttons
 
 pytestmark = pytest.mark.django_db
+BETTER = "Who decided about the height of the new floor, and when?"
 
 
 def test_each_decision_teaches_what_it_says(post: Post, moderator: User) -> None:
@@ -113,3 +115,63 @@ def test_damaged_weights_teach_nothing_and_stop_no_decision(
     comment = act("approve", make_comment(post), moderator)
     assert (comment.state, lessons()) == ("approved", [])
     assert f"Nothing learned from comment {comment.pk}" in caplog.text
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check of the text that fails on every comment from now on."""
+
+    def broken(*_: Any) -> Any:
+        raise ZeroDivisionError("a check that fails")
+
+    for module in ("checks", "assessment"):
+        monkeypatch.setattr(f"comments.spam.{module}.CHECKS", (("links", broken),))
+
+
+@pytest.mark.parametrize(("verb", "state"), [("approve", "approved"), ("mark_spam", "spam")])
+def test_failing_check_teaches_nothing_and_stops_no_decision(
+    post: Post, moderator: User, failing: None, caplog: Any, verb: str, state: str
+) -> None:
+    comment = act(verb, make_comment(post), moderator)
+    assert (comment.state, lessons()) == (state, [])
+    assert f"The words of comment {comment.pk} could not be looked at" in caplog.text
+
+
+def test_failing_check_leaves_no_lesson_that_says_the_opposite(
+    post: Post, moderator: User, request: pytest.FixtureRequest
+) -> None:
+    comment = act("approve", make_comment(post), moderator)
+    request.getfixturevalue("failing")
+    act("mark_spam", comment, moderator)
+    assert lessons() == []
+
+
+# ── Words that change ────────────────────────────────────────────────────────────────────────────
+
+
+def test_accepted_words_teach_in_place_of_the_old_ones(post: Post, moderator: User) -> None:
+    comment = act("approve", make_comment(post), moderator)
+    old = Lesson.objects.get()
+    moderation.edit(comment, BETTER)
+    act("accept_edit", comment, moderator)
+    new = Lesson.objects.get()
+    assert bytes(new.features) == packed(comment) != bytes(old.features)
+    act("undo", comment, moderator)
+    kept = Lesson.objects.get()
+    assert (bytes(kept.features), kept.token) == (bytes(old.features), old.token)
+
+
+def test_second_word_about_other_words_teaches_those(post: Post, moderator: User) -> None:
+    comment = act("mark_spam", make_comment(post, body=SPAM), moderator)
+    moderation.edit(comment, BETTER)
+    # A sender takes nothing out by an edit.
+    assert bytes(Lesson.objects.get().features) != packed(comment)
+    act("mark_spam", comment, moderator)
+    assert bytes(Lesson.objects.get().features) == packed(comment)
+    assert lessons() == [(comment.pk, True)]
+
+
+def packed(comment: Comment) -> bytes:
+    """What the words that a comment has now would teach."""
+    comment.refresh_from_db()
+    return features_of(words_alone(comment)).packed()
