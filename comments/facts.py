@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import fields
+import re
+from functools import reduce
+from operator import or_
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +17,7 @@ from blog.search_index import text_of
 from comments import echoes, taught
 from comments.arrival import Arrival, Origin
 from comments.blocklist import Heard, caught
-from comments.models import Block, Comment
+from comments.models import Block, Comment, CommentQuerySet
 from comments.spam.facts import Blocked, Company, Counts, History, Submission
 from comments.spam.learned.features import Features, features_of
 
@@ -78,7 +80,9 @@ def own_names() -> tuple[str, ...]:
 
 
 def history_of(comment: Comment, *, address: str = "") -> History:
-    """Read what was decided about the like of `comment`, what is blocked, and what was taught. Four queries.
+    """Read what was decided about the like of `comment`, what is blocked, and what was taught.
+
+    Five queries at most; more only where lessons are new in this process (`taught.weights`).
 
     Args:
         address: the IP address it came from, to be compared with the blocklist and then forgotten.
@@ -91,11 +95,11 @@ def history_of(comment: Comment, *, address: str = "") -> History:
         "network": Q(network=comment.network) if comment.network else None,
         "host": _links_to((urlsplit(comment.url).hostname or "").removeprefix("www.")),
     }
-    counts = readers.aggregate(**_counts(likeness), **_company(comment, likeness))
+    counts = readers.aggregate(**_counts(likeness))
     counted = {kind: Counts(**_counted(kind, counts)) for kind in likeness}
     return History(
         alike=echoes.alike(comment),
-        company=Company(**{one.name: counts.get(one.name, 0) for one in fields(Company)}),
+        company=_company(comment, likeness, readers),
         address=counted["address"],
         name=counted["name"],
         network=counted["network"],
@@ -106,7 +110,13 @@ def history_of(comment: Comment, *, address: str = "") -> History:
 
 
 def _links_to(host: str) -> Q | None:
-    return Q(url__icontains=f"//{host}") | Q(url__icontains=f"//www.{host}") if host else None
+    """Return which links lead to a host, with or without www; None without one."""
+    if not host:
+        return None
+    # The quick look first; the pattern is asked only of what begins alike, as example.com does
+    # where example.co is meant.
+    alike = Q(url__icontains=f"//{host}") | Q(url__icontains=f"//www.{host}")
+    return alike & Q(url__iregex=rf"^[a-z]+://(www\.)?{re.escape(host)}([/:?#]|$)")
 
 
 def _blocked(comment: Comment, address: str) -> tuple[Blocked, ...]:
@@ -134,18 +144,22 @@ def _counts(likeness: dict[str, Q | None]) -> dict[str, Count]:
     }
 
 
-def _company(comment: Comment, likeness: dict[str, Q | None]) -> dict[str, Count]:
-    """Count, among recent comments, who shares the host, the name and the network."""
-    lately, others = Q(created_at__gte=echoes.since_when()), ~Q(name=comment.name)
-    host, network = likeness["host"], likeness["network"]
-    found = {}
+def _company(comment: Comment, likeness: dict[str, Q | None], readers: CommentQuerySet) -> Company:
+    """Count, among recent comments, who shares the host, the name and the network. One query at most."""
+    others, host, network = ~Q(name=comment.name), likeness["host"], likeness["network"]
+    asked = {}
     if host is not None:
-        elsewhere = lately & Q(name=comment.name) & ~Q(url="") & ~host
-        found["names_of_host"] = Count("name", distinct=True, filter=lately & host & others)
-        found["links_of_name"] = Count("url", distinct=True, filter=elsewhere)
+        elsewhere = Q(name=comment.name) & ~Q(url="") & ~host
+        asked["names_of_host"] = Count("name", distinct=True, filter=host & others)
+        asked["links_of_name"] = Count("url", distinct=True, filter=elsewhere)
     if network is not None:
-        found["names_of_network"] = Count("name", distinct=True, filter=lately & network & others)
-    return found
+        asked["names_of_network"] = Count("name", distinct=True, filter=network & others)
+    if not asked:
+        return Company()
+    # Counting what differs sorts every row it sees, so it sees the recent ones that share anything.
+    near = (Q(name=comment.name), *(one for one in (host, network) if one is not None))
+    recent = readers.filter(reduce(or_, near), created_at__gte=echoes.since_when())
+    return Company(**recent.aggregate(**asked))
 
 
 def _counted(kind: str, counts: dict[str, Any]) -> dict[str, int]:
