@@ -9,10 +9,12 @@ and our own words teach nothing.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from comments import taught
 from comments.facts import features_alone
 from comments.models import Comment, Lesson
+from comments.models.lesson import new_token
 from comments.moderation.acting import Act
 from comments.spam.learned.features import Features
 from comments.spam.learned.lessons import lesson_of
@@ -24,6 +26,9 @@ State = Comment.State
 _SAYS = {State.APPROVED: False, State.SPAM: True}
 # A comment that is taken away was genuine when it was published, and still is.
 _SAYS_NOTHING = frozenset({State.REMOVED})
+
+_SENDER = frozenset({"name", "link"})
+"""The groups of features that tell of who sent a comment: name, address domain, link field and links."""
 
 
 def teach(act: Act) -> None:
@@ -72,3 +77,28 @@ def _learn(act: Act, features: Features, *, is_spam: bool) -> None:
             day=lesson.day,
         )
     )
+
+
+def forget_senders(numbers: Sequence[int]) -> None:
+    """Keep only the words in the lessons of these comments: name, address domain and links go.
+
+    Who guesses at a name could test it on them. What cannot be read goes altogether. Call it inside the
+    caller's transaction; one query, one to write, and one where any cannot be read.
+    """
+    found = list(Lesson.objects.filter(comment__in=numbers).order_by("pk"))
+    kept = [one for one in found if _is_without_sender(one)]
+    # Another token, so that every process reads the lesson again.
+    Lesson.objects.bulk_update(kept, ["features", "token"])
+    Lesson.objects.filter(pk__in={one.pk for one in found} - {one.pk for one in kept}).delete()
+
+
+def _is_without_sender(lesson: Lesson) -> bool:
+    """Take the sender out of a lesson that is not saved; return False where it cannot be read."""
+    try:
+        groups = Features.unpack(bytes(lesson.features)).groups
+    except ValueError:
+        logger.exception("Lesson %s cannot be read and is removed", lesson.pk)
+        return False
+    left = tuple(group for group in groups if group.name not in _SENDER)
+    lesson.features, lesson.token = Features(left).packed(), new_token()
+    return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -15,8 +16,10 @@ from hypothesis import strategies as st
 from blog.models import Post
 from blog.refusal import Refused
 from comments import moderation
+from comments.models import Lesson
 from comments.person_export import export
 from comments.retention import SPAM_DAYS, WITHDRAWN_DAYS, forget, purge_spam
+from comments.spam.learned.table import Features
 from tests.comments.conftest import make_comment
 from tests.comments.spam.teaching import MARA, NOTHING, SPAM, act, learned, learned_afresh, lessons
 
@@ -92,6 +95,38 @@ def test_blanked_spam_goes_on_teaching(post: Post, moderator: User) -> None:
         comment.refresh_from_db()
         assert (comment.body, lessons()) == ("", [(comment.pk, True)])
         assert learned() == learned_afresh() != NOTHING
+
+
+def test_blanked_spam_keeps_nothing_of_its_sender(post: Post, moderator: User) -> None:
+    comment = make_comment(
+        post, body=SPAM, name="Zebulon Quist", email=MARA, url="https://radios.example/a"
+    )
+    act("mark_spam", comment, moderator)
+    before = learned()
+    assert kept_groups() >= {"name", "link"}
+    purge_spam(timezone.now() + timedelta(days=SPAM_DAYS + 1))
+    # The words go on teaching; nothing is left by which a guess at a name could be tested.
+    assert kept_groups() >= {"words", "letters"}
+    assert kept_groups().isdisjoint({"name", "link"})
+    assert NOTHING != learned() == learned_afresh() != before
+    moderation.erase_person(MARA, by=moderator)
+    assert lessons() == [(comment.pk, True)]
+
+
+def test_lesson_of_blanked_spam_that_cannot_be_read_goes(
+    post: Post, moderator: User, caplog: Any
+) -> None:
+    act("mark_spam", make_comment(post, body=SPAM), moderator)
+    Lesson.objects.update(features=b"\xff\x00")
+    assert purge_spam(timezone.now() + timedelta(days=SPAM_DAYS + 1)) == 1
+    assert lessons() == []
+    assert "cannot be read and is removed" in caplog.text
+
+
+def kept_groups() -> set[str]:
+    """The kinds of features that the one lesson holds."""
+    groups = Features.unpack(bytes(Lesson.objects.get().features)).groups
+    return {group.name for group in groups}
 
 
 def test_withdrawn_words_teach_until_they_are_blanked(post: Post, moderator: User) -> None:
