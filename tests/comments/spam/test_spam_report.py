@@ -186,3 +186,11 @@ def test_what_its_writer_changed_is_not_counted(judge: Any, moderator: Any) -> N
     accepted = edit(accepted, "Something else altogether.")
     accept_edit(accepted, by=moderator, seen=accepted.revision)
     assert len(outcomes.decided(Site.current().zone)) == 1
+
+
+def test_report_costs_fourteen_queries(
+    scene: None, desk: Client, django_assert_num_queries: Any
+) -> None:
+    desk.get(REPORT)
+    with django_assert_num_queries(14):
+        desk.get(REPORT)
