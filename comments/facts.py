@@ -20,6 +20,7 @@ from comments.blocklist import Heard, caught
 from comments.models import Block, Comment, CommentQuerySet
 from comments.spam.facts import Blocked, Company, Counts, History, Submission
 from comments.spam.learned.features import Features, features_of
+from comments.spam.minhash import keys_of
 
 logger = logging.getLogger(__name__)
 State = Comment.State
@@ -79,13 +80,16 @@ def own_names() -> tuple[str, ...]:
     return tuple(f"{first} {last}".strip() for first, last in bylines.union(sites, people))
 
 
-def history_of(comment: Comment, *, address: str = "") -> History:
+def history_of(
+    comment: Comment, *, address: str = "", keys: tuple[int, ...] | None = None
+) -> History:
     """Read what was decided about the like of `comment`, what is blocked, and what was taught.
 
     Five queries at most; more only where lessons are new in this process (`taught.weights`).
 
     Args:
         address: the IP address it came from, to be compared with the blocklist and then forgotten.
+        keys: by what near copies of its words are found, if they are worked out already.
     """
     readers = Comment.objects.kept().comments().filter(author=None, badge="")
     readers = readers.exclude(pk=comment.pk)
@@ -98,7 +102,7 @@ def history_of(comment: Comment, *, address: str = "") -> History:
     counts = readers.aggregate(**_counts(likeness))
     counted = {kind: Counts(**_counted(kind, counts)) for kind in likeness}
     return History(
-        alike=echoes.alike(comment),
+        alike=echoes.alike(comment, keys_of(comment.body) if keys is None else keys),
         company=_company(comment, likeness, readers),
         address=counted["address"],
         name=counted["name"],

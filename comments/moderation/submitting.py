@@ -21,6 +21,7 @@ from comments.facts import history_of, submission_of
 from comments.models import Comment, path_under
 from comments.moderation.blocking import count_hits
 from comments.spam import Assessment, Blocked, Verdict, assess
+from comments.spam.minhash import keys_of
 from comments.spam.policy import hold_at
 from ledger.canonical import digest
 from ledger.models import Channel
@@ -80,14 +81,15 @@ def submit(post: Post, said: Said, arrival: Arrival, *, at: datetime | None = No
     if found:
         return _repeated(found, arrival)
     comment = _unsaved(post, said, arrival, at)
-    history = history_of(comment, address=arrival.address)
+    keys = keys_of(comment.body)
+    history = history_of(comment, address=arrival.address, keys=keys)
     site = Site.current()
     submission = submission_of(comment, post, arrival)
     assessment = assess(submission, history, hold_from=hold_at(site.care))
     _judge(comment, assessment)
     try:
         with transaction.atomic():
-            _store(comment, assessment, site, history.blocked)
+            _store(comment, assessment, site, keys, history.blocked)
     except IntegrityError:
         # Somebody stored the same words between the look and the write: on to the first row.
         found = _same(post, said)
@@ -140,7 +142,11 @@ def _judge(comment: Comment, assessment: Assessment) -> None:
 
 
 def _store(
-    comment: Comment, assessment: Assessment, site: Site, blocked: Sequence[Blocked] = ()
+    comment: Comment,
+    assessment: Assessment,
+    site: Site,
+    keys: tuple[int, ...],
+    blocked: Sequence[Blocked],
 ) -> None:
     is_public = _appears_at_once(comment, assessment, site)
     if is_public:
@@ -148,7 +154,7 @@ def _store(
     comment.save(force_insert=True)
     comment.path = path_under(comment.parent, comment.pk)
     comment.save(update_fields=["path"])
-    echoes.remember([comment])
+    echoes.remember_new(comment, keys)
     count_hits(blocked)
     if comment.state == Comment.State.PENDING:
         notices.somebody_is_needed(comment)
