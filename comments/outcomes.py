@@ -60,7 +60,7 @@ def findings(*, now: datetime | None = None) -> Iterator[tuple[list[Evidence], b
 
 def judged_of(number: int, facts: dict[str, Any], *, is_spam: bool, week: date) -> Judged:
     """Return the outcome of one comment, by what the record says of how it came."""
-    verdict, score = str(facts["verdict"]), float(facts["score"])
+    verdict, score = Verdict(facts["verdict"]), float(facts["score"])
     by_rule = facts.get("by_rule", verdict == Verdict.HOLD and score < HOLD_AT)
     return Judged(
         score=score,
