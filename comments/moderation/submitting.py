@@ -1,7 +1,7 @@
 """Submitting: assess, decide, store once.
 
-Text is cleaned by the form; here it is sanitised and assessed before the transaction begins, so that
-nothing slow happens while a lock is held.
+Text is cleaned by the form; here it is sanitised, assessed and signed (`comments.spam.minhash`) before
+the transaction begins, so that nothing slow is worked out while a lock is held.
 """
 
 from __future__ import annotations
