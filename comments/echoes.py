@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Case, Count, Q, Value, When
 from django.utils import timezone
 
@@ -16,7 +17,8 @@ from comments.spam.minhash import keys_of
 ECHO_DAYS = 30
 """Days for which a comment is found again when its words come back."""
 
-_ROWS, _MOST_LOOKED_AT = 1_000, 50
+Keys = tuple[int, ...]
+_ROWS, _FEW, _MOST_LOOKED_AT = 1_000, 100, 50
 
 
 def remember(comments: Sequence[Comment]) -> None:
@@ -25,9 +27,44 @@ def remember(comments: Sequence[Comment]) -> None:
     Two queries, and one more for each eighty comments.
     """
     since = since_when()
-    recent = [one for one in comments if one.created_at >= since and _is_a_readers(one)]
+    recent = [one for one in comments if _is_found(one, since)]
     forget([one.pk for one in recent])
-    rows = [Echo(comment=one, key=key) for one in recent for key in keys_of(one.body)]
+    _write((one, keys_of(one.body)) for one in recent)
+
+
+def remember_new(comment: Comment, keys: Keys) -> None:
+    """Let a comment that was just stored be found by its keys, in the caller's transaction. One query."""
+    if _is_found(comment, since_when()):
+        _write([(comment, keys)])
+
+
+def remember_missed() -> int:
+    """Let recent comments be found that have no echo yet; return how many were looked at.
+
+    They came while code from before the upgrade was still running. Comments too short to have an echo
+    are looked at each time. One transaction for each `_FEW`, in which they are locked, so that no words
+    are remembered that somebody is just erasing.
+    """
+    count, last = 0, 0
+    while batch := _missed(last):
+        last = batch[-1].pk
+        count += len(batch)
+    return count
+
+
+@transaction.atomic
+def _missed(after: int) -> list[Comment]:
+    """Remember some that have no echo, by their numbers, and return them."""
+    found = Comment.objects.kept().comments().filter(author=None, badge="", echoes=None)
+    found = found.filter(created_at__gte=since_when()).exclude(state=Comment.State.WITHDRAWN)
+    locked = found.select_for_update(of=("self",), no_key=True)
+    batch = list(locked.filter(pk__gt=after).order_by("pk")[:_FEW])
+    remember(batch)
+    return batch
+
+
+def _write(said: Iterable[tuple[Comment, Keys]]) -> None:
+    rows = [Echo(comment=one, key=key) for one, keys in said for key in keys]
     Echo.objects.bulk_create(rows, batch_size=_ROWS)
 
 
@@ -42,12 +79,14 @@ def forget_old(now: datetime) -> int:
     return Echo.objects.filter(comment__created_at__lt=since_when(now)).delete()[0]
 
 
-def alike(comment: Comment) -> tuple[Seen, ...]:
+def alike(comment: Comment, keys: Keys) -> tuple[Seen, ...]:
     """Return recent comments that may say nearly the same. One query at most.
+
+    Args:
+        keys: those of the words of `comment`; see `keys_of`.
 
     The likeliest come first, and of equally likely ones what was called spam, then the newest.
     """
-    keys = keys_of(comment.body)
     if not keys:
         return ()
     found = Echo.objects.filter(key__in=keys).exclude(comment=comment.pk)
@@ -62,8 +101,8 @@ def alike(comment: Comment) -> tuple[Seen, ...]:
     return tuple(Seen(*row) for row in columns[:MOST_COMPARED])
 
 
-def _is_a_readers(comment: Comment) -> bool:
-    is_here = comment.state != Comment.State.WITHDRAWN
+def _is_found(comment: Comment, since: datetime) -> bool:
+    is_here = comment.created_at >= since and comment.state != Comment.State.WITHDRAWN
     return is_here and not comment.is_own and not comment.is_mention
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+import logging
+import re
+from functools import reduce
+from operator import or_
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,9 +18,12 @@ from blog.search_index import text_of
 from comments import echoes, taught
 from comments.arrival import Arrival, Origin
 from comments.blocklist import Heard, caught
-from comments.models import Block, Comment
+from comments.models import Block, Comment, CommentQuerySet
 from comments.spam.facts import Blocked, Company, Counts, History, Submission
+from comments.spam.learned.features import Features, features_of
+from comments.spam.minhash import keys_of
 
+logger = logging.getLogger(__name__)
 State = Comment.State
 
 
@@ -30,6 +36,18 @@ def words_alone(comment: Comment) -> Submission:
     """Return the words of a comment that was stored, as if nothing were known of how they came."""
     arrival = Arrival(network="", origin=Origin.OWN, stamp="fresh")
     return _submission(comment, comment.post, arrival, ())
+
+
+def features_alone(comment: Comment) -> Features | None:
+    """Return what the learned part sees in the words of a stored comment.
+
+    None where a check of the text fails; the log says which comment it was.
+    """
+    try:
+        return features_of(words_alone(comment))
+    except Exception:
+        logger.exception("The words of comment %s could not be looked at", comment.pk)
+        return None
 
 
 def _submission(
@@ -64,11 +82,16 @@ def own_names() -> tuple[str, ...]:
     return tuple(f"{first} {last}".strip() for first, last in bylines.union(sites, people))
 
 
-def history_of(comment: Comment, *, address: str = "") -> History:
-    """Read what was decided about the like of `comment`, what is blocked, and what was taught. Four queries.
+def history_of(
+    comment: Comment, *, address: str = "", keys: tuple[int, ...] | None = None
+) -> History:
+    """Read what was decided about the like of `comment`, what is blocked, and what was taught.
+
+    Five queries at most; more only where lessons are new in this process (`taught.weights`).
 
     Args:
         address: the IP address it came from, to be compared with the blocklist and then forgotten.
+        keys: by what near copies of its words are found, if they are worked out already.
     """
     readers = Comment.objects.kept().comments().filter(author=None, badge="")
     readers = readers.exclude(pk=comment.pk)
@@ -78,11 +101,11 @@ def history_of(comment: Comment, *, address: str = "") -> History:
         "network": Q(network=comment.network) if comment.network else None,
         "host": _links_to((urlsplit(comment.url).hostname or "").removeprefix("www.")),
     }
-    counts = readers.aggregate(**_counts(likeness), **_company(comment, likeness))
+    counts = readers.aggregate(**_counts(likeness))
     counted = {kind: Counts(**_counted(kind, counts)) for kind in likeness}
     return History(
-        alike=echoes.alike(comment),
-        company=Company(**{one.name: counts.get(one.name, 0) for one in fields(Company)}),
+        alike=echoes.alike(comment, keys_of(comment.body) if keys is None else keys),
+        company=_company(comment, likeness, readers),
         address=counted["address"],
         name=counted["name"],
         network=counted["network"],
@@ -93,7 +116,13 @@ def history_of(comment: Comment, *, address: str = "") -> History:
 
 
 def _links_to(host: str) -> Q | None:
-    return Q(url__icontains=f"//{host}") | Q(url__icontains=f"//www.{host}") if host else None
+    """Return which links lead to a host, with or without www; None without one."""
+    if not host:
+        return None
+    # The quick look first; the pattern is asked only of what begins alike, as example.com does
+    # where example.co is meant.
+    alike = Q(url__icontains=f"//{host}") | Q(url__icontains=f"//www.{host}")
+    return alike & Q(url__iregex=rf"^[a-z]+://(www\.)?{re.escape(host)}([/:?#]|$)")
 
 
 def _blocked(comment: Comment, address: str) -> tuple[Blocked, ...]:
@@ -121,18 +150,22 @@ def _counts(likeness: dict[str, Q | None]) -> dict[str, Count]:
     }
 
 
-def _company(comment: Comment, likeness: dict[str, Q | None]) -> dict[str, Count]:
-    """Count, among recent comments, who shares the host, the name and the network."""
-    lately, others = Q(created_at__gte=echoes.since_when()), ~Q(name=comment.name)
-    host, network = likeness["host"], likeness["network"]
-    found = {}
+def _company(comment: Comment, likeness: dict[str, Q | None], readers: CommentQuerySet) -> Company:
+    """Count, among recent comments, who shares the host, the name and the network. One query at most."""
+    others, host, network = ~Q(name=comment.name), likeness["host"], likeness["network"]
+    asked = {}
     if host is not None:
-        elsewhere = lately & Q(name=comment.name) & ~Q(url="") & ~host
-        found["names_of_host"] = Count("name", distinct=True, filter=lately & host & others)
-        found["links_of_name"] = Count("url", distinct=True, filter=elsewhere)
+        elsewhere = Q(name=comment.name) & ~Q(url="") & ~host
+        asked["names_of_host"] = Count("name", distinct=True, filter=host & others)
+        asked["links_of_name"] = Count("url", distinct=True, filter=elsewhere)
     if network is not None:
-        found["names_of_network"] = Count("name", distinct=True, filter=lately & network & others)
-    return found
+        asked["names_of_network"] = Count("name", distinct=True, filter=network & others)
+    if not asked:
+        return Company()
+    # Counting what differs sorts every row it sees, so it sees the recent ones that share anything.
+    near = (Q(name=comment.name), *(one for one in (host, network) if one is not None))
+    recent = readers.filter(reduce(or_, near), created_at__gte=echoes.since_when())
+    return Company(**recent.aggregate(**asked))
 
 
 def _counted(kind: str, counts: dict[str, Any]) -> dict[str, int]:

@@ -59,8 +59,8 @@ class CommentForm(forms.Form):
     """What a reader fills in. The names of the fields are a public contract."""
 
     use_required_attribute = True
-    mode: str = CommentMode.MODERATED
-    """What happens to comments here, a `CommentMode`; set by whoever knows the site."""
+    mode: CommentMode = CommentMode.MODERATED
+    """What the form says happens to comments here; set by whoever knows the site."""
 
     body = PlainField(
         lines=True,

@@ -23,8 +23,8 @@ AT_ONCE = frozenset({CommentMode.OPEN, CommentMode.CLEAN})
 _PAGES_WITH_COMMENTS = (Post.CommentPolicy.OPEN, Post.CommentPolicy.MODERATED)
 
 
-def mode_of(post: Post, site: Site) -> str:
-    """Return what happens to a comment under `post` now, as a `CommentMode`. No query.
+def mode_of(post: Post, site: Site) -> CommentMode:
+    """Return what happens to a comment under `post` now. No query.
 
     The switch for a crisis goes before what the post says, and that before what the site says.
     """
@@ -33,7 +33,7 @@ def mode_of(post: Post, site: Site) -> str:
     if site.crisis:
         return CommentMode.MODERATED
     chosen = _chosen(post, site)
-    return chosen if chosen in AT_ONCE else CommentMode.MODERATED
+    return CommentMode(chosen) if chosen in AT_ONCE else CommentMode.MODERATED
 
 
 def closed_sentence(post: Post, site: Site) -> str:

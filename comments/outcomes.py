@@ -1,7 +1,8 @@
 """What the filter said of comments when they came, beside what people decided afterwards.
 
 What it said is read from the record, which keeps a score and a verdict when the words are long gone.
-What was not published for other reasons, withdrawn or erased says nothing about spam and is left out.
+What was not published for other reasons, withdrawn or erased says nothing about spam and is left out,
+and so is what its writer changed afterwards: what was decided about is not what came.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from comments.draw import is_drawn
@@ -36,15 +37,16 @@ _SUBJECT = "comments.comment:"
 def decided(zone: ZoneInfo, *, now: datetime | None = None) -> list[Judged]:
     """Return the outcomes of the last year, the oldest first, in weeks of `zone`.
 
-    One query, and one for each 500 comments.
+    One query, and two for each 500 comments.
     """
     rows = _decided(now or timezone.now(), DAYS).order_by("-pk")[:MOST]
     came = {pk: (at, state) for pk, at, state in rows.values_list("pk", "created_at", "state")}
-    said = submitted(sorted(came))
+    numbers = sorted(came)
+    said, changed = submitted(numbers), _changed(numbers)
     return [
         judged_of(pk, said[pk], is_spam=state == State.SPAM, week=_monday(at, zone))
         for pk, (at, state) in reversed(came.items())
-        if pk in said
+        if pk in said and pk not in changed
     ]
 
 
@@ -58,7 +60,7 @@ def findings(*, now: datetime | None = None) -> Iterator[tuple[list[Evidence], b
 
 def judged_of(number: int, facts: dict[str, Any], *, is_spam: bool, week: date) -> Judged:
     """Return the outcome of one comment, by what the record says of how it came."""
-    verdict, score = str(facts["verdict"]), float(facts["score"])
+    verdict, score = Verdict(facts["verdict"]), float(facts["score"])
     by_rule = facts.get("by_rule", verdict == Verdict.HOLD and score < HOLD_AT)
     return Judged(
         score=score,
@@ -84,12 +86,24 @@ def submitted(numbers: list[int]) -> dict[int, dict[str, Any]]:
     return {number: facts for some in in_parts(numbers) for number, facts in _entries(some)}
 
 
+def _changed(numbers: list[int]) -> set[int]:
+    """Return the comments that their writers changed, by their numbers."""
+    found = (_said(some, "edit").values_list("subject", flat=True) for some in in_parts(numbers))
+    return {_number(subject) for some in found for subject in some}
+
+
 def _entries(numbers: Iterable[int]) -> Iterator[tuple[int, dict[str, Any]]]:
-    subjects = [f"{_SUBJECT}{number}" for number in numbers]
-    entries = Entry.objects.filter(subject__in=subjects, verb="submit_comment")
-    for subject, facts in entries.values_list("subject", "facts"):
+    for subject, facts in _said(numbers, "submit_comment").values_list("subject", "facts"):
         if "verdict" in facts:
-            yield int(subject.removeprefix(_SUBJECT)), facts
+            yield _number(subject), facts
+
+
+def _said(numbers: Iterable[int], verb: str) -> QuerySet[Entry]:
+    return Entry.objects.filter(subject__in=[f"{_SUBJECT}{one}" for one in numbers], verb=verb)
+
+
+def _number(subject: str) -> int:
+    return int(subject.removeprefix(_SUBJECT))
 
 
 def _decided(now: datetime, days: int) -> CommentQuerySet:

@@ -76,8 +76,9 @@ def forget_networks(now: datetime) -> int:
 def purge_spam(now: datetime) -> int:
     """Blank the words of what a person called spam `SPAM_DAYS` ago, and record it; return how many.
 
-    What only the filter called spam waits for a person: nothing is blanked unread. What spam taught
-    the filter stays: it holds no word, and spam comes back.
+    What only the filter called spam waits for a person: nothing is blanked unread. What the words of
+    spam taught the filter stays, since it holds none of them and spam comes back; what name, address
+    and links taught goes.
 
     The rows stay, empty, so that answers below them keep their place and numbers their meaning.
     """

@@ -10,12 +10,13 @@ import logging
 from collections.abc import Iterable
 from datetime import UTC
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from comments.models import Lesson
 from comments.spam.learned import lessons
 from comments.spam.learned.folded import Folded, Key
+from comments.spam.learned.table import Features
 from comments.spam.learned.weights import DamagedModelError, SiteWeights
 
 logger = logging.getLogger(__name__)
@@ -34,12 +35,13 @@ def weights() -> SiteWeights:
     """Return what this site has been taught until now, by the committed decisions and one's own.
 
     One query where nothing changed since the last call in this process; else two, and one for each 500
-    lessons that are new here. Lessons that cannot be used teach nothing: then the weights that come with
-    the package judge alone, and the log says so.
+    lessons that are new here. A lesson that cannot be read teaches nothing; each process logs its number
+    once, and the others count as before. While the weights that come with the package are damaged, nothing
+    is known, and the log says so.
     """
     try:
         return folded().weights
-    except (ValueError, DamagedModelError):
+    except DamagedModelError:
         logger.exception("Lessons of this site cannot be used")
         return SiteWeights()
 
@@ -59,9 +61,15 @@ def today() -> int:
 
 
 def trim() -> int:
-    """Remove the lessons beyond the newest `MOST`; return how many."""
-    kept = Lesson.objects.order_by("-made_at", "-pk").values("pk")[:MOST]
-    return Lesson.objects.exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()[0]
+    """Remove the lessons beyond the newest `MOST`; return how many. Two queries.
+
+    What is taught between the two stays: it is newer than the last one that counts.
+    """
+    newest = Lesson.objects.order_by("-made_at", "-pk").values_list("made_at", "pk")
+    for made_at, pk in newest[MOST - 1 : MOST]:
+        older = Q(made_at__lt=made_at) | Q(made_at=made_at, pk__lt=pk)
+        return Lesson.objects.filter(older).delete()[0]
+    return 0
 
 
 def _print() -> _Print:
@@ -74,7 +82,25 @@ def _brought_up_to_date(kept: Folded) -> Folded:
     keys = set(newest.values_list("pk", "token")[:MOST])
     added = _read(sorted(keys - kept.lessons.keys()))
     # What another process removed since the keys were read is gone, and the next print will say so.
-    return kept.changed(added=added, removed=kept.lessons.keys() - keys, today=today())
+    removed = kept.lessons.keys() - keys
+    try:
+        return kept.changed(added=added, removed=removed, today=today())
+    except ValueError:
+        return kept.changed(added=_readable(added), removed=removed, today=today())
+
+
+def _readable(found: dict[Key, lessons.Lesson]) -> dict[Key, lessons.Lesson]:
+    """Return the same lessons, those that cannot be read with nothing in them, so that all are known."""
+    return {key: _or_nothing(key, one) for key, one in found.items()}
+
+
+def _or_nothing(key: Key, lesson: lessons.Lesson) -> lessons.Lesson:
+    try:
+        Features.unpack(lesson.features)
+    except ValueError:
+        logger.exception("Lesson %s of this site cannot be read and teaches nothing", key[0])
+        return lessons.Lesson(b"", lesson.is_spam, lesson.day)
+    return lesson
 
 
 def _read(keys: list[Key]) -> dict[Key, lessons.Lesson]:

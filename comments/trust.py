@@ -11,8 +11,10 @@ from datetime import timedelta
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from blog.models import Site
+from blog.models import Post, Site
+from blog.models.site import CommentMode
 from comments.models import Comment, CommentQuerySet
+from comments.openness import AT_ONCE, mode_of
 from ledger.models import Entry
 
 RECOGNISED_DAYS = 30
@@ -23,6 +25,26 @@ FIRST_DECISIONS, FIRST_DAYS = 10, 30
 
 State = Comment.State
 _REFUSED = (State.REJECTED, State.REMOVED, State.SPAM)
+
+
+def may_appear(comment: Comment, site: Site) -> bool:
+    """Whether a clean comment may be public without a person, by whom the site lets speak at once.
+
+    The one door to that, when a comment comes and when it comes back. Six queries at most.
+    """
+    mode = mode_of(comment.post, site)
+    if mode == CommentMode.CLEAN and is_welcome(comment):
+        return True
+    return mode in AT_ONCE and is_known(comment, site)
+
+
+def mode_told(post: Post, site: Site) -> CommentMode:
+    """Return the mode of which the form tells readers. Two queries at most, and none in most modes.
+
+    While a site is new, what is clearly no spam waits as well, unless it comes from somebody known.
+    """
+    mode = mode_of(post, site)
+    return CommentMode.OPEN if mode == CommentMode.CLEAN and _is_new() else mode
 
 
 def is_recognised(comment: Comment) -> bool:
@@ -54,7 +76,11 @@ def is_welcome(comment: Comment) -> bool:
     first. And never right after what was last decided under her address was refused. Three queries
     at most.
     """
-    return not _was_refused(comment) and (_has_decided_enough() or _is_old_enough())
+    return not _was_refused(comment) and not _is_new()
+
+
+def _is_new() -> bool:
+    return not (_has_decided_enough() or _is_old_enough())
 
 
 def _was_refused(comment: Comment) -> bool:

@@ -24,10 +24,11 @@ from comments.forms import CommentForm
 from comments.models import Comment
 from comments.moderation import Outcome, Received
 from comments.moderation import submit as submit_comment
-from comments.openness import closed_sentence, mode_of
+from comments.openness import closed_sentence
 from comments.private_links import private_path
 from comments.thread import address_of, page_of
 from comments.throttle import seconds_to_wait
+from comments.trust import mode_told
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
     )
     form = CommentForm(request.POST, post=post)
     try:
-        form.mode = mode_of(post, site_of(request))
+        form.mode = mode_told(post, site_of(request))
         return _taken(request, post, form)
     except DatabaseError:
         logger.exception("A comment could not be stored")

@@ -11,7 +11,7 @@ from audience import retention as audience_retention
 from audience import sending as monday
 from blog import outbox, workflow
 from blog.related import keeping
-from comments import moderation, retention
+from comments import echoes, moderation, retention
 from config import signin
 from newsletter import retention as newsletter_retention
 from newsletter import sending as newsletter
@@ -54,6 +54,7 @@ JOBS: tuple[Job, ...] = (
     Job("forget ways back from decisions", moderation.forget_decisions, every=60),
     Job("forget ways back from publishing", workflow.forget_ways_back, every=_HOUR),
     Job("forget what readers left", retention.forget, every=_HOUR),
+    Job("remember what came without an echo", echoes.remember_missed, every=24 * _HOUR),
     Job("forget what the newsletter left", newsletter_retention.forget, every=_HOUR),
     Job("forget who was counted", audience_retention.forget, every=60),
     Job("forget words that nobody saved", workflow.forget_unsaved, every=_HOUR),

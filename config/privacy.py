@@ -47,9 +47,10 @@ This page says what %(name)s keeps about you. It is short because we keep little
   %(network_days)s, to tell a flood of spam from a conversation, and then blank it.
   Counters against floods go after %(throttle_days)s.
 - **What our spam filter noticed**, so that a person can check its judgement. What it learns from
-  that person's decision is kept as numbers that hold no word, and is erased with you. Other numbers
-  tell it for %(echo_days)s whether the same words come back; they go with your words. Nothing is sent
-  to another company to be judged.
+  that person's decision is kept as numbers that hold no word, and is erased with you. When spam is
+  blanked, the numbers of its name, address and links go too; those of its words stay, and nothing tells
+  any more whose they were. Other numbers tell it for %(echo_days)s whether the same words come back;
+  they go with your words. Nothing is sent to another company to be judged.
 
 A note that you send only to the author is never published, unless you sign on its private page that
 it may be.

@@ -17,6 +17,7 @@ from django.utils import timezone
 from comments import outcomes
 from comments.draw import drawn
 from comments.models import Comment, CommentQuerySet
+from comments.person import in_parts
 from ledger.models import Entry
 
 SAMPLE = 10
@@ -31,10 +32,11 @@ _SUBJECT = "comments.comment:"
 
 
 def sample_keys(comments: CommentQuerySet, *, now: datetime | None = None) -> list[int]:
-    """Return the keys of today's sample that nobody has looked at yet. Two queries.
+    """Return the keys of today's sample that nobody has looked at yet.
 
     The draw is the same all day: it holds what was spam when the day began, so that one that somebody
-    has looked at is not replaced by another. A decision that was undone counts as no look.
+    has looked at is not replaced by another. A decision that was undone counts as no look. Two queries,
+    and one more for each 500 decisions of the day.
     """
     local = timezone.localtime(now)
     begun = local.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -48,16 +50,21 @@ def sample_keys(comments: CommentQuerySet, *, now: datetime | None = None) -> li
 
 
 def chance_keys(comments: CommentQuerySet, *, now: datetime | None = None) -> list[int]:
-    """Return the keys of what was drawn for good in the last days, until somebody decides. Two queries.
+    """Return the keys of what was drawn for good in the last days, until somebody decides.
 
-    Whoever looks says so by a decision: that it may stay public, or that it is spam.
+    Whoever looks says so by a decision: that it may stay public, or that it is spam. What came from
+    elsewhere takes nobody's place. One query, and one for each 500 drawn until there are `MOST_LOOKS`.
     """
     since = (now or timezone.now()) - timedelta(days=LOOK_WITHIN_DAYS)
     alone = Q(state__in=[Comment.State.APPROVED, Comment.State.SPAM], decided_by=None)
     found = comments.comments().filter(alone, drawn(), author=None, badge="", created_at__gte=since)
-    keys = list(found.order_by("pk").values_list("pk", flat=True)[:MOST_LOOKS])
-    came = outcomes.submitted(keys)
-    return [pk for pk in keys if pk in came and outcomes.is_automatic(came[pk])]
+    looks: list[int] = []
+    for some in in_parts(list(found.order_by("pk").values_list("pk", flat=True))):
+        came = outcomes.submitted(some)
+        looks += [pk for pk in some if pk in came and outcomes.is_automatic(came[pk])]
+        if len(looks) >= MOST_LOOKS:
+            break
+    return looks[:MOST_LOOKS]
 
 
 def _shuffled(comments: CommentQuerySet, day: date) -> QuerySet[Comment]:
@@ -92,5 +99,5 @@ def _entries_since(begun: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
         for before, at, subject, facts in chunk:  # noqa: B007 - the last one says where to go on
             if at >= begun and subject.startswith(_SUBJECT):
                 yield subject, facts
-        if chunk[-1][1] < end:
+        if len(chunk) < _CHUNK or chunk[-1][1] < end:
             return

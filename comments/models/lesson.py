@@ -21,8 +21,9 @@ class Lesson(models.Model):
     """The lesson of one comment that a person published or called spam; at most one for each.
 
     It holds numbers of hashed words and no word, so it stays when the words of spam are blanked after
-    their time. It goes when the decision is undone or no longer stands, when its writer is erased, when
-    what she withdrew is blanked, and when newer ones have taken its place.
+    their time, but without what told of the sender. It goes when the decision is undone or no longer
+    stands, when its writer is erased, when what she withdrew is blanked, and when newer ones have taken
+    its place.
     """
 
     comment = models.OneToOneField(Comment, on_delete=models.CASCADE, related_name="lesson")

@@ -27,6 +27,7 @@ from comments.moderation.blocking import count_hits
 from comments.moderation.deciding import check_reason
 from comments.moderation.locking import latest_text, lock, next_revision
 from comments.moderation.settling import waiting_edit
+from comments.moderation.teaching import teach
 from comments.moderation.writers import record_step, require_a_readers
 from comments.rights import require
 from comments.sanitize import MAX_LENGTH
@@ -95,6 +96,7 @@ def accept_edit(comment: Comment, *, by: User, seen: int, **how: Unpack[How]) ->
             decided_by=by.pk,
         )
         journal.change(waiting, state=Edit.State.TAKEN)
+        teach(act)
         correspondence.edit_decided(now, is_taken=True, journal=journal)
         finding.refresh([now])
         echoes.remember([now])

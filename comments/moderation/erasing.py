@@ -29,6 +29,7 @@ from comments.models import (
     Notice,
     Report,
 )
+from comments.moderation.teaching import forget_senders
 from comments.rights import require
 from ledger.models import Entry
 from ledger.record import Actor, record
@@ -110,7 +111,8 @@ def blank(comments: Sequence[Comment], *, keeps_lessons: bool = False) -> None:
     of many.
 
     Args:
-        keeps_lessons: whether the spam filter goes on knowing what they taught it, in hashed words.
+        keeps_lessons: whether the spam filter goes on knowing what their words taught it, in numbers that
+            hold none, and nothing of who sent them.
     """
     numbers = [comment.pk for comment in comments]
     Comment.objects.filter(pk__in=numbers).update(
@@ -131,6 +133,8 @@ def blank(comments: Sequence[Comment], *, keeps_lessons: bool = False) -> None:
     Report.objects.filter(comment__in=numbers).update(note="", reader="")
     for kind in (Edit, Appeal, AnswerDraft, Decision, *(() if keeps_lessons else (Lesson,))):
         kind._default_manager.filter(comment__in=numbers).delete()
+    if keeps_lessons:
+        forget_senders(numbers)
     echoes.forget(numbers)
     for forget in _elsewhere:
         forget(numbers)

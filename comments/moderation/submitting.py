@@ -1,7 +1,7 @@
 """Submitting: assess, decide, store once.
 
-Text is cleaned by the form; here it is sanitised and assessed before the transaction begins, so that
-nothing slow happens while a lock is held.
+Text is cleaned by the form; here it is sanitised, assessed and signed (`comments.spam.minhash`) before
+the transaction begins, so that nothing slow is worked out while a lock is held.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from blog.models import Author, Post, Site
-from blog.models.site import CommentMode
 from comments import correspondence, echoes, finding, notices, sanitize, trust
 from comments.arrival import Arrival
 from comments.facts import history_of, submission_of
 from comments.models import Comment, path_under
 from comments.moderation.blocking import count_hits
-from comments.openness import AT_ONCE, mode_of
 from comments.spam import Assessment, Blocked, Verdict, assess
+from comments.spam.minhash import keys_of
 from comments.spam.policy import hold_at
 from ledger.canonical import digest
 from ledger.models import Channel
@@ -82,14 +81,15 @@ def submit(post: Post, said: Said, arrival: Arrival, *, at: datetime | None = No
     if found:
         return _repeated(found, arrival)
     comment = _unsaved(post, said, arrival, at)
-    history = history_of(comment, address=arrival.address)
+    keys = keys_of(comment.body)
+    history = history_of(comment, address=arrival.address, keys=keys)
     site = Site.current()
     submission = submission_of(comment, post, arrival)
     assessment = assess(submission, history, hold_from=hold_at(site.care))
     _judge(comment, assessment)
     try:
         with transaction.atomic():
-            _store(comment, assessment, site, history.blocked)
+            _store(comment, assessment, site, keys, history.blocked)
     except IntegrityError:
         # Somebody stored the same words between the look and the write: on to the first row.
         found = _same(post, said)
@@ -142,7 +142,11 @@ def _judge(comment: Comment, assessment: Assessment) -> None:
 
 
 def _store(
-    comment: Comment, assessment: Assessment, site: Site, blocked: Sequence[Blocked] = ()
+    comment: Comment,
+    assessment: Assessment,
+    site: Site,
+    keys: tuple[int, ...],
+    blocked: Sequence[Blocked],
 ) -> None:
     is_public = _appears_at_once(comment, assessment, site)
     if is_public:
@@ -150,7 +154,7 @@ def _store(
     comment.save(force_insert=True)
     comment.path = path_under(comment.parent, comment.pk)
     comment.save(update_fields=["path"])
-    echoes.remember([comment])
+    echoes.remember_new(comment, keys)
     count_hits(blocked)
     if comment.state == Comment.State.PENDING:
         notices.somebody_is_needed(comment)
@@ -186,17 +190,10 @@ def _appears_at_once(comment: Comment, assessment: Assessment, site: Site) -> bo
     """
     if assessment.verdict != Verdict.PUBLISH or comment.is_suspect or comment.is_private:
         return False
-    if not _may_appear(comment, site):
+    if not trust.may_appear(comment, site):
         return False
     locked = Site.objects.select_for_update(no_key=True).first()
-    return locked is not None and _may_appear(comment, locked)
-
-
-def _may_appear(comment: Comment, site: Site) -> bool:
-    mode = mode_of(comment.post, site)
-    if mode == CommentMode.CLEAN and trust.is_welcome(comment):
-        return True
-    return mode in AT_ONCE and trust.is_known(comment, site)
+    return locked is not None and trust.may_appear(comment, locked)
 
 
 @dataclass(frozen=True)

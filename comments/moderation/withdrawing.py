@@ -8,11 +8,10 @@ from django.utils.translation import gettext as _
 
 from blog.models import Site
 from blog.refusal import Refused
-from comments import echoes, finding, notices
+from comments import echoes, finding, notices, trust
 from comments.models import Comment, Edit
 from comments.moderation.locking import lock, next_revision
 from comments.moderation.writers import record_step, require_a_readers
-from comments.openness import AT_ONCE, mode_of
 
 State = Comment.State
 
@@ -91,7 +90,7 @@ def _where_it_stands(comment: Comment) -> str:
     if comment.withdrawn_from != State.APPROVED:
         return comment.withdrawn_from
     site = Site.objects.select_for_update(no_key=True).first() or Site()
-    was_read = comment.decided_by is not None or mode_of(comment.post, site) in AT_ONCE
+    was_read = comment.decided_by is not None or trust.may_appear(comment, site)
     is_free = was_read and not site.crisis and not comment.reports.open().exists()
     return State.APPROVED if is_free else State.PENDING
 

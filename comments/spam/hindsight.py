@@ -27,7 +27,7 @@ class Judged:
     """
 
     score: float
-    verdict: str
+    verdict: Verdict
     is_spam: bool
     week: date
     by_rule: bool = False

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from comments.spam.facts import Submission
 
@@ -96,8 +97,14 @@ def _read_into(rows: list[Row], lines: list[str], source: str) -> Iterator[str]:
 def _named(file: Path, broken: list[str]) -> str:
     shown = [str(file), *broken[:_MOST_NAMED]]
     if len(broken) > _MOST_NAMED:
-        shown.append(_("%(count)s lines cannot be used in all.") % {"count": len(broken)})
+        shown.append(_in_all(len(broken)))
     return "\n".join(shown)
+
+
+def _in_all(count: int) -> str:
+    return ngettext(
+        "%(count)s line cannot be used in all.", "%(count)s lines cannot be used in all.", count
+    ) % {"count": count}
 
 
 def _row(line: str, source: str) -> Row:

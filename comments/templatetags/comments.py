@@ -16,9 +16,10 @@ from blog.models import Post
 from comments.forms import CommentForm
 from comments.mail_choices import choices_of
 from comments.models import Comment
-from comments.openness import CLOSED_HERE, closed_sentence, mode_of
+from comments.openness import CLOSED_HERE, closed_sentence
 from comments.reader_links import choices_token
 from comments.thread import Order, Thread, thread_of
+from comments.trust import mode_told
 
 register = template.Library()
 
@@ -87,7 +88,7 @@ def _thread(context: template.Context, post: Post) -> Thread:
 
 def _form(request: HttpRequest, post: Post, thread: Thread) -> CommentForm:
     form = CommentForm(post=post, reply_to=_reply_to(request, thread))
-    form.mode = mode_of(post, site_of(request))
+    form.mode = mode_told(post, site_of(request))
     return form
 
 

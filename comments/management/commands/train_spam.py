@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from comments.spam.learned.weights import SHIPPED
 from comments.spam.rows import Row, UnreadableRowsError, read_rows
 from comments.spam.training.own import OWN_FILES
-from comments.spam.training.shipping import train, write
+from comments.spam.training.shipping import OURS, train, write
 
 
 class Command(BaseCommand):
@@ -25,16 +26,29 @@ class Command(BaseCommand):
             "files", nargs="*", type=Path, metavar="FILE", help="JSON lines, read in order."
         )
         parser.add_argument(
-            "--model", type=Path, default=SHIPPED, help="Where to write; the card goes beside it."
+            "--model",
+            type=Path,
+            help="Where to write; the card goes beside it. With FILEs: the model of this site.",
         )
         parser.add_argument("--date", default="", help="The date that the card shall bear.")
 
-    def handle(self, *args: Any, files: list[Path], model: Path, date: str, **options: Any) -> None:
-        """Read, train, write the weights and their card, and print the figures of sources left out."""
+    def handle(
+        self, *args: Any, files: list[Path], model: Path | None, date: str, **options: Any
+    ) -> None:
+        """Read, train, write the weights and their card, and print the figures of sources left out.
+
+        Raises:
+            CommandError: neither a file nor a place is named, or one of them cannot be used.
+        """
+        if not (files or model):
+            raise CommandError(
+                "Name files of judged comments, or with --model where to write a model of the"
+                " project's own comments alone: it is weaker than the one that comes with the site."
+            )
+        model = model or SHIPPED
         _require_place(model)
         try:
-            rows = [row for file in (*OWN_FILES, *files) for row in read_rows(file)]
-            _require_both_kinds(rows)
+            rows = _rows(files)
             stored, card = train(rows, date)
             write(stored, card, model)
         except UnreadableRowsError as error:
@@ -54,6 +68,14 @@ def _require_place(model: Path) -> None:
         raise CommandError(f"{model} is where the card would stand; let the weights end otherwise.")
 
 
-def _require_both_kinds(rows: list[Row]) -> None:
+def _rows(files: list[Path]) -> list[Row]:
+    own = [replace(row, licence=OURS) for file in OWN_FILES for row in read_rows(file)]
+    others = [_of_others(row) for file in files for row in read_rows(file)]
+    rows = [*own, *others]
     if len({row.is_spam for row in rows}) < 2:
         raise UnreadableRowsError("The files must hold both spam and readers' words.")
+    return rows
+
+
+def _of_others(row: Row) -> Row:
+    return replace(row, licence="") if row.licence == OURS else row

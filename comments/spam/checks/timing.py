@@ -21,7 +21,8 @@ FASTEST_TYPIST = 25
 def check(submission: Submission, history: History) -> Iterator[Evidence]:
     """Yields what the clock tells; the time counts only where a script stamped it.
 
-    Faster than anybody types holds, whatever the rest says.
+    Less than `TOO_FAST_MS` after the form was opened holds, whatever the rest says; more characters than
+    anybody types only weigh, since whoever writes elsewhere pastes.
     """
     del history
     if submission.stamp_state == "missing":

@@ -22,6 +22,8 @@ from comments.spam.training.calibrating import Calibration, calibrate, left_out_
 from comments.spam.training.examples import examples_of
 from comments.spam.training.fitting import Example, fit
 
+OURS = "written for this project"
+"""What the card says of our own rows in place of a licence; nobody else's may be called so."""
 _LARGEST = (1 << 15) - 1
 _COMMON = 10
 """A place that one comment in ten has is moved half as far as one that none has."""
@@ -106,10 +108,22 @@ def _signs_without_link(rows: Iterable[Row]) -> set[int]:
 
 
 def write(stored: bytes, card: dict[str, Any], file: Path) -> None:
-    """Writes the weights to a file and the card beside it; raises OSError where it cannot."""
-    file.write_bytes(stored)
-    told = json.dumps(card, indent=2, ensure_ascii=False)
-    file.with_suffix(".json").write_text(told + "\n", "utf-8")
+    """Writes the weights to a file and the card beside it; raises OSError where it cannot.
+
+    Both are written whole beside their places before either is replaced. Between the two the weights
+    and the card do not belong together, and whoever reads them then is told so and takes neither.
+    """
+    told = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
+    content = {file: stored, file.with_suffix(".json"): told.encode()}
+    made = {place: place.with_name(f".{place.name}.new") for place in content}
+    try:
+        for place, beside in made.items():
+            beside.write_bytes(content[place])
+        for place, beside in made.items():
+            beside.replace(place)
+    finally:
+        for beside in made.values():
+            beside.unlink(missing_ok=True)
 
 
 def _figures(
@@ -137,7 +151,7 @@ def _sources(rows: Sequence[Row]) -> list[dict[str, Any]]:
     return [
         {
             "source": source,
-            "licence": licence or "written for this project",
+            "licence": licence or "not told",
             "spam": counts[source, licence, True],
             "genuine": counts[source, licence, False],
         }

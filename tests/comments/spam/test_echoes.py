@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
@@ -21,7 +19,7 @@ from comments.facts import history_of
 from comments.models import Comment, Echo
 from comments.moderation.importing import Discussion, Saying, bring_in, unsaved
 from comments.retention import forget
-from comments.spam.minhash import BANDS
+from comments.spam.minhash import BANDS, keys_of
 from tests.cast import make_post
 from tests.comments.conftest import arrival, make_comment, make_public
 
@@ -104,7 +102,7 @@ def test_near_copy_is_found_among_twenty_thousand_by_one_query(
     echoes.remember([first])
     probe = Comment(post=full_site, body=NEARLY, name="Somebody Else")
     with django_assert_num_queries(1) as asked:
-        (seen, *_) = echoes.alike(probe)
+        (seen, *_) = echoes.alike(probe, keys_of(NEARLY))
     assert (seen.text, seen.state) == (TEXT, "spam")
     assert "echoes_by_key" in plan_of(asked.captured_queries[0]["sql"])
     with django_assert_num_queries(5):
@@ -232,14 +230,18 @@ def test_imported_words_are_found_if_they_are_recent(post: Post) -> None:
     assert found_for(post, TEXT) == [NEARLY]
 
 
-def test_comments_from_before_the_upgrade_are_found(post: Post, moderator: User) -> None:
-    comment = make_public(post, moderator, body=TEXT)
-    make_comment(post, body=NEARLY, name="Withdrawn")
-    moderation.withdraw(Comment.objects.latest("pk"))
-    moderation.answer(comment, NEARLY, by=moderator, seen=comment.revision)
-    before = sorted(Echo.objects.values_list("comment", "key"))
-    step = importlib.import_module("comments.migrations.0007_remember_recent_comments")
-    step.forget(apps, None)
-    assert remembered() == []
-    step.remember(apps, None)
-    assert sorted(Echo.objects.values_list("comment", "key")) == before != []
+def test_no_signature_is_worked_out_while_a_lock_is_held(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+
+    def watched(text: str) -> tuple[int, ...]:
+        asked.append(connection.in_atomic_block and len(connection.savepoint_ids) > began)
+        return keys_of(text)
+
+    began = len(connection.savepoint_ids)
+    for module in ("echoes", "facts", "moderation.submitting"):
+        monkeypatch.setattr(f"comments.{module}.keys_of", watched)
+    make_comment(post, body=TEXT)
+    assert asked == [False]
+    assert remembered() == [Comment.objects.get().pk]

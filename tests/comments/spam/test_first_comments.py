@@ -128,6 +128,16 @@ def test_form_says_what_happens(post: Post, old: Site) -> None:
     assert "Most comments appear at once; a person reads some of them first." in page
 
 
+def test_form_of_a_new_site_promises_nothing_that_will_wait(
+    post: Post, site: Site, moderator: Any, send: Any
+) -> None:
+    promise = "Comments of readers we know appear at once; a person reads the others first."
+    assert promise in Client().get(post.get_absolute_url()).content.decode()
+    assert promise in send(body="").content.decode()
+    decide(post, moderator, FIRST_DECISIONS)
+    assert promise not in Client().get(post.get_absolute_url()).content.decode()
+
+
 def test_choice_stands_on_the_form_of_the_site(client: Client, site: Site, ceo: Any) -> None:
     client.force_login(ceo)
     page = client.get("/admin/blog/site/1/change/").content.decode()
@@ -137,3 +147,16 @@ def test_choice_stands_on_the_form_of_the_site(client: Client, site: Site, ceo: 
 def test_withdrawn_and_back_again_it_is_public(post: Post, old: Site) -> None:
     shown = make_comment(post, body=LATER)
     assert come_back(withdraw(shown)).state == "approved"
+
+
+@pytest.mark.parametrize("mode", ["clean", "open"])
+def test_what_would_wait_now_waits_when_it_comes_back(
+    post: Post, old: Site, moderator: Any, mode: str
+) -> None:
+    shown = withdraw(make_comment(post, body=LATER, email="mara@example.org"))
+    # Meanwhile her address was refused, or the site lets only known people speak at once.
+    if mode == "clean":
+        other = make_comment(post, body="What did it cost?", name="Olu", email="mara@example.org")
+        mark_spam(other, by=moderator, seen=other.revision)
+    Site.objects.update(comment_mode=mode)
+    assert come_back(shown).state == "pending"

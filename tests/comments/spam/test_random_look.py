@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -115,6 +116,34 @@ def test_what_came_from_elsewhere_is_not_drawn(post: Post) -> None:
     )  # fmt: skip
     assert any(is_drawn(pk) for pk in Comment.objects.values_list("pk", flat=True))
     assert found() == []
+
+
+def test_what_came_from_elsewhere_hides_no_look(
+    post: Post, scene: dict[str, list[Comment]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = found()
+    # As many imported comments with lower numbers as may wait at once.
+    monkeypatch.setattr("comments.desk.sampling.MOST_LOOKS", 2)
+    monkeypatch.setattr("comments.person.AT_ONCE", 2)
+    imported = [pk for pk in range(-2_000, 0) if is_drawn(pk)][:4]
+    Comment.objects.bulk_create(
+        Comment(pk=pk, post=post, name="Mara", body=f"{pk}", body_html="", sanitizer=1,
+                state="approved", decided_at=timezone.now())
+        for pk in imported
+    )  # fmt: skip
+    assert found() == keys[:2] != []
+
+
+def test_tab_asks_for_its_sample_once(
+    client: Client,
+    scene: dict[str, list[Comment]],
+    moderator: User,
+    django_assert_num_queries: Any,
+) -> None:
+    client.force_login(moderator)
+    client.get(SAMPLE)
+    with django_assert_num_queries(20):
+        client.get(SAMPLE)
 
 
 def test_database_draws_as_the_code_does(scene: dict[str, list[Comment]]) -> None:

@@ -18,7 +18,8 @@ from comments.drift import LATELY, drift
 from comments.facts import words_alone
 from comments.models import Comment, Lesson
 from comments.moderation import approve, mark_spam, restore
-from comments.spam import History, assess
+from comments.spam import History, Submission, assess
+from comments.spam.checks import CHECKS
 from comments.spam.hindsight import Share
 from comments.spam.learned.features import features_of
 from comments.spam.learned.weights import DamagedModelError, SiteWeights
@@ -154,3 +155,18 @@ def test_damaged_weights_are_told_and_break_no_page(
     assert "every comment waits for a person" in words(desk.get(REPORT))
     held = make_comment(post, body="What did the pumps cost?")
     assert "hold" in Entry.objects.about(held).get().facts["verdict"]
+
+
+def test_comment_whose_words_cannot_be_looked_at_is_left_out(
+    post: Post, desk: Client, moderator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approve(make_comment(post), by=moderator, seen=1)
+    make_comment(post, body="What did the pumps cost?")
+
+    def fails_on_pumps(submission: Submission, history: History) -> Any:
+        if "pumps" in submission.text:
+            raise ZeroDivisionError("a check that fails")
+        return ()
+
+    monkeypatch.setattr("comments.spam.checks.CHECKS", (*CHECKS, ("links", fails_on_pumps)))
+    assert "newest comments: 0 of 1;" in words(desk.get(REPORT))

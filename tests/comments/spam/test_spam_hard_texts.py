@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from comments.spam import History, Seen, assess
+from comments.spam.checks.duplicates import MOST_COMPARED
 
 CHARACTERS = 5_000
 
@@ -61,7 +62,8 @@ HARD = {
 
 @pytest.fixture(scope="module")
 def busy_site() -> History:
-    texts = [f"Comment {n}: we waited {n} minutes for the page. " * 6 for n in range(200)]
+    """As many earlier comments as are compared at most."""
+    texts = [f"Comment {n}: we waited {n} minutes for the page. " * 6 for n in range(MOST_COMPARED)]
     return History(alike=tuple(Seen(text, "Ann", "", "approved") for text in texts))
 
 
@@ -76,7 +78,7 @@ def test_the_longest_text_of_any_kind_is_assessed(
 
 def test_repeating_a_long_text_that_is_known_is_assessed(submission: Any) -> None:
     text = HARD["sentences"]
-    known = History(alike=tuple(Seen(text, "Ann", "", "approved") for _ in range(200)))
+    known = History(alike=tuple(Seen(text, "Ann", "", "approved") for _ in range(MOST_COMPARED)))
     assert any(
         finding.check == "duplicates"
         for finding in assess(submission(text=text + "!"), known).evidence

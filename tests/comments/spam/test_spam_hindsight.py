@@ -20,14 +20,14 @@ from comments.spam.hindsight import (
     looked_at,
     wilson,
 )
-from comments.spam.policy import CARES, HOLD_AT, SPAM_AT, USUAL_CARE, hold_at
+from comments.spam.policy import CARES, HOLD_AT, SPAM_AT, USUAL_CARE, Verdict, hold_at
 from comments.spam.what_if import by_check, positions
 
 MONDAY, LATER = date(2026, 3, 2), date(2026, 3, 16)
 
 
 def judged(score: float, verdict: str, is_spam: bool, **more: object) -> Judged:
-    return Judged(score, verdict, is_spam, **{"week": MONDAY, **more})  # type: ignore[arg-type]
+    return Judged(score, Verdict(verdict), is_spam, **{"week": MONDAY, **more})  # type: ignore[arg-type]
 
 
 SEVEN = [

@@ -14,7 +14,7 @@ from django.utils import timezone
 from blog.models import Site
 from comments import outcomes
 from comments.models import Comment
-from comments.moderation import approve, erase_person, mark_spam, reject
+from comments.moderation import accept_edit, approve, edit, erase_person, mark_spam, reject
 from comments.retention import SPAM_DAYS, purge_spam
 from comments.spam import Assessment, Evidence, Verdict, verdict_for
 from comments.spam.policy import CARES, HOLD_AT
@@ -175,3 +175,22 @@ def test_curve_shows_each_week_at_its_place(judge: Any, desk: Client) -> None:
     bars = re.findall(r'<rect x="(\d+)" y="(\d+)" width="8" height="(\d+)">', page)
     # Twelve weeks of ten units: all of one spam two weeks ago, half of two in the last.
     assert bars == [("91", "0", "100"), ("111", "50", "50")]
+
+
+def test_what_its_writer_changed_is_not_counted(judge: Any, moderator: Any) -> None:
+    kept, changed, accepted = (judge(verdict) for verdict in (Verdict.HOLD,) * 3)
+    edit(changed, "Quite another thought.")
+    for one in (kept, changed, accepted):
+        one.refresh_from_db()
+        approve(one, by=moderator, seen=one.revision)
+    accepted = edit(accepted, "Something else altogether.")
+    accept_edit(accepted, by=moderator, seen=accepted.revision)
+    assert len(outcomes.decided(Site.current().zone)) == 1
+
+
+def test_report_costs_fourteen_queries(
+    scene: None, desk: Client, django_assert_num_queries: Any
+) -> None:
+    desk.get(REPORT)
+    with django_assert_num_queries(14):
+        desk.get(REPORT)

@@ -107,11 +107,11 @@ def trained(folder: Path, own: Path, *, seed: str) -> tuple[Path, Path]:
 
 def test_the_card_counts_every_source_and_bears_its_hash(own: Path, tmp_path: Path) -> None:
     model = tmp_path / "model.bin"
-    told = run(own, model=model, date="2026-11-30")
+    told = run(model=model, date="2026-11-30")
     card = json.loads(model.with_suffix(".json").read_bytes())
     assert card["sha256"] in told
     assert card["date"] == "2026-11-30"
-    assert card["rows"] == {"spam": 24, "genuine": 24}
+    assert card["rows"] == {"spam": 12, "genuine": 12}
     assert [one["source"] for one in card["sources"]] == [f"site {at}" for at in range(6)]
 
 
@@ -153,6 +153,53 @@ def test_a_full_disk_is_told_in_a_sentence(
     monkeypatch.setattr(train_spam, "write", full)
     with pytest.raises(CommandError, match=r"model\.bin cannot be written: No space left"):
         run(model=tmp_path / "model.bin")
+
+
+def test_without_a_file_or_a_place_nothing_is_overwritten(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = tmp_path / "shipped.bin"
+    shipped.write_bytes(b"weights of many files")
+    monkeypatch.setattr(train_spam, "SHIPPED", shipped)
+    with pytest.raises(CommandError, match="Name files of judged comments"):
+        run()
+    assert shipped.read_bytes() == b"weights of many files"
+    run(own)
+    assert read_model(shipped).step > 0
+
+
+def test_model_that_cannot_be_written_whole_leaves_the_one_there_is(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tmp_path / "model.bin"
+    run(own, model=model)
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    written = []
+
+    def full_disk(file: Path, content: bytes) -> int:
+        written.append(file)
+        with file.open("wb") as half:
+            half.write(content[: len(content) // 2])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full_disk)
+    with pytest.raises(CommandError, match="cannot be written: No space left"):
+        run(model=model, date="2026-12-01")
+    assert written
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_only_our_own_rows_are_called_ours(own: Path, tmp_path: Path) -> None:
+    told = [{"text": SALE.format(n), "label": 1, "source": "a stranger"} for n in range(3)]
+    told[0]["licence"], told[1]["licence"] = "CC0", "written for this project"
+    other = tmp_path / "other.jsonl"
+    other.write_text("".join(json.dumps(one) + "\n" for one in told), "utf-8")
+    run(other, model=tmp_path / "model.bin")
+    card = json.loads((tmp_path / "model.json").read_bytes())
+    licences = {(one["source"], one["licence"]) for one in card["sources"]}
+    assert licences == {("a stranger", "CC0"), ("a stranger", "not told")} | {
+        (f"site {at}", "written for this project") for at in range(6)
+    }
 
 
 def test_the_projects_own_comments_are_always_read() -> None:

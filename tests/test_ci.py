@@ -1,0 +1,19 @@
+"""What CI runs leaves nothing out, whatever stands in its environment."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SWITCH = re.compile(r"(?:environ\.get\(\"|\$\()(NO_[A-Z]+)\b")
+
+
+def test_ci_unsets_every_switch_that_leaves_tests_out() -> None:
+    sources = [ROOT / "Makefile", *(ROOT / "tests").rglob("*.py")]
+    switches = {found for path in sources for found in SWITCH.findall(path.read_text("utf-8"))}
+    lines = (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+    (unset,) = (line for line in lines if line.startswith("unset "))
+    assert switches
+    assert switches <= set(unset.split()[1:])
+    assert lines.index(unset) < lines.index("make test")
