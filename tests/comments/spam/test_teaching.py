@@ -9,11 +9,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from blog.models import Post
-from comments import mail_links, moderation
+from comments import mail_links, moderation, taught
 from comments.facts import history_of, words_alone
 from comments.models import Comment, Lesson
 from comments.spam.learned.features import features_of
-from comments.spam.learned.weights import DamagedModelError, ModelWeights
+from comments.spam.learned.model import probability
+from comments.spam.learned.weights import DamagedModelError, ModelWeights, SiteWeights
 from tests.comments.conftest import make_comment
 from tests.comments.spam.teaching import MARA, NOTHING, SPAM, act, learned, lessons
 from tests.comments.test_mail_decisions import buttons
