@@ -27,7 +27,7 @@ def remember(comments: Sequence[Comment]) -> None:
     since = since_when()
     recent = [one for one in comments if one.created_at >= since and _is_a_readers(one)]
     forget([one.pk for one in recent])
-    rows = [Echo(comment=one, key=key) for one in recent for key in keys_of(one.body)]
+    rows = [Echo(comment=one, key=key) for one in recent for key in keys_of(one.shown_text)]
     Echo.objects.bulk_create(rows, batch_size=_ROWS)
 
 
@@ -47,7 +47,7 @@ def alike(comment: Comment) -> tuple[Seen, ...]:
 
     The likeliest come first, and of equally likely ones what was called spam, then the newest.
     """
-    keys = keys_of(comment.body)
+    keys = keys_of(comment.shown_text)
     if not keys:
         return ()
     found = Echo.objects.filter(key__in=keys).exclude(comment=comment.pk)
@@ -58,8 +58,13 @@ def alike(comment: Comment) -> tuple[Seen, ...]:
     counted = recent.annotate(hits=Count("echoes", filter=Q(echoes__key__in=keys)))
     spam_first = Case(When(state=Comment.State.SPAM, then=Value(0)), default=Value(1))
     likeliest = counted.order_by("-hits", spam_first, "-pk")
-    columns = likeliest.values_list("body", "name", "url", "state")
-    return tuple(Seen(*row) for row in columns[:MOST_COMPARED])
+    kept = likeliest.only("body", "body_html", "name", "url", "state", "decided_by")
+    return tuple(map(_seen, kept[:MOST_COMPARED]))
+
+
+def _seen(comment: Comment) -> Seen:
+    is_decided = comment.decided_by is not None
+    return Seen(comment.shown_text, comment.name, comment.url, comment.state, is_decided)
 
 
 def _is_a_readers(comment: Comment) -> bool:

@@ -36,7 +36,7 @@ def _submission(
 ) -> Submission:
     version = post.live_version
     return Submission(
-        text=comment.body,
+        text=comment.shown_text,
         name=comment.name,
         email_domain=comment.email_domain,
         url=comment.url,

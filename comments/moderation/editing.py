@@ -169,7 +169,7 @@ def _assessed(comment: Comment, said: str) -> tuple[Edit, str, Sequence[Blocked]
     """Return the new words as an edit that is not saved, the state advised, and what is blocked."""
     sanitized = sanitize.render(said)
     imagined = copy(comment)
-    imagined.body = said
+    imagined.body, imagined.body_html = said, sanitized.html
     history = history_of(imagined)
     assessment = assess(submission_of(imagined, imagined.post, _arrival_of(comment)), history)
     wording = Edit(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Literal
 
 from comments.spam.lexicon import vocabulary
@@ -25,8 +26,9 @@ _LINK = re.compile(
         (?P<html_label>[^<>]{{0,300}}+)(?:</a>)?
     | \[(?:url|link)=["']?(?P<bbcode>[^\s"'\[\]]{{1,2000}}+)["']?\]
         (?P<bbcode_label>[^\[\]]{{0,300}}+)(?:\[/(?:url|link)\])?
-    | \[(?:url|link)\](?P<bbcode_bare>[^\s\[\]]{{1,2000}}+)(?:\[/(?:url|link)\])?
-    | \[(?P<markdown_label>[^\[\]]{{1,300}}+)\]\((?P<markdown>[^\s()]{{1,2000}}+)\)
+    | \[(?:url|link)\](?!\()(?P<bbcode_bare>[^\s\[\]]{{1,2000}}+)(?:\[/(?:url|link)\])?
+    | \[(?P<markdown_label>[^\[\]]{{1,300}}+)\]\(\s{{0,9}}+<?(?P<markdown>[^\s()<>]{{1,2000}}+)>?
+        (?:\s{{1,9}}+(?:"[^"]{{0,5000}}+"|'[^']{{0,5000}}+'|\([^()]{{0,5000}}+\)))?\s{{0,9}}+\)
     | (?P<plain>{_TARGET})
     | (?<![\w.@/-])(?P<bare>(?:www\.[a-z0-9-]{{1,63}}\.[a-z]{{2,12}}
         |(?:[a-z0-9][a-z0-9-]{{0,62}}\.){{1,4}}(?:{_TLDS}))(?![\w-]|\.\w)(?:/[^\s<>"'\[\]()]{{0,2000}})?)
@@ -82,15 +84,17 @@ def find_links(text: str) -> Iterator[Link]:
 
 
 def _link_from(match: re.Match[str]) -> Link:
+    """Returns the link with its target as a browser reads it; a title, which no page shows, is gone."""
     found = match.groupdict(default="")
     if found["html"]:
-        return Link(found["html"], found["html_label"], "html", match.span())
+        return Link(unescape(found["html"]), found["html_label"], "html", match.span())
     if found["bbcode"] or found["bbcode_bare"]:
-        target = found["bbcode"] or found["bbcode_bare"]
+        target = unescape(found["bbcode"] or found["bbcode_bare"])
         return Link(target, found["bbcode_label"], "bbcode", match.span())
     if found["markdown"]:
-        return Link(found["markdown"], found["markdown_label"], "markdown", match.span())
-    return Link(found["plain"] or found["bare"], "", "plain", match.span())
+        target = unescape(found["markdown"])
+        return Link(target, found["markdown_label"], "markdown", match.span())
+    return Link(unescape(found["plain"] or found["bare"]), "", "plain", match.span())
 
 
 def host_of(url: str) -> str:

@@ -73,12 +73,16 @@ class Submission:
 
 @dataclass(frozen=True)
 class Seen:
-    """An earlier comment; `state` is its moderation state (`pending`, `approved`, `spam`, …)."""
+    """An earlier comment; `state` is its moderation state (`pending`, `approved`, `spam`, …).
+
+    `is_decided` means that a person gave it that state.
+    """
 
     text: str
     name: str
     url: str
     state: str
+    is_decided: bool = False
 
 
 @dataclass(frozen=True)
