@@ -11,7 +11,7 @@ from django.db.models import CharField, Count, Q, Value
 
 from blog.models import Author, Post, Site
 from blog.search_index import text_of
-from comments import echoes, taught
+from comments import echoes, taught, trust
 from comments.arrival import Arrival, Origin
 from comments.blocklist import Heard, caught
 from comments.models import Block, Comment
@@ -63,7 +63,9 @@ def own_names() -> tuple[str, ...]:
 
 
 def history_of(comment: Comment, *, address: str = "") -> History:
-    """Read what was decided about the like of `comment`, what is blocked, and what was taught. Four queries.
+    """Read what was decided about the like of `comment`, what is blocked, and what was taught.
+
+    Four queries, and one for who gave an address.
 
     Args:
         address: the IP address it came from, to be compared with the blocklist and then forgotten.
@@ -71,7 +73,7 @@ def history_of(comment: Comment, *, address: str = "") -> History:
     readers = Comment.objects.kept().comments().filter(author=None, badge="")
     readers = readers.exclude(pk=comment.pk)
     likeness = {
-        "address": Q(email__iexact=comment.email) if comment.email else None,
+        "address": _hers(comment) if comment.email else None,
         "name": Q(name=comment.name),
         "network": Q(network=comment.network) if comment.network else None,
         "host": _links_to((urlsplit(comment.url).hostname or "").removeprefix("www.")),
@@ -82,12 +84,18 @@ def history_of(comment: Comment, *, address: str = "") -> History:
         alike=echoes.alike(comment),
         company=Company(**{one.name: counts.get(one.name, 0) for one in fields(Company)}),
         address=counted["address"],
+        is_recognised=trust.is_recognised(comment),
         name=counted["name"],
         network=counted["network"],
         host=counted["host"],
         blocked=_blocked(comment, address),
         site=taught.weights(),
     )
+
+
+def _hers(comment: Comment) -> Q:
+    """Select what was surely written by whoever has the address: anybody can type it."""
+    return Q(email__iexact=comment.email, confirmed_at__isnull=False)
 
 
 def _links_to(host: str) -> Q | None:
@@ -111,8 +119,10 @@ def _blocked(comment: Comment, address: str) -> tuple[Blocked, ...]:
 
 
 def _counts(likeness: dict[str, Q | None]) -> dict[str, Count]:
+    """Count what people decided; what only the filter said proves nothing about anybody."""
+    decided = Q(decided_by__isnull=False)
     return {
-        f"{kind}_{state.value}": Count("pk", filter=condition & Q(state=state))
+        f"{kind}_{state.value}": Count("pk", filter=condition & decided & Q(state=state))
         for kind, condition in likeness.items()
         if condition is not None
         for state in (State.APPROVED, State.REJECTED, State.SPAM)
@@ -121,7 +131,9 @@ def _counts(likeness: dict[str, Q | None]) -> dict[str, Count]:
 
 def _company(comment: Comment, likeness: dict[str, Q | None]) -> dict[str, Count]:
     """Count, among recent comments, who shares the host, the name and the network."""
-    lately, others = Q(created_at__gte=echoes.since_when()), ~Q(name=comment.name)
+    # What the filter alone called spam may have been sent to harm whoever has this name or link.
+    lately = Q(created_at__gte=echoes.since_when()) & ~Q(state=State.SPAM, decided_by=None)
+    others = ~Q(name=comment.name)
     host, network = likeness["host"], likeness["network"]
     found = {}
     if host is not None:

@@ -126,12 +126,14 @@ class History:
     """What the site already knows; the caller reads it once.
 
     `alike` are comments of the last thirty days that may say nearly the same, the likeliest first.
-    `site` is what its moderators have taught so far.
+    `site` is what its moderators have taught so far. Decisions of people are counted, `address` those
+    about confirmed comments; `is_recognised` says that this one comes from where such a one came from.
     """
 
     alike: tuple[Seen, ...] = ()
     company: Company = Company()
     address: Counts = Counts()
+    is_recognised: bool = False
     name: Counts = Counts()
     network: Counts = Counts()
     host: Counts = Counts()

@@ -16,7 +16,8 @@ SPAM_AT = 0.9
 """Score from which a comment goes to the spam tab, if at least two checks agree: 0.06 %."""
 SPEAKS_AT = 0.5
 """Weight (log-odds) from which a check counts as speaking for spam."""
-
+_ABOUT_OTHERS = frozenset({"history", "company"})
+"""Checks that count what came under the same name, link or network, which anybody can send."""
 
 CARES = range(1, 8)
 """How careful an owner can be, from relaxed to strict."""
@@ -67,7 +68,8 @@ def verdict_for(
 
     A rule of the blocklist that says spam is a person's decision and needs no second opinion. Else
     one check alone never makes spam. A failed check always means hold: it might have spoken for
-    the reader, so nothing is called spam without it, and nothing is published either.
+    the reader, so nothing is called spam without it, and nothing is published either. What others sent
+    is no second opinion, however much it weighs, so that nobody can be framed.
     """
     if any(finding.decides for finding in evidence):
         return Verdict.SPAM
@@ -81,4 +83,5 @@ def verdict_for(
 
 
 def _speakers(evidence: Collection[Evidence]) -> int:
-    return len({finding.check for finding in evidence if finding.weight >= SPEAKS_AT})
+    speaking = {finding.check for finding in evidence if finding.weight >= SPEAKS_AT}
+    return len(speaking - _ABOUT_OTHERS)
