@@ -25,6 +25,7 @@ CHECK_NAMES: dict[str, StrOrPromise] = {
     "trap": _("Hidden field"),
     "origin": _("Origin of the form"),
     "mixed_script": _("Mixed scripts"),
+    "disguise": _("Disguised words"),
     "impersonation": _("Names of ours"),
     "history": _("Earlier decisions"),
     "blocklist": _("Blocklist"),
