@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from comments.spam import History, assess
 from comments.spam.learned.features import features_of
 from comments.spam.learned.lessons import DAY, HALF_LIFE, WHOLE, Lesson, fold, lesson_of
-from comments.spam.learned.model import MOST_OF_SITE, probability
+from comments.spam.learned.model import (
+    MOST_OF_SITE,
+    MOST_TRUST_IN_TYPED,
+    TYPED,
+    of_site,
+    probability,
+)
 from comments.spam.learned.table import PLACES, UNIT, Features, Group
 from comments.spam.learned.weights import SiteWeights
 from comments.spam.rows import read_rows
@@ -103,3 +109,35 @@ def test_a_thousand_poisoned_lessons_in_a_day_flip_no_verdict_in_a_hundred(
     after = [assess(one, History(site=site)).verdict for one in judged]
     flipped = sum(one is not other for one, other in zip(before, after, strict=True))
     assert flipped <= len(judged) / 100
+
+
+def test_name_and_link_that_were_approved_give_no_trust(submission: Any) -> None:
+    known = {"name": "Jane Miller", "url": "https://jane.example", "email_domain": "jane.example"}
+    approved = [submission(text=f"Which of the {n} pumps stood there?", **known) for n in range(9)]
+    site = fold(
+        [lesson_of(features_of(one), NOTHING, is_spam=False, day=0) for one in approved], today=0
+    )
+    typed = features_of(submission(text="🙂", **known))
+    alone = Features(tuple(group for group in typed.groups if group.name in TYPED))
+    assert {group.name for group in alone.groups} == {"name", "link"}
+    assert of_site(alone, site) == 0
+
+
+def test_name_and_link_that_were_spam_count_against_them(submission: Any) -> None:
+    known = {"name": "Jane Miller", "url": "https://jane.example", "email_domain": "jane.example"}
+    site = fold(
+        [lesson_of(features_of(submission(**known)), NOTHING, is_spam=True, day=0)], today=0
+    )
+    alone = Features(
+        tuple(one for one in features_of(submission(**known)).groups if one.name in TYPED)
+    )
+    assert of_site(alone, site) > 0
+
+
+@pytest.mark.parametrize("name", ["Michael", "Martin", "John", "Mark Smith"])
+@pytest.mark.parametrize("domain", ["gmx.de", "mit.edu", "example.org"])
+def test_no_typed_name_or_address_is_worth_much(submission: Any, name: str, domain: str) -> None:
+    found = assess(submission(name=name, email_domain=domain), History.empty())
+    typed = [e.weight for e in found.evidence if e.check in {"learned_name", "learned_link"}]
+    assert min(typed) >= -MOST_TRUST_IN_TYPED
+    assert found.log_odds == pytest.approx(sum(e.weight for e in found.evidence))
