@@ -8,6 +8,7 @@ from blog.models import Site
 from comments import taught
 from comments.facts import words_alone
 from comments.models import Comment
+from comments.outcomes import read_evidence
 from comments.spam.assessment import logistic
 from comments.spam.evidence import Evidence
 from comments.spam.hindsight import Share
@@ -36,13 +37,20 @@ def drift(site: Site) -> Share:
     weights = taught.weights()
     readers = Comment.objects.kept().comments().filter(author=None, badge="")
     newest = readers.exclude(evidence=[]).select_related("post__live_version")
-    found = [is_turned(one, weights, hold_at(site.care)) for one in newest.order_by("-pk")[:LATELY]]
-    return Share(sum(found), len(found))
+    read = ((one, read_evidence(one.evidence)) for one in newest.order_by("-pk")[:LATELY])
+    care = hold_at(site.care)
+    turned = [is_turned(one, found, weights, care) for one, found in read if found]
+    return Share(sum(turned), len(turned))
 
 
-def is_turned(comment: Comment, weights: SiteWeights, hold_from: float) -> bool:
-    """Return whether what the site has learned gives a comment another verdict."""
-    shipped = [Evidence.from_dict(row) for row in comment.evidence if row["check"] != _SITE]
+def is_turned(
+    comment: Comment, found: list[Evidence], weights: SiteWeights, hold_from: float
+) -> bool:
+    """Return whether what the site has learned gives a comment another verdict.
+
+    `found` is what the checks found when it came.
+    """
+    shipped = [one for one in found if one.check != _SITE]
     weight = of_site(features_of(words_alone(comment)), weights)
     learned = [*shipped, Evidence(_SITE, weight, "-")] if weight else shipped
     return _verdict(shipped, hold_from) != _verdict(learned, hold_from)
