@@ -18,6 +18,7 @@ CHECK_NAMES: dict[str, StrOrPromise] = {
     "scrambled": _("Swapped letters"),
     "praise": _("Praise for any post"),
     "overlap": _("Words of the post"),
+    "padding": _("Links far down"),
     "templates": _("Remains of a template"),
     "duplicates": _("Said before"),
     "company": _("Shared links and networks"),

@@ -13,6 +13,7 @@ from comments.spam.lexicon import vocabulary
 LinkForm = Literal["plain", "markdown", "html", "bbcode"]
 
 MOST_LINKS = 200
+_SHORTEST_KEYWORD = 5
 SHORTENERS = vocabulary("shorteners")
 _TLDS = (
     "com|net|org|info|biz|io|co|dev|app|xyz|top|shop|online|site|website|space|club|click|link|live|"
@@ -108,3 +109,12 @@ def registered(host: str) -> str:
     labels = host.split(".")
     is_deep = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
     return ".".join(labels[-3 if is_deep else -2 :])
+
+
+def selling_words(host: str) -> frozenset[str]:
+    """Returns the commercial words in the name of a site: between its hyphens, longer ones anywhere."""
+    label = registered(host).partition(".")[0]
+    parts = set(re.split(r"[\W\d_]+", label))
+    words = vocabulary("commercial_names")
+    within = {word for word in words if len(word) >= _SHORTEST_KEYWORD and word in label}
+    return words & parts | within
