@@ -30,7 +30,8 @@ def open_site(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def say(post: Post, body: str, network: str = "hers", **sender: str) -> Comment:
     came = Arrival(network=network, origin=Origin.OWN, stamp="fresh", elapsed_ms=120_000)
-    return submit(post, Said(**({"name": "Zed"} | sender), body=body), came).comment
+    known: dict[str, Any] = {"name": "Zed", **sender, "body": body}
+    return submit(post, Said(**known), came).comment
 
 
 def findings(comment: Comment) -> dict[str, float]:
@@ -91,6 +92,5 @@ def test_her_address_gives_trust_only_from_where_she_confirmed_it(
 
 def test_her_address_name_and_link_carry_no_spam_past_a_person(post: Post, moderator: User) -> None:
     confirmed(post, moderator, 4)
-    typed: dict[str, Any] = JANE
-    sent = say(post, SALE.format(n=1), "elsewhere", **typed)
+    sent = say(post, SALE.format(n=1), "elsewhere", **JANE)
     assert sent.state in {Comment.State.PENDING, Comment.State.SPAM}
