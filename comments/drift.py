@@ -8,6 +8,7 @@ from blog.models import Site
 from comments import taught
 from comments.facts import features_alone
 from comments.models import Comment
+from comments.outcomes import read_evidence
 from comments.spam.assessment import logistic
 from comments.spam.evidence import Evidence
 from comments.spam.hindsight import Share
@@ -37,17 +38,21 @@ def drift(site: Site) -> Share:
     weights = taught.weights()
     readers = Comment.objects.kept().comments().filter(author=None, badge="")
     newest = readers.exclude(evidence=[]).select_related("post__live_version")
-    seen = [(one, features_alone(one)) for one in newest.order_by("-pk")[:LATELY]]
-    hold_from = hold_at(site.care)
-    found = [_is_turned(one, features, weights, hold_from) for one, features in seen if features]
-    return Share(sum(found), len(found))
+    seen = ((one, read_evidence(one.evidence)) for one in newest.order_by("-pk")[:LATELY])
+    read = ((features_alone(one), found) for one, found in seen if found)
+    care = hold_at(site.care)
+    turned = [_is_turned(features, found, weights, care) for features, found in read if features]
+    return Share(sum(turned), len(turned))
 
 
 def _is_turned(
-    comment: Comment, features: Features, weights: SiteWeights, hold_from: float
+    features: Features, found: list[Evidence], weights: SiteWeights, hold_from: float
 ) -> bool:
-    """Return whether what the site has learned gives a comment another verdict."""
-    shipped = [Evidence.from_dict(row) for row in comment.evidence if row["check"] != TAUGHT]
+    """Return whether what the site has learned gives a comment another verdict.
+
+    `found` is what the checks found when it came.
+    """
+    shipped = [one for one in found if one.check != TAUGHT]
     weight = of_site(features, weights)
     learned = [*shipped, Evidence(TAUGHT, weight, "-")] if weight else shipped
     return _verdict(shipped, hold_from) != _verdict(learned, hold_from)

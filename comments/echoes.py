@@ -29,7 +29,7 @@ def remember(comments: Sequence[Comment]) -> None:
     since = since_when()
     recent = [one for one in comments if _is_found(one, since)]
     forget([one.pk for one in recent])
-    _write((one, keys_of(one.body)) for one in recent)
+    _write((one, keys_of(one.shown_text)) for one in recent)
 
 
 def remember_new(comment: Comment, keys: Keys) -> None:
@@ -97,8 +97,13 @@ def alike(comment: Comment, keys: Keys) -> tuple[Seen, ...]:
     counted = recent.annotate(hits=Count("echoes", filter=Q(echoes__key__in=keys)))
     spam_first = Case(When(state=Comment.State.SPAM, then=Value(0)), default=Value(1))
     likeliest = counted.order_by("-hits", spam_first, "-pk")
-    columns = likeliest.values_list("body", "name", "url", "state")
-    return tuple(Seen(*row) for row in columns[:MOST_COMPARED])
+    kept = likeliest.only("body", "body_html", "name", "url", "state", "decided_by")
+    return tuple(map(_seen, kept[:MOST_COMPARED]))
+
+
+def _seen(comment: Comment) -> Seen:
+    is_decided = comment.decided_by is not None
+    return Seen(comment.shown_text, comment.name, comment.url, comment.state, is_decided)
 
 
 def _is_found(comment: Comment, since: datetime) -> bool:

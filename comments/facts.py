@@ -15,7 +15,7 @@ from django.db.models import CharField, Count, Q, Value
 from blog import languages
 from blog.models import Author, Post, Site
 from blog.search_index import text_of
-from comments import echoes, taught
+from comments import echoes, taught, trust
 from comments.arrival import Arrival, Origin
 from comments.blocklist import Heard, caught
 from comments.models import Block, Comment, CommentQuerySet
@@ -55,7 +55,7 @@ def _submission(
 ) -> Submission:
     version = post.live_version
     return Submission(
-        text=comment.body,
+        text=comment.shown_text,
         name=comment.name,
         email_domain=comment.email_domain,
         url=comment.url,
@@ -87,7 +87,7 @@ def history_of(
 ) -> History:
     """Read what was decided about the like of `comment`, what is blocked, and what was taught.
 
-    Five queries at most; more only where lessons are new in this process (`taught.weights`).
+    Six queries at most, with the one for who gave an address; more only where lessons are new in this process (`taught.weights`).
 
     Args:
         address: the IP address it came from, to be compared with the blocklist and then forgotten.
@@ -96,7 +96,7 @@ def history_of(
     readers = Comment.objects.kept().comments().filter(author=None, badge="")
     readers = readers.exclude(pk=comment.pk)
     likeness = {
-        "address": Q(email__iexact=comment.email) if comment.email else None,
+        "address": _hers(comment) if comment.email else None,
         "name": Q(name=comment.name),
         "network": Q(network=comment.network) if comment.network else None,
         "host": _links_to((urlsplit(comment.url).hostname or "").removeprefix("www.")),
@@ -104,15 +104,21 @@ def history_of(
     counts = readers.aggregate(**_counts(likeness))
     counted = {kind: Counts(**_counted(kind, counts)) for kind in likeness}
     return History(
-        alike=echoes.alike(comment, keys_of(comment.body) if keys is None else keys),
+        alike=echoes.alike(comment, keys_of(comment.shown_text) if keys is None else keys),
         company=_company(comment, likeness, readers),
         address=counted["address"],
+        is_recognised=trust.is_recognised(comment),
         name=counted["name"],
         network=counted["network"],
         host=counted["host"],
         blocked=_blocked(comment, address),
         site=taught.weights(),
     )
+
+
+def _hers(comment: Comment) -> Q:
+    """Select what was surely written by whoever has the address: anybody can type it."""
+    return Q(email__iexact=comment.email, confirmed_at__isnull=False)
 
 
 def _links_to(host: str) -> Q | None:
@@ -142,8 +148,10 @@ def _blocked(comment: Comment, address: str) -> tuple[Blocked, ...]:
 
 
 def _counts(likeness: dict[str, Q | None]) -> dict[str, Count]:
+    """Count what people decided; what only the filter said proves nothing about anybody."""
+    decided = Q(decided_by__isnull=False)
     return {
-        f"{kind}_{state.value}": Count("pk", filter=condition & Q(state=state))
+        f"{kind}_{state.value}": Count("pk", filter=condition & decided & Q(state=state))
         for kind, condition in likeness.items()
         if condition is not None
         for state in (State.APPROVED, State.REJECTED, State.SPAM)
@@ -165,6 +173,8 @@ def _company(comment: Comment, likeness: dict[str, Q | None], readers: CommentQu
     # Counting what differs sorts every row it sees, so it sees the recent ones that share anything.
     near = (Q(name=comment.name), *(one for one in (host, network) if one is not None))
     recent = readers.filter(reduce(or_, near), created_at__gte=echoes.since_when())
+    # What the filter alone called spam may have been sent to harm whoever has this name or link.
+    recent = recent.exclude(state=State.SPAM, decided_by=None)
     return Company(**recent.aggregate(**asked))
 
 

@@ -7,6 +7,7 @@ and so is what its writer changed afterwards: what was decided about is not what
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -30,6 +31,7 @@ MOST = 5_000
 WORDED_DAYS = 30
 """Days for which the findings of single checks are kept, of spam as of other comments."""
 
+logger = logging.getLogger(__name__)
 State = Comment.State
 _SUBJECT = "comments.comment:"
 
@@ -43,19 +45,44 @@ def decided(zone: ZoneInfo, *, now: datetime | None = None) -> list[Judged]:
     came = {pk: (at, state) for pk, at, state in rows.values_list("pk", "created_at", "state")}
     numbers = sorted(came)
     said, changed = submitted(numbers), _changed(numbers)
-    return [
-        judged_of(pk, said[pk], is_spam=state == State.SPAM, week=_monday(at, zone))
+    judged = (
+        _readable(pk, said[pk], is_spam=state == State.SPAM, week=_monday(at, zone))
         for pk, (at, state) in reversed(came.items())
         if pk in said and pk not in changed
-    ]
+    )
+    return [one for one in judged if one]
 
 
 def findings(*, now: datetime | None = None) -> Iterator[tuple[list[Evidence], bool]]:
-    """Yield what the checks found in each comment of the last days, and whether it was spam. One query."""
+    """Yield what the checks found in each comment of the last days, and whether it was spam. One query.
+
+    What cannot be read is left out, and the log says so.
+    """
     rows = _decided(now or timezone.now(), WORDED_DAYS).kept().order_by("-pk")[:MOST]
     for evidence, state in rows.values_list("evidence", "state"):
-        if evidence:
-            yield [Evidence.from_dict(row) for row in evidence], state == State.SPAM
+        found = read_evidence(evidence)
+        if found:
+            yield found, state == State.SPAM
+
+
+def read_evidence(rows: Any) -> list[Evidence]:
+    """Return what the checks found of one comment; nothing, and a line in the log, if it is unreadable.
+
+    An older version, or a hand in the database, may have left what no check writes.
+    """
+    try:
+        return [Evidence.from_dict(row) for row in rows]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        logger.warning("Evidence that cannot be read is left out", exc_info=True)
+        return []
+
+
+def _readable(number: int, facts: dict[str, Any], *, is_spam: bool, week: date) -> Judged | None:
+    try:
+        return judged_of(number, facts, is_spam=is_spam, week=week)
+    except (KeyError, TypeError, ValueError):
+        logger.warning("The record of comment %s cannot be read", number, exc_info=True)
+        return None
 
 
 def judged_of(number: int, facts: dict[str, Any], *, is_spam: bool, week: date) -> Judged:

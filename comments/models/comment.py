@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from blog.models import Author, Post
 from blog.models.people import initials
 from comments.models.standing import standing_of
+from comments.spam.shown import text_shown
 
 MAX_DEPTH = 3
 AVATAR_HUES = 8
@@ -254,6 +255,11 @@ class Comment(models.Model):
     def email_domain(self) -> str:
         """What follows the @, in lower case."""
         return self.email.rpartition("@")[2].lower()
+
+    @property
+    def shown_text(self) -> str:
+        """What a page shows of the words, as text; what was typed while there is no HTML of it."""
+        return text_shown(self.body_html) if self.body_html else self.body
 
 
 def path_under(parent: Comment | None, pk: int) -> str:

@@ -171,7 +171,7 @@ def _assessed(comment: Comment, said: str) -> tuple[Edit, str, Sequence[Blocked]
     """Return the new words as an edit that is not saved, the state advised, and what is blocked."""
     sanitized = sanitize.render(said)
     imagined = copy(comment)
-    imagined.body = said
+    imagined.body, imagined.body_html = said, sanitized.html
     history = history_of(imagined)
     assessment = assess(submission_of(imagined, imagined.post, _arrival_of(comment)), history)
     wording = Edit(
@@ -228,12 +228,15 @@ def _write(comment: Comment, wording: Edit, state: str) -> None:
 
 def _take_over(comment: Comment, wording: Edit, state: str) -> None:
     was_spam = comment.state == State.SPAM
+    is_decided_spam = was_spam and bool(comment.decided_at)
     for name in _WORDING:
         setattr(comment, name, getattr(wording, name))
-    if not (was_spam and comment.decided_at):
+    if not is_decided_spam:
         comment.state = state
     comment.save(update_fields=[*_WORDING, "state", "revision"])
-    echoes.remember([comment])
+    if not is_decided_spam:
+        # Nobody called these words spam, only those that stood here before.
+        echoes.remember([comment])
     if was_spam and comment.state == State.PENDING:
         notices.somebody_is_needed(comment)
 

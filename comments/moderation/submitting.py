@@ -81,7 +81,7 @@ def submit(post: Post, said: Said, arrival: Arrival, *, at: datetime | None = No
     if found:
         return _repeated(found, arrival)
     comment = _unsaved(post, said, arrival, at)
-    keys = keys_of(comment.body)
+    keys = keys_of(comment.shown_text)
     history = history_of(comment, address=arrival.address, keys=keys)
     site = Site.current()
     submission = submission_of(comment, post, arrival)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Literal
 
 from comments.spam.lexicon import vocabulary
@@ -12,6 +13,7 @@ from comments.spam.lexicon import vocabulary
 LinkForm = Literal["plain", "markdown", "html", "bbcode"]
 
 MOST_LINKS = 200
+_SHORTEST_KEYWORD = 5
 SHORTENERS = vocabulary("shorteners")
 _TLDS = (
     "com|net|org|info|biz|io|co|dev|app|xyz|top|shop|online|site|website|space|club|click|link|live|"
@@ -25,8 +27,9 @@ _LINK = re.compile(
         (?P<html_label>[^<>]{{0,300}}+)(?:</a>)?
     | \[(?:url|link)=["']?(?P<bbcode>[^\s"'\[\]]{{1,2000}}+)["']?\]
         (?P<bbcode_label>[^\[\]]{{0,300}}+)(?:\[/(?:url|link)\])?
-    | \[(?:url|link)\](?P<bbcode_bare>[^\s\[\]]{{1,2000}}+)(?:\[/(?:url|link)\])?
-    | \[(?P<markdown_label>[^\[\]]{{1,300}}+)\]\((?P<markdown>[^\s()]{{1,2000}}+)\)
+    | \[(?:url|link)\](?!\()(?P<bbcode_bare>[^\s\[\]]{{1,2000}}+)(?:\[/(?:url|link)\])?
+    | \[(?P<markdown_label>[^\[\]]{{1,300}}+)\]\(\s{{0,9}}+<?(?P<markdown>[^\s()<>]{{1,2000}}+)>?
+        (?:\s{{1,9}}+(?:"[^"]{{0,5000}}+"|'[^']{{0,5000}}+'|\([^()]{{0,5000}}+\)))?\s{{0,9}}+\)
     | (?P<plain>{_TARGET})
     | (?<![\w.@/-])(?P<bare>(?:www\.[a-z0-9-]{{1,63}}\.[a-z]{{2,12}}
         |(?:[a-z0-9][a-z0-9-]{{0,62}}\.){{1,4}}(?:{_TLDS}))(?![\w-]|\.\w)(?:/[^\s<>"'\[\]()]{{0,2000}})?)
@@ -82,15 +85,17 @@ def find_links(text: str) -> Iterator[Link]:
 
 
 def _link_from(match: re.Match[str]) -> Link:
+    """Returns the link with its target as a browser reads it; a title, which no page shows, is gone."""
     found = match.groupdict(default="")
     if found["html"]:
-        return Link(found["html"], found["html_label"], "html", match.span())
+        return Link(unescape(found["html"]), found["html_label"], "html", match.span())
     if found["bbcode"] or found["bbcode_bare"]:
-        target = found["bbcode"] or found["bbcode_bare"]
+        target = unescape(found["bbcode"] or found["bbcode_bare"])
         return Link(target, found["bbcode_label"], "bbcode", match.span())
     if found["markdown"]:
-        return Link(found["markdown"], found["markdown_label"], "markdown", match.span())
-    return Link(found["plain"] or found["bare"], "", "plain", match.span())
+        target = unescape(found["markdown"])
+        return Link(target, found["markdown_label"], "markdown", match.span())
+    return Link(unescape(found["plain"] or found["bare"]), "", "plain", match.span())
 
 
 def host_of(url: str) -> str:
@@ -104,3 +109,12 @@ def registered(host: str) -> str:
     labels = host.split(".")
     is_deep = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
     return ".".join(labels[-3 if is_deep else -2 :])
+
+
+def selling_words(host: str) -> frozenset[str]:
+    """Returns the commercial words in the name of a site: between its hyphens, longer ones anywhere."""
+    label = registered(host).partition(".")[0]
+    parts = set(re.split(r"[\W\d_]+", label))
+    words = vocabulary("commercial_names")
+    within = {word for word in words if len(word) >= _SHORTEST_KEYWORD and word in label}
+    return words & parts | within

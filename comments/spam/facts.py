@@ -75,12 +75,16 @@ class Submission:
 
 @dataclass(frozen=True)
 class Seen:
-    """An earlier comment; `state` is its moderation state (`pending`, `approved`, `spam`, …)."""
+    """An earlier comment; `state` is its moderation state (`pending`, `approved`, `spam`, …).
+
+    `is_decided` means that a person gave it that state.
+    """
 
     text: str
     name: str
     url: str
     state: str
+    is_decided: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,12 +128,14 @@ class History:
     """What the site already knows; the caller reads it once.
 
     `alike` are comments of the last thirty days that may say nearly the same, the likeliest first.
-    `site` is what its moderators have taught so far.
+    `site` is what its moderators have taught so far. Decisions of people are counted, `address` those
+    about confirmed comments; `is_recognised` says that this one comes from where such a one came from.
     """
 
     alike: tuple[Seen, ...] = ()
     company: Company = Company()
     address: Counts = Counts()
+    is_recognised: bool = False
     name: Counts = Counts()
     network: Counts = Counts()
     host: Counts = Counts()

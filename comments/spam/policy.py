@@ -19,6 +19,8 @@ SPEAKS_AT = 0.5
 LEARNED, TAUGHT = "learned", "learned_site"
 """The one voice of all that the shipped weights say, and what the site's own decisions have taught."""
 
+_ABOUT_OTHERS = frozenset({"history", "company"})
+"""Checks that count what came under the same name, link or network, which anybody can send."""
 
 CARES = range(1, 8)
 """How careful an owner can be, from relaxed to strict."""
@@ -69,13 +71,14 @@ def verdict_for(
 
     A rule of the blocklist that says spam is a person's decision and needs no second opinion. Else
     one of `voices` alone never makes spam. A failed check always means hold: it might have spoken for
-    the reader, so nothing is called spam without it, and nothing is published either.
+    the reader, so nothing is called spam without it, and nothing is published either. What
+    others sent is no second opinion, however much it weighs, so that nobody can be framed.
     """
     if any(finding.decides for finding in evidence):
         return Verdict.SPAM
     if failed:
         return Verdict.HOLD
-    if score >= SPAM_AT and len(voices(evidence)) >= 2:
+    if score >= SPAM_AT and len(voices(evidence) - _ABOUT_OTHERS) >= 2:
         return Verdict.SPAM
     if score >= hold_from or any(finding.holds for finding in evidence):
         return Verdict.HOLD

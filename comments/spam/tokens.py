@@ -13,7 +13,14 @@ JUDGED_CHARACTERS = 5_000
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _PIECE = 500
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
+_AFTER_LATIN = "\u0250"
+_BLANKS = frozenset("\u034f\u115f\u1160\u180b\u180c\u180d\u3164\uffa0")
+"""Seen by nobody, though Unicode counts them as letters and marks."""
+_SELECTORS = range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0)
+_SMALL = str.maketrans("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz")
+_SQUARED = {start + at: 97 + at for start in (0x1F150, 0x1F170) for at in range(26)}
+LETTER_SHAPES = _SMALL | _SQUARED
+"""Small capitals and white letters in black shapes, which Unicode does not call styled letters."""
 UNDECOMPOSED = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"}
 )
@@ -24,7 +31,8 @@ _SHORTEST_STEM = 4
 def plain(text: str) -> str:
     """Returns the text with styled letters (bold, full width) made plain, invisible ones gone.
 
-    Never longer than the text, and done in pieces: U+FDFA alone becomes 18 letters.
+    Marks that no language puts on a Latin letter go as well, such as a line under each. Never longer
+    than the text, and done in pieces: U+FDFA alone becomes 18 letters.
     """
     if text.isascii():
         return text
@@ -32,8 +40,43 @@ def plain(text: str) -> str:
     for at in range(0, len(text), _PIECE):
         if len(made) >= len(text):
             break
-        made += unicodedata.normalize("NFKC", text[at : at + _PIECE]).translate(_INVISIBLE)
-    return made[: len(text)]
+        made += unicodedata.normalize("NFKC", seen(text[at : at + _PIECE]))
+    return _bare(made[: len(text)].translate(LETTER_SHAPES))
+
+
+def seen(text: str) -> str:
+    """Returns the text without the characters that nobody sees: joiners, selectors, blanks."""
+    return text.translate(dict.fromkeys(map(ord, filter(is_unseen, set(text)))))
+
+
+def is_unseen(character: str) -> bool:
+    """Whether a character leaves nothing on the page by itself."""
+    return (
+        unicodedata.category(character) == "Cf"
+        or character in _BLANKS
+        or any(ord(character) in some for some in _SELECTORS)
+    )
+
+
+def is_mark(character: str) -> bool:
+    """Whether a character is drawn upon the one before it."""
+    return unicodedata.category(character) in {"Mn", "Me"}
+
+
+def _bare(text: str) -> str:
+    """Returns composed text without the marks that are left on Latin letters."""
+    marks = frozenset(filter(is_mark, set(text)))
+    if not marks:
+        return text
+    kept: list[str] = []
+    is_latin = False
+    for character in text:
+        if character not in marks:
+            is_latin = character.isalpha() and character < _AFTER_LATIN
+        elif is_latin:
+            continue
+        kept.append(character)
+    return "".join(kept)
 
 
 def words_of(text: str) -> tuple[str, ...]:

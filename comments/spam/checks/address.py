@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from comments.spam.addresses import registered
+from comments.spam.addresses import registered, selling_words
 from comments.spam.evidence import Evidence
 from comments.spam.lexicon import vocabulary
 from comments.spam.tokens import quoted
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from comments.spam.facts import History, Submission
 
 _DISPOSABLE, _RARE, _SELLS, _DIGITS = 1.6, 1.0, 0.8, 0.5
-_MANY_DIGITS, _SHORTEST_KEYWORD = 3, 5
+_MANY_DIGITS = 3
 _LONGEST = 253
 _THROWN_AWAY = re.compile(
     r"(?:temp|tmp|trash|throwaway|disposable|fake|burner|spam)-?e?(?:mail|inbox)"
@@ -52,7 +52,7 @@ def _of_domain(domain: str, submission: Submission) -> Iterator[Evidence]:
     elif _has_many_digits(owned):
         reason = _("The domain of the e-mail address is full of digits: %(words)s.")
         yield Evidence("address", _DIGITS, reason % said)
-    if owned == registered(submission.host) and _sells(owned):
+    if owned == registered(submission.host) and selling_words(owned):
         reason = _("The e-mail address and the link are of one place that sells: %(words)s.")
         yield Evidence("address", _SELLS, reason % said)
 
@@ -64,12 +64,3 @@ def _has_rare_ending(host: str) -> bool:
 def _has_many_digits(owned: str) -> bool:
     digits = sum(map(str.isdigit, owned.partition(".")[0]))
     return digits >= _MANY_DIGITS and owned not in vocabulary("digits_in_use")
-
-
-def _sells(owned: str) -> bool:
-    label = owned.partition(".")[0]
-    words = vocabulary("commercial_names")
-    parts = set(re.split(r"[\W\d_]+", label))
-    return not parts.isdisjoint(words) or any(
-        len(word) >= _SHORTEST_KEYWORD and word in label for word in words
-    )

@@ -23,10 +23,16 @@ if TYPE_CHECKING:
 MOST_COMPARED = 5
 """Earlier comments that are compared in full."""
 NEARLY_THE_SAME = 0.5
+MANY_COPIES = 2
+"""Earlier copies from which one sender repeats herself too often: this is the third."""
 
 
 def check(submission: Submission, history: History) -> Iterator[Evidence]:
-    """Yields the most alike earlier comment; worse if that one was spam or had another sender."""
+    """Yields the most alike earlier comment; worse if that one was spam or had another sender.
+
+    A person looks if a sender comes a third time, if several send the same, or if a person called
+    one of the earlier comments spam.
+    """
     text = squeezed(submission.text)
     if is_too_short(text):
         return
@@ -45,7 +51,8 @@ def _worst(submission: Submission, found: list[tuple[float, Seen]]) -> Evidence:
     weight += 0.4 if _has_other_sender(submission, seen) else 0.0
     reason = _reason(len(found), is_same=share == 1, was_spam=seen.state == "spam")
     said = reason % {"count": len(found), "words": quoted([submission.text])}
-    return Evidence("duplicates", round(weight, 2), said)
+    copies = [earlier for _, earlier in found]
+    return Evidence("duplicates", round(weight, 2), said, holds=_ask_for_a_look(submission, copies))
 
 
 def _reason(count: int, *, is_same: bool, was_spam: bool) -> str:
@@ -71,6 +78,13 @@ def _reason(count: int, *, is_same: bool, was_spam: bool) -> str:
         "Nearly the same words were sent before, once: %(words)s.",
         "Nearly the same words were sent before, %(count)s times: %(words)s.",
         count,
+    )
+
+
+def _ask_for_a_look(submission: Submission, copies: list[Seen]) -> bool:
+    return len(copies) >= MANY_COPIES or any(
+        _has_other_sender(submission, seen) or (seen.state == "spam" and seen.is_decided)
+        for seen in copies
     )
 
 

@@ -16,15 +16,19 @@ if TYPE_CHECKING:
 _MOST_TRUST, _MOST_DISTRUST = -1.5, 2.5
 _SOURCES = (("address", 1.0), ("host", 1.2), ("network", 0.6), ("name", 0.5))
 """What is counted and how much of its smoothed log-odds is believed."""
+_TYPED = frozenset({"host", "name"})
 
 
 def check(submission: Submission, history: History) -> Iterator[Evidence]:
-    """Yields one finding for each source that was decided before; a name never gives trust."""
+    """Yields one finding for each source that was decided before.
+
+    What anybody can type gives no trust: a name, a link, an address that nothing shows to be hers.
+    """
     del submission
     for source, belief in _SOURCES:
         counts: Counts = getattr(history, source)
         weight = round(belief * smoothed_log_odds(counts), 2)
-        if source == "name":
+        if source in _TYPED or (source == "address" and not history.is_recognised):
             weight = max(weight, 0.0)
         if weight:
             bounded = min(max(weight, _MOST_TRUST), _MOST_DISTRUST)

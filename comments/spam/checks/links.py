@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comments.spam.addresses import MOST_LINKS, SHORTENERS, Link, find_links
+from comments.spam.addresses import MOST_LINKS, SHORTENERS, Link, find_links, selling_words
 from comments.spam.evidence import Evidence
 from comments.spam.lexicon import vocabulary
 from comments.spam.tokens import quoted, words_of
@@ -48,6 +48,19 @@ def _in_fields(submission: Submission) -> Iterator[Evidence]:
     if submission.host:
         reason = _("The link field is filled: %(words)s.") % {"words": quoted([submission.host])}
         yield Evidence("links", 0.4, reason)
+        yield from _sold_in_field(submission.host)
+
+
+def _sold_in_field(host: str) -> Iterator[Evidence]:
+    """What the link field sells holds by itself and weighs with all else that was learned of links.
+
+    Who lives from a trade may call her site after it.
+    """
+    sold = sorted(selling_words(host) - vocabulary("trades"))
+    if sold:
+        said = {"host": quoted([host]), "words": quoted(sold)}
+        reason = _("The link field leads to a place that sells, %(host)s: %(words)s.") % said
+        yield Evidence("links", 0.0, reason, holds=True)
 
 
 def _count(links: tuple[Link, ...]) -> Iterator[Evidence]:

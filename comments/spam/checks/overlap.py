@@ -1,4 +1,7 @@
-"""Words shared with the post: whoever answers what was written has read it."""
+"""Words shared with the post: whoever answers what was written has read it.
+
+They can be copied from it. So they speak for nobody who brings a link, or words that sell.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from comments.spam.checks import words
 from comments.spam.evidence import Evidence
 from comments.spam.subject import shared_with_post
 from comments.spam.tokens import quoted
@@ -19,9 +23,8 @@ _MOST = -1.6
 
 def check(submission: Submission, history: History) -> Iterator[Evidence]:
     """Yields evidence for the reader, the more the rarer the shared words are."""
-    del history
     shared = shared_with_post(submission)
-    if not shared:
+    if not shared or submission.links or any(words.check(submission, history)):
         return
     share = len(shared) / len(submission.stems)
     weight = -sum(shared.values()) * (1.0 if share >= 0.08 else 0.5)

@@ -14,12 +14,16 @@ from django.utils.translation import gettext_lazy as _
 
 from comments.spam.evidence import HEAVIEST, Evidence
 from comments.spam.learned.pieces import LINK_MARK
-from comments.spam.learned.table import FOUND, UNIT, Features
-from comments.spam.learned.weights import SiteWeights, shipped
+from comments.spam.learned.table import FOUND, UNIT, Features, Group
+from comments.spam.learned.weights import ModelWeights, SiteWeights, shipped
 from comments.spam.policy import PRIOR_LOG_ODDS
 
 MOST_OF_SITE = 6.0
 """Log-odds that a site's own lessons can move a comment by."""
+TYPED = frozenset({"name", "link"})
+"""Groups of what anybody can type about herself: it never gives much trust, on this site none."""
+MOST_TRUST_IN_TYPED = 0.7
+"""Log-odds that a name, or link and address, may speak for a reader at most."""
 MOST_WORDS = 12
 TELLING = 0.1
 """Log-odds from which a single word is worth marking."""
@@ -44,7 +48,7 @@ def judge(features: Features, site: SiteWeights) -> list[Evidence]:
     found = [
         Evidence(
             f"learned_{group.name}",
-            _bounded(weights.of(group), HEAVIEST),
+            _bounded(_of_shipped(group, weights), HEAVIEST),
             str(_SAYS[group.name]),
             words=_telling(features, site) if group.name == "words" else (),
         )
@@ -82,13 +86,29 @@ def reweighed(found: Iterable[Evidence], features: Features) -> Iterator[Evidenc
 
 
 def of_site(features: Features, site: SiteWeights) -> float:
-    """Returns what the site's lessons weigh together, in log-odds, bounded by `MOST_OF_SITE`."""
-    return _bounded(sum(map(site.of, features.groups)), MOST_OF_SITE) if site.numbers else 0.0
+    """Returns what the site's lessons weigh together, in log-odds, bounded by `MOST_OF_SITE`.
+
+    What they taught of a name or a link counts against a comment only.
+
+    Raises:
+        DamagedModelError: the shipped weights cannot be used, also where nothing was taught.
+    """
+    shipped()
+    taught = {group.name: site.of(group) for group in features.groups}
+    counted = (max(0.0, weight) if name in TYPED else weight for name, weight in taught.items())
+    return _bounded(math.fsum(counted), MOST_OF_SITE)
+
+
+def _of_shipped(group: Group, weights: ModelWeights) -> float:
+    weight = weights.of(group)
+    return max(weight, -MOST_TRUST_IN_TYPED) if group.name in TYPED else weight
 
 
 def probability(features: Features, site: SiteWeights) -> float:
     """Returns how likely spam is by the learned part alone, 0 to 1."""
-    log_odds = PRIOR_LOG_ODDS + shipped().log_odds(features) + of_site(features, site)
+    weights = shipped()
+    known = math.fsum(_of_shipped(group, weights) for group in features.groups)
+    log_odds = PRIOR_LOG_ODDS + known + of_site(features, site)
     return 1 / (1 + math.exp(-_bounded(log_odds, 50.0)))
 
 

@@ -210,6 +210,15 @@ def test_changed_words_are_found_by_what_they_say_now(post: Post) -> None:
     assert (found_for(post, TEXT), found_for(post, said)) == ([], [said])
 
 
+def test_words_that_replace_decided_spam_accuse_nobody(post: Post, moderator: User) -> None:
+    said = "The pumps of the whole valley stood still on the second day of the flood."
+    comment = moderation.mark_spam(make_comment(post, body=TEXT), by=moderator, seen=1)
+    moderation.edit(comment, said)
+    comment.refresh_from_db()
+    assert (comment.state, comment.body) == ("spam", said)
+    assert found_for(post, said) == []
+
+
 def test_accepted_words_are_found_until_the_decision_is_undone(post: Post, moderator: User) -> None:
     said = "The pumps of the whole valley stood still on the second day of the flood."
     comment = moderation.edit(make_public(post, moderator, body=TEXT), said)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -151,7 +151,15 @@ def test_database_draws_as_the_code_does(scene: dict[str, list[Comment]]) -> Non
     assert list(keys) == expected(*scene.values())
 
 
-@given(st.integers(1, 10**12))
-def test_draw_is_one_in_twenty_anywhere(start: int) -> None:
-    count = sum(is_drawn(number) for number in range(start, start + 1_000))
+@given(st.integers(1, 10**12), st.text(min_size=1, max_size=60))
+def test_draw_is_one_in_twenty_anywhere_with_any_key(start: int, key: str) -> None:
+    with override_settings(SECRET_KEY=key):
+        count = sum(is_drawn(number) for number in range(start, start + 1_000))
     assert abs(count - 1_000 // ONE_IN) <= 10
+
+
+def test_who_has_another_key_draws_others(settings: Any) -> None:
+    drawn_here = [number for number in range(1, 2_000) if is_drawn(number)]
+    settings.SECRET_KEY = "another-" * 6
+    drawn_there = [number for number in range(1, 2_000) if is_drawn(number)]
+    assert len(set(drawn_here) & set(drawn_there)) < len(drawn_here) / 2

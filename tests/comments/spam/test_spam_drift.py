@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from blog.models import Post, Site
-from comments import taught
+from comments import outcomes, taught
 from comments.drift import LATELY, drift
 from comments.facts import words_alone
 from comments.models import Comment, Lesson
@@ -143,13 +144,16 @@ def test_putting_back_unteaches(post: Post, desk: Client, moderator: User) -> No
     assert "newest comments: 0 of 6; 0–40 %" in words(desk.get(REPORT))
 
 
+@pytest.mark.parametrize("has_lessons", [True, False])
 def test_damaged_weights_are_told_and_break_no_page(
-    post: Post, desk: Client, moderator: User, monkeypatch: pytest.MonkeyPatch
+    post: Post, desk: Client, moderator: User, monkeypatch: pytest.MonkeyPatch, has_lessons: bool
 ) -> None:
     def damaged() -> None:
         raise DamagedModelError("cut in half")
 
-    approve(make_comment(post), by=moderator, seen=1)
+    comment = make_comment(post)
+    if has_lessons:
+        approve(comment, by=moderator, seen=1)
     for reader in ("comments.drift", "comments.spam.learned.model"):
         monkeypatch.setattr(f"{reader}.shipped", damaged)
     assert "every comment waits for a person" in words(desk.get(REPORT))
@@ -170,3 +174,38 @@ def test_comment_whose_words_cannot_be_looked_at_is_left_out(
 
     monkeypatch.setattr("comments.spam.checks.CHECKS", (*CHECKS, ("links", fails_on_pumps)))
     assert "newest comments: 0 of 1;" in words(desk.get(REPORT))
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        [{"check": "words", "weight": 6.5, "reason": "-"}],
+        [{"check": "words"}],
+        ["words"],
+        [{"check": "words", "weight": "much", "reason": "-"}],
+        {"check": "words"},
+    ],
+    ids=["too heavy", "cut short", "no row", "no number", "no list"],
+)
+def test_odd_evidence_breaks_no_report(
+    post: Post, desk: Client, moderator: User, odd: object
+) -> None:
+    rows = [approve(one, by=moderator, seen=1) for one in genuine(post, 3)]
+    Comment.objects.filter(pk=rows[0].pk).update(evidence=odd)
+    assert "newest comments: 0 of 2;" in words(desk.get(REPORT))
+
+
+@pytest.mark.parametrize("facts", [{"score": "much"}, {"verdict": "spam"}, {"score": None}])
+def test_odd_entry_in_the_record_breaks_no_report(
+    post: Post, desk: Client, moderator: User, monkeypatch: pytest.MonkeyPatch, facts: Any
+) -> None:
+    rows = [approve(one, by=moderator, seen=1) for one in genuine(post, 3)]
+    known = outcomes.submitted
+    odd = {"verdict": "publish", "state": "approved"} | facts
+
+    def read(numbers: list[int]) -> dict[int, dict[str, Any]]:
+        return known(numbers) | {rows[0].pk: odd}
+
+    monkeypatch.setattr("comments.outcomes.submitted", read)
+    assert desk.get(REPORT).status_code == 200
+    assert len(outcomes.decided(timezone.get_current_timezone())) == 2

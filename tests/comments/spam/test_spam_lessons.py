@@ -13,7 +13,13 @@ from comments.spam.assessment import logistic
 from comments.spam.learned.features import features_of
 from comments.spam.learned.folded import Folded, Key
 from comments.spam.learned.lessons import DAY, HALF_LIFE, Lesson, Read, counted, fitted, fold
-from comments.spam.learned.model import MOST_OF_SITE, of_site, probability
+from comments.spam.learned.model import (
+    MOST_OF_SITE,
+    MOST_TRUST_IN_TYPED,
+    TYPED,
+    of_site,
+    probability,
+)
 from comments.spam.learned.table import PLACES, UNIT, Features, Group
 from comments.spam.learned.weights import SiteWeights
 from comments.spam.rows import read_rows
@@ -139,3 +145,31 @@ def test_the_fit_of_five_hundred_lessons_takes_a_moment() -> None:
     ]
     assert len(ready) == 500
     assert seconds(lambda: fitted(ready, today=25), 0.08) < 0.08
+
+
+def test_name_and_link_that_were_approved_give_no_trust(submission: Any) -> None:
+    known = {"name": "Jane Miller", "url": "https://jane.example", "email_domain": "jane.example"}
+    approved = [submission(text=f"Which of the {n} pumps stood there?", **known) for n in range(9)]
+    site = fold([lesson(features_of(one), is_spam=False) for one in approved], today=0)
+    typed = features_of(submission(text="🙂", **known))
+    alone = Features(tuple(group for group in typed.groups if group.name in TYPED))
+    assert {group.name for group in alone.groups} == {"name", "link"}
+    assert of_site(alone, site) == 0
+
+
+def test_name_and_link_that_were_spam_count_against_them(submission: Any) -> None:
+    known = {"name": "Jane Miller", "url": "https://jane.example", "email_domain": "jane.example"}
+    site = fold([lesson(features_of(submission(**known)), is_spam=True)], today=0)
+    alone = Features(
+        tuple(one for one in features_of(submission(**known)).groups if one.name in TYPED)
+    )
+    assert of_site(alone, site) > 0
+
+
+@pytest.mark.parametrize("name", ["Michael", "Martin", "John", "Mark Smith"])
+@pytest.mark.parametrize("domain", ["gmx.de", "mit.edu", "example.org"])
+def test_no_typed_name_or_address_is_worth_much(submission: Any, name: str, domain: str) -> None:
+    found = assess(submission(name=name, email_domain=domain), History.empty())
+    typed = [e.weight for e in found.evidence if e.check in {"learned_name", "learned_link"}]
+    assert min(typed) >= -MOST_TRUST_IN_TYPED
+    assert found.log_odds == pytest.approx(sum(e.weight for e in found.evidence))

@@ -7,10 +7,17 @@ from typing import Any
 
 import pytest
 
+from blog.models import Post, Site
 from comments.spam import Counts, History, Seen, Verdict, assess
 from comments.spam.checks import duplicates, history
+from tests.comments.conftest import make_comment
 
 TEXT = "My neighbour collects old radios and your words fit our little club of listeners so well."
+
+RIVER = (
+    "The river rose at our place in the same week, and the floor of the hall took a year to dry; we"
+    " wrote up what the insurance paid, and where the pumps had to stand, for whoever asks."
+)
 
 
 def remembered(text: str, state: str = "approved", **sender: str) -> History:
@@ -100,14 +107,16 @@ def test_earlier_spam_from_an_address_speaks_against_it(submission: Any) -> None
 
 
 def test_earlier_approved_comments_speak_for_an_address_up_to_a_limit(submission: Any) -> None:
-    known = [History(address=Counts(approved=n)) for n in (1, 3, 100_000)]
+    counts = [Counts(approved=n) for n in (1, 3, 100_000)]
+    known = [History(address=one, is_recognised=True) for one in counts]
     weights = [weight(history.check, submission(), one) for one in known]
     assert 0 > weights[0] > weights[1] > weights[2] == -1.5
 
 
-def test_a_name_alone_never_gives_trust(submission: Any) -> None:
-    assert weight(history.check, submission(), History(name=Counts(approved=50))) == 0
-    assert weight(history.check, submission(), History(name=Counts(spam=50))) > 0
+@pytest.mark.parametrize("source", ["name", "host", "address"])
+def test_what_anybody_can_type_never_gives_trust(submission: Any, source: str) -> None:
+    assert weight(history.check, submission(), _history_of(source, Counts(approved=50))) == 0
+    assert weight(history.check, submission(), _history_of(source, Counts(spam=50))) > 0
 
 
 @pytest.mark.parametrize("source", ["address", "name", "network", "host"])
@@ -120,3 +129,35 @@ def test_trust_does_not_carry_spam_past_a_person(submission: Any) -> None:
     text = "Buy backlinks, online casino bonus, cheap viagra at http://a.example http://b.example"
     known = History(address=Counts(approved=500))
     assert assess(submission(text=text), known).verdict is not Verdict.PUBLISH
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        (Seen(TEXT, "Other", "", "approved"),),
+        (Seen(TEXT, "Miriam Haas", "", "approved"),) * 2,
+        (Seen(TEXT, "Miriam Haas", "", "spam", is_decided=True),),
+    ],
+    ids=["another sender", "third time", "called spam by a person"],
+)
+def test_copy_is_held_whatever_else_speaks_for_it(submission: Any, earlier: Any) -> None:
+    (found,) = duplicates.check(submission(text=TEXT), History(alike=earlier))
+    assert found.holds
+
+
+@pytest.mark.parametrize("state", ["approved", "spam"])
+def test_second_time_of_one_sender_holds_nothing_by_itself(submission: Any, state: str) -> None:
+    known = History(alike=(Seen(TEXT, "Miriam Haas", "", state),))
+    (found,) = duplicates.check(submission(text=TEXT), known)
+    assert not found.holds
+
+
+@pytest.mark.django_db
+def test_near_copies_of_several_senders_wait(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    Site.objects.update(comment_mode="clean")
+    monkeypatch.setattr("comments.trust.is_welcome", lambda _: True)
+    copies = [
+        make_comment(post, body=f"{RIVER} {greeting} regards", name=f"Reader {greeting}")
+        for greeting in ("Best", "Hello", "Kind", "Good")
+    ]
+    assert [one.state for one in copies] == ["approved", *["pending"] * 3]
