@@ -87,7 +87,8 @@ def history_of(
 ) -> History:
     """Read what was decided about the like of `comment`, what is blocked, and what was taught.
 
-    Six queries at most, with the one for who gave an address; more only where lessons are new in this process (`taught.weights`).
+    Six queries at most, with the one for who gave an address; more only where lessons are new in this
+    process (`taught.weights`).
 
     Args:
         address: the IP address it came from, to be compared with the blocklist and then forgotten.

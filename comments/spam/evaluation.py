@@ -22,7 +22,7 @@ from comments.spam.measures import Scored, area_under_curve, calibration_error, 
 from comments.spam.policy import HOLD_AT, Verdict
 from comments.spam.rows import Row
 
-DECISIONS_A_DAY = 20
+DECISIONS_A_DAY = 10
 SHARES = {"caught_at_0_1": 0.001, "caught_at_0_5": 0.005, "caught_at_1": 0.01}
 
 

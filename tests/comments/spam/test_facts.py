@@ -39,6 +39,8 @@ def test_company_is_counted(post: Post) -> None:
     ]:
         earlier(post, name, url)
     mine = earlier(post, "Mara Quist", "http://RADIOS.example:8080/")
+    # What the filter alone calls spam would not count, and so much alike it may.
+    Comment.objects.update(state="pending")
     assert history_of(mine).company == Company(names_of_host=2, links_of_name=2, names_of_network=3)
 
 
@@ -76,11 +78,11 @@ def test_what_is_long_ago_is_no_company(post: Post) -> None:
     assert history_of(mine).company == Company()
 
 
-def test_all_is_known_after_five_queries(post: Post, django_assert_num_queries: Any) -> None:
+def test_all_is_known_after_six_queries(post: Post, django_assert_num_queries: Any) -> None:
     earlier(post, "Ann", "https://radios.example")
     mine = make_comment(post, name="Olu", url="https://radios.example", email="olu@example.org")
     taught.weights()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         history_of(mine)
 
 

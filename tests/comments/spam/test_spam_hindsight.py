@@ -147,7 +147,7 @@ def test_each_check_alone_stops_what_its_own_findings_stop() -> None:
 
 
 def test_what_ships_learned_is_told_in_rows_and_together() -> None:
-    rows = [Evidence(f"learned_{group}", 0.6, "x") for group in ("words", "name", "site")]
+    rows = [Evidence(f"learned_{group}", 0.8, "x") for group in ("words", "name", "site")]
     found = {one.check: one.spam for one in by_check([(rows, True)])}
     assert found.keys() == {"learned", "learned_words", "learned_name", "learned_site"}
     assert found["learned"] == Share(1, 1)
