@@ -14,7 +14,7 @@ from django.utils import timezone
 from blog.models import Site
 from comments import outcomes
 from comments.models import Comment
-from comments.moderation import approve, erase_person, mark_spam, reject
+from comments.moderation import approve, erase_person, mark_spam, reject, start_crisis
 from comments.retention import SPAM_DAYS, purge_spam
 from comments.spam import Assessment, Evidence, Verdict, verdict_for
 from comments.spam.policy import CARES, HOLD_AT
@@ -150,6 +150,24 @@ def test_who_only_reads_comments_reads_the_report_and_moves_nothing(
     assert 'type="range"' not in page.content.decode()
     assert client.post(REPORT, {"care": "1"}).status_code == 403
     assert Site.current().care == 4
+
+
+@pytest.mark.parametrize("page", ["/admin/", "/admin/comments/comment/"])
+@pytest.mark.parametrize("mode", ["", "hold"])
+def test_whoever_may_read_it_finds_it_at_any_time(
+    client: Client, auditor: Any, moderator: Any, post: Any, page: str, mode: str
+) -> None:
+    if mode:
+        until = timezone.now() + timedelta(hours=1)
+        start_crisis(mode=mode, statement="", until=until, by=moderator)
+    for person in (auditor, moderator):
+        client.force_login(person)
+        assert f'href="{REPORT}">Spam report</a>' in client.get(page).content.decode()
+
+
+def test_who_may_not_read_it_finds_no_link(client: Client, django_user_model: Any) -> None:
+    client.force_login(django_user_model.objects.create_user("temp", is_staff=True))
+    assert REPORT not in client.get("/admin/").content.decode()
 
 
 def test_more_care_holds_what_less_care_would_publish(post: Any, monkeypatch: Any) -> None:
