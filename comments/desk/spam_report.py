@@ -30,6 +30,7 @@ from comments.rights import may_decide, may_read
 from comments.spam import hindsight, what_if
 from comments.spam.hindsight import Figures, Judged, Share
 from comments.spam.learned.weights import DamagedModelError
+from comments.spam.policy import hold_at
 
 STEP, BAR = 10, 8
 """Width of a week in the drawing, and of its bar, in units of the drawing."""
@@ -73,7 +74,7 @@ def _context(request: HttpRequest, user: User) -> dict[str, Any]:
     published, called = hindsight.looked_at(judged)
     deciles = hindsight.calibration(judged)
     weeks = _weeks(judged)
-    checks = [(check_name(one.check), one) for one in what_if.by_check(outcomes.findings())]
+    alone = what_if.by_check(outcomes.findings(), hold_from=hold_at(site.care))
     turned = _drift(site)
     return {
         **admin.site.each_context(request),
@@ -90,7 +91,7 @@ def _context(request: HttpRequest, user: User) -> dict[str, Any]:
         "begin": _begin([(week.monday, week.figures) for week in weeks]),
         "width": weeks[-1].x - (STEP - BAR) // 2 + STEP if weeks else 0,
         "bar_width": BAR,
-        "checks": checks,
+        "checks": [(check_name(one.check), one) for one in alone],
         "is_damaged": turned is None,
         "turned": turned,
         "much": round(100 * MUCH),

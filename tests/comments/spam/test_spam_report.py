@@ -87,6 +87,12 @@ def test_page_shows_what_each_check_would_have_done(scene: None, desk: Client) -
     assert "Links 5 of 11; 21–72 % 5 of 5; 56–100 % 6 of 6; 60–100 %" in words(desk.get(REPORT))
 
 
+def test_what_a_check_alone_would_have_done_follows_the_care(scene: None, desk: Client) -> None:
+    # 0.45 waits at the shipped care, and is public at the most relaxed, which looks from 0.73 on.
+    desk.post(REPORT, {"care": str(CARES[0])})
+    assert "Links 5 of 11; 21–72 % 0 of 5; 0–44 % 0 of 6; 0–40 %" in words(desk.get(REPORT))
+
+
 def test_page_without_a_decision_says_so_in_words(judge: Any, desk: Client) -> None:
     judge(Verdict.SPAM)
     said = words(desk.get(REPORT))
