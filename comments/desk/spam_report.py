@@ -30,7 +30,7 @@ from comments.rights import may_decide, may_read
 from comments.spam import hindsight, what_if
 from comments.spam.hindsight import Figures, Judged, Share
 from comments.spam.learned.weights import DamagedModelError
-from comments.spam.policy import hold_at
+from comments.spam.policy import CARES, hold_at
 
 STEP, BAR = 10, 8
 """Width of a week in the drawing, and of its bar, in units of the drawing."""
@@ -100,6 +100,7 @@ def _context(request: HttpRequest, user: User) -> dict[str, Any]:
         "worded_days": outcomes.WORDED_DAYS,
         "positions": what_if.positions(judged),
         "care": site.care,
+        "cares": CARES,
         "may_decide": may_decide(user),
     }
 

@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.db.models import Q
 from django.test import Client
 from django.utils import timezone
 
@@ -17,7 +18,7 @@ from comments.models import Comment
 from comments.moderation import approve, erase_person, mark_spam, reject, start_crisis
 from comments.retention import SPAM_DAYS, purge_spam
 from comments.spam import Assessment, Evidence, Verdict, verdict_for
-from comments.spam.policy import CARES, HOLD_AT
+from comments.spam.policy import CARES, HOLD_AT, USUAL_CARE
 from ledger.models import Entry
 from tests.comments.conftest import make_comment
 
@@ -174,6 +175,24 @@ def test_whoever_may_read_it_finds_it_at_any_time(
 def test_who_may_not_read_it_finds_no_link(client: Client, django_user_model: Any) -> None:
     client.force_login(django_user_model.objects.create_user("temp", is_staff=True))
     assert REPORT not in client.get("/admin/").content.decode()
+
+
+def test_slider_stands_on_a_scale_of_the_positions_there_are(
+    desk: Client, post: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("comments.desk.spam_report.CARES", range(2, 6))
+    page = desk.get(REPORT)
+    assert 'min="2" max="5"' in page.content.decode()
+    assert "From relaxed (2) to strict (5) 2 3 4 5 Be this careful" in words(page)
+
+
+def test_site_and_policy_agree_on_the_positions() -> None:
+    field = Site._meta.get_field("care")
+    (constraint,) = (one for one in Site._meta.constraints if one.name == "care_is_one_to_seven")
+    assert field.default == USUAL_CARE
+    limits = {type(one).__name__: one.limit_value for one in field.validators}
+    assert (limits["MinValueValidator"], limits["MaxValueValidator"]) == (CARES[0], CARES[-1])
+    assert constraint.condition == Q(care__range=(CARES[0], CARES[-1]))
 
 
 def test_more_care_holds_what_less_care_would_publish(post: Any, monkeypatch: Any) -> None:
