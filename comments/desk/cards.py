@@ -83,11 +83,10 @@ class Card:
         return sorted(words_of(self.evidence).items(), key=lambda one: -abs(one[1]))
 
     @property
-    def top_reasons(self) -> list[str]:
-        """The heaviest findings that speak for spam, in words."""
-        against = [one for one in self.evidence if one["weight"] > 0 or one.get("holds")]
-        against.sort(key=lambda one: -one["weight"])
-        return [str(one["reason"]) for one in against[:_TOP_REASONS]]
+    def top_reasons(self) -> list[Reason]:
+        """The heaviest findings that speak for spam or ask for a person."""
+        found = [one for one in self.reasons if one.weight > 0 or one.holds]
+        return sorted(found, key=lambda one: -one.weight)[:_TOP_REASONS]
 
     @property
     def can_be_answered(self) -> bool:
