@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import timedelta
 from html import unescape
@@ -18,6 +19,7 @@ from comments.models import Comment
 from comments.moderation import approve, erase_person, mark_spam, reject, start_crisis
 from comments.retention import SPAM_DAYS, purge_spam
 from comments.spam import Assessment, Evidence, Verdict, verdict_for
+from comments.spam.assessment import logistic
 from comments.spam.policy import CARES, HOLD_AT, USUAL_CARE
 from ledger.models import Entry
 from tests.comments.conftest import make_comment
@@ -111,6 +113,21 @@ def test_figures_outlive_the_words_and_not_the_person(judge: Any, moderator: Any
     assert [one.verdict for one in outcomes.decided(zone)] == ["spam", "hold"]
     erase_person("mara@example.org", by=moderator)
     assert [one.verdict for one in outcomes.decided(zone)] == ["spam"]
+
+
+def test_record_explains_a_verdict_when_the_words_are_gone(post: Any, moderator: Any) -> None:
+    body = "Best casino bonus at https://winquick.example/ and https://winquick.example/now"
+    spam = make_comment(post, name="Casino Quixana", email="quixana@example.org", body=body)
+    found = {one["check"] for one in spam.evidence}
+    mark_spam(spam, by=moderator, seen=1)
+    assert purge_spam(timezone.now() + timedelta(days=SPAM_DAYS + 1)) == 1
+    facts = Entry.objects.about(spam).get(verb="submit_comment").facts
+    assert {"prior", "links"} <= {one["check"] for one in facts["reasons"]} == found
+    score = logistic(math.fsum(one["weight"] for one in facts["reasons"]))
+    assert score == pytest.approx(facts["score"], abs=1e-3)
+    assert all(one.keys() <= {"check", "weight", "holds", "decides"} for one in facts["reasons"])
+    said = str(facts).lower()
+    assert not [word for word in ("casino", "bonus", "winquick", "quixana") if word in said]
 
 
 def test_what_came_from_elsewhere_or_long_ago_is_not_counted(judge: Any, moderator: Any) -> None:
