@@ -40,6 +40,6 @@ def _sum(evidence: Iterable[Mapping[str, Any]], *, is_for: bool) -> float:
     return sum(abs(float(one["weight"])) for one in evidence if (one["weight"] > 0) == is_for)
 
 
-def words_of(evidence: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+def counted_words(evidence: Iterable[Mapping[str, Any]]) -> dict[str, float]:
     """Return the words that counted, as kept with the findings: lower case, with their log-odds."""
     return {str(word): float(weight) for one in evidence for word, weight in one.get("words", ())}

@@ -30,6 +30,7 @@ from comments.rights import may_decide, may_read
 from comments.spam import hindsight, what_if
 from comments.spam.hindsight import Figures, Judged, Share
 from comments.spam.learned.weights import DamagedModelError
+from comments.spam.measures import calibration_error
 from comments.spam.policy import CARES, hold_at
 
 STEP, BAR = 10, 8
@@ -72,7 +73,6 @@ def _context(request: HttpRequest, user: User) -> dict[str, Any]:
     site = site_of(request)
     judged = outcomes.decided(site.zone)
     published, called = hindsight.looked_at(judged)
-    deciles = hindsight.calibration(judged)
     weeks = _weeks(judged)
     alone = what_if.by_check(outcomes.findings(), hold_from=hold_at(site.care))
     turned = _drift(site)
@@ -85,8 +85,8 @@ def _context(request: HttpRequest, user: User) -> dict[str, Any]:
         "looked_published": published,
         "looked_called": called,
         "one_in": ONE_IN,
-        "deciles": deciles,
-        "error": hindsight.calibration_error(deciles),
+        "deciles": hindsight.calibration(judged),
+        "error": 100 * calibration_error([(one.score, one.is_spam) for one in judged]),
         "weeks": weeks,
         "begin": _begin([(week.monday, week.figures) for week in weeks]),
         "width": weeks[-1].x - (STEP - BAR) // 2 + STEP if weeks else 0,
