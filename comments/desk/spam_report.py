@@ -66,7 +66,7 @@ def _chosen(request: HttpRequest, user: User) -> HttpResponse:
     else:
         said = _("From now on the filter is this careful: %(care)s.") % {"care": care}
         add_message(request, constants.SUCCESS, said)
-    return HttpResponseRedirect(reverse("spam_report"))
+    return HttpResponseRedirect(reverse("admin:comments_spam_report"))
 
 
 def _context(request: HttpRequest, user: User) -> dict[str, Any]:

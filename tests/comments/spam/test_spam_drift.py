@@ -72,7 +72,7 @@ def test_ordinary_decisions_are_counted_and_not_warned_of(
         approve(comment, by=moderator, seen=1)
     said = words(desk.get(REPORT))
     assert "It has learned from 4 decisions." in said
-    assert "newest comments: 0 of 4; 0–49 %" in said
+    assert "another verdict: 0 of 4; 0–49 %" in said
     assert "more than 1 %" not in said
 
 
@@ -96,7 +96,7 @@ def test_a_thousand_poisoned_decisions_show(post: Post, desk: Client, moderator:
     assert turned.part > LATELY / 100
     mark_spam(rows[0], by=moderator, seen=1)
     said = words(desk.get(REPORT))
-    assert f"newest comments: {turned.part} of {LATELY};" in said
+    assert f"another verdict: {turned.part} of {LATELY};" in said
     assert "That is more than 1 %." in said
 
 
@@ -107,7 +107,7 @@ def test_putting_back_unteaches(post: Post, desk: Client, moderator: User) -> No
         restore(one, by=moderator, seen=one.revision)
     assert taught.weights() == SiteWeights()
     approve(make_comment(post), by=moderator, seen=1)
-    assert "newest comments: 0 of 6; 0–40 %" in words(desk.get(REPORT))
+    assert "another verdict: 0 of 6; 0–40 %" in words(desk.get(REPORT))
 
 
 @pytest.fixture
