@@ -76,6 +76,7 @@ def history_of(comment: Comment, *, address: str = "") -> History:
         "address": Q(email__iexact=comment.email) if comment.email else None,
         "name": Q(name=comment.name),
         "network": Q(network=comment.network) if comment.network else None,
+        "domain": _neighbours(comment),
         "host": _links_to((urlsplit(comment.url).hostname or "").removeprefix("www.")),
     }
     counts = readers.aggregate(**_counts(likeness), **_company(comment, likeness))
@@ -87,9 +88,17 @@ def history_of(comment: Comment, *, address: str = "") -> History:
         name=counted["name"],
         network=counted["network"],
         host=counted["host"],
+        domain=counted["domain"],
         blocked=_blocked(comment, address),
         site=taught.weights(),
     )
+
+
+def _neighbours(comment: Comment) -> Q | None:
+    """Select what came from other addresses of the same domain; None without an address."""
+    if not comment.email_domain:
+        return None
+    return Q(email__iendswith=f"@{comment.email_domain}") & ~Q(email__iexact=comment.email)
 
 
 def _links_to(host: str) -> Q | None:

@@ -123,6 +123,7 @@ class Blocked:
 class History:
     """What the site already knows; the caller reads it once.
 
+    `domain` counts what came from other addresses of its domain.
     `alike` are comments of the last thirty days that may say nearly the same, the likeliest first.
     `site` is what its moderators have taught so far.
     """
@@ -133,6 +134,7 @@ class History:
     name: Counts = Counts()
     network: Counts = Counts()
     host: Counts = Counts()
+    domain: Counts = Counts()
     blocked: tuple[Blocked, ...] = ()
     site: SiteWeights = field(default_factory=SiteWeights)
 

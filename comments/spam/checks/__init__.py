@@ -12,6 +12,7 @@ from comments.spam.checks import (
     address,
     blocklist,
     company,
+    domain,
     duplicates,
     gibberish,
     history,
@@ -53,6 +54,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("impersonation", impersonation.check),
     ("language", language.check),
     ("history", history.check),
+    ("domain", domain.check),
     ("blocklist", blocklist.check),
 )
 """Slug and function of each check, in the order they run."""
