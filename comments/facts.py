@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,8 +22,9 @@ State = Comment.State
 
 
 def submission_of(comment: Comment, post: Post, arrival: Arrival) -> Submission:
-    """Return what the checks judge; of the address only the domain. One query."""
-    return _submission(comment, post, arrival, own_names())
+    """Return what the checks judge; of the address only the domain. Two queries at most."""
+    answered = comment.parent.body if comment.parent else ""
+    return replace(_submission(comment, post, arrival, own_names()), answered_text=answered)
 
 
 def words_alone(comment: Comment) -> Submission:

@@ -21,7 +21,8 @@ class Submission:
     `network` is a keyed hash and means nothing outside this site. `elapsed_ms` is the time from
     opening the form to sending it, known only where a script or a preview stamped it. `own_names` are
     those who speak for the site, `languages` the codes (BCP 47) that the site and the post are written
-    in, none where that is not known. The derived values are computed once and shared by the checks.
+    in, none where that is not known. `answered_text` are the words of the comment that it answers. The
+    derived values are computed once and shared by the checks.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Submission:
     origin_known: bool
     own_names: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    answered_text: str = ""
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
