@@ -28,7 +28,8 @@ def drift(site: Site) -> Share:
 
     The lessons of today are asked, and everything else is as it was found when the comment came. So a
     poisoned site shows at once, before the next comment. Comments whose words a check cannot read are
-    left out. One query and about 1 ms for each comment.
+    left out. One query and about 1 ms for each comment; where nothing was taught none is read, and it is
+    0 of 0.
 
     Raises:
         DamagedModelError: the weights that come with the package cannot be read.
@@ -36,6 +37,8 @@ def drift(site: Site) -> Share:
     # Damaged, they have nothing to be compared with.
     shipped()
     weights = taught.weights()
+    if not weights.numbers:
+        return Share(0, 0)
     readers = Comment.objects.kept().comments().filter(author=None, badge="")
     newest = readers.exclude(evidence=[]).select_related("post__live_version")
     seen = ((one, read_evidence(one.evidence)) for one in newest.order_by("-pk")[:LATELY])
@@ -52,10 +55,10 @@ def _is_turned(
 
     `found` is what the checks found when it came.
     """
-    shipped = [one for one in found if one.check != TAUGHT]
+    alone = [one for one in found if one.check != TAUGHT]
     weight = of_site(features, weights)
-    learned = [*shipped, Evidence(TAUGHT, weight, "-")] if weight else shipped
-    return _verdict(shipped, hold_from) != _verdict(learned, hold_from)
+    learned = [*alone, Evidence(TAUGHT, weight, "-")] if weight else alone
+    return _verdict(alone, hold_from) != _verdict(learned, hold_from)
 
 
 def _verdict(evidence: list[Evidence], hold_from: float) -> Verdict:

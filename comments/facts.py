@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -28,8 +29,9 @@ State = Comment.State
 
 
 def submission_of(comment: Comment, post: Post, arrival: Arrival) -> Submission:
-    """Return what the checks judge; of the address only the domain. One query."""
-    return _submission(comment, post, arrival, own_names())
+    """Return what the checks judge; of the address only the domain. Two queries at most."""
+    answered = comment.parent.body if comment.parent else ""
+    return replace(_submission(comment, post, arrival, own_names()), answered_text=answered)
 
 
 def words_alone(comment: Comment) -> Submission:
@@ -100,6 +102,7 @@ def history_of(
         "address": _hers(comment) if comment.email else None,
         "name": Q(name=comment.name),
         "network": Q(network=comment.network) if comment.network else None,
+        "domain": _neighbours(comment),
         "host": _links_to((urlsplit(comment.url).hostname or "").removeprefix("www.")),
     }
     counts = readers.aggregate(**_counts(likeness))
@@ -112,6 +115,7 @@ def history_of(
         name=counted["name"],
         network=counted["network"],
         host=counted["host"],
+        domain=counted["domain"],
         blocked=_blocked(comment, address),
         site=taught.weights(),
     )
@@ -120,6 +124,13 @@ def history_of(
 def _hers(comment: Comment) -> Q:
     """Select what was surely written by whoever has the address: anybody can type it."""
     return Q(email__iexact=comment.email, confirmed_at__isnull=False)
+
+
+def _neighbours(comment: Comment) -> Q | None:
+    """Select what came from other addresses of the same domain; None without an address."""
+    if not comment.email_domain:
+        return None
+    return Q(email__iendswith=f"@{comment.email_domain}") & ~Q(email__iexact=comment.email)
 
 
 def _links_to(host: str) -> Q | None:

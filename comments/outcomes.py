@@ -29,7 +29,7 @@ DAYS = 365
 MOST = 5_000
 """Decided comments that are read at most, the newest of them."""
 WORDED_DAYS = 30
-"""Days for which the findings of single checks are kept, of spam as of other comments."""
+"""Days for which the findings of single checks are read: as long as those of spam stay with its words."""
 
 logger = logging.getLogger(__name__)
 State = Comment.State

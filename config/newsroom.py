@@ -25,6 +25,7 @@ from django.views.decorators.http import require_POST
 
 from blog import outbox
 from blog.middleware import site_of
+from comments.desk.spam_report import spam_report
 from config.founding import lacks
 from config.signed_out import words_to_copy
 from config.signin import SignInForm
@@ -103,9 +104,14 @@ class Newsroom(AdminSite):
         return apps
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """Add the test of the mail server."""
-        view = self.admin_view(require_POST(self.test_mail))
-        return [path("test-mail/", view, name="test_mail"), *super().get_urls()]
+        """Add the report on the spam filter and the test of the mail server."""
+        report = self.admin_view(spam_report)
+        test = self.admin_view(require_POST(self.test_mail))
+        return [
+            path("comments/spam-report/", report, name="comments_spam_report"),
+            path("test-mail/", test, name="test_mail"),
+            *super().get_urls(),
+        ]
 
     def test_mail(self, request: HttpRequest) -> HttpResponse:
         """Send one message to whoever asks, now, and say what the mail server answered."""

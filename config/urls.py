@@ -9,7 +9,6 @@ from django.urls import include, path
 from django.views.decorators.http import conditional_page, require_safe
 
 from blog.feeds import PostSitemap, WaysInSitemap
-from comments.desk.spam_report import spam_report
 from config.views import accounts, setup
 
 site_map = conditional_page(require_safe(sitemap))
@@ -39,7 +38,6 @@ urlpatterns = [
         auth.PasswordResetCompleteView.as_view(),
         name="password_reset_complete",
     ),
-    path("admin/comments/spam-report/", admin.site.admin_view(spam_report), name="spam_report"),
     path("admin/", admin.site.urls),
     # Last: a page may have any address that nothing else has.
     path("", include("blog.urls")),

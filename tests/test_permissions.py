@@ -40,7 +40,7 @@ MAY_OPEN = {
         admin:app_list
         admin:comments_comment_changelist admin:comments_comment_change
         admin:comments_comment_history admin:comments_comment_answer
-        admin:comments_noticechoice_changelist spam_report
+        admin:comments_noticechoice_changelist admin:comments_spam_report
         admin:audience_reads_changelist admin:audience_reads_questions admin:audience_reads_post
         admin:audience_minute_changelist
     """,

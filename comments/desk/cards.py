@@ -13,7 +13,7 @@ from django.utils import timezone
 from blog.differences import Piece, compared
 from blog.models import Site
 from comments.desk.choices import TAKES_AWAY, Choice, can_be_answered, choices_for
-from comments.desk.explaining import Reason, reasons_of, words_of
+from comments.desk.explaining import Reason, counted_words, reasons_of
 from comments.desk.hosts import Host, hosts_in
 from comments.desk.hours import due_at
 from comments.desk.similar import Similar, similar_to
@@ -80,14 +80,13 @@ class Card:
     @property
     def words(self) -> list[tuple[str, float]]:
         """The words that counted, heaviest first, with their log-odds."""
-        return sorted(words_of(self.evidence).items(), key=lambda one: -abs(one[1]))
+        return sorted(counted_words(self.evidence).items(), key=lambda one: -abs(one[1]))
 
     @property
-    def top_reasons(self) -> list[str]:
-        """The heaviest findings that speak for spam, in words."""
-        against = [one for one in self.evidence if one["weight"] > 0 or one.get("holds")]
-        against.sort(key=lambda one: -one["weight"])
-        return [str(one["reason"]) for one in against[:_TOP_REASONS]]
+    def top_reasons(self) -> list[Reason]:
+        """The heaviest findings that speak for spam or ask for a person."""
+        found = [one for one in self.reasons if one.weight > 0 or one.holds]
+        return sorted(found, key=lambda one: -one.weight)[:_TOP_REASONS]
 
     @property
     def can_be_answered(self) -> bool:

@@ -30,6 +30,7 @@ CHECK_NAMES: dict[str, StrOrPromise] = {
     "impersonation": _("Names of ours"),
     "language": _("Language"),
     "history": _("Earlier decisions"),
+    "domain": _("Domain of the address"),
     "blocklist": _("Blocklist"),
     "learned": _("Learned, all together"),
     "learned_words": _("Learned: words"),

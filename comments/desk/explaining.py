@@ -9,11 +9,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Reason:
-    """One finding in words. `share` of all that speaks the same way, 0 to 1."""
+    """One finding in words. `share` of all that speaks the same way, 0 to 1.
+
+    `holds` means that a person has to look because of it, whatever it weighs.
+    """
 
     words: str
     weight: float
     share: float
+    holds: bool = False
 
 
 def reasons_of(evidence: Iterable[Mapping[str, Any]]) -> list[Reason]:
@@ -21,7 +25,12 @@ def reasons_of(evidence: Iterable[Mapping[str, Any]]) -> list[Reason]:
     found = sorted(evidence, key=lambda one: -abs(one["weight"]))
     speaking = {is_for: _sum(found, is_for=is_for) for is_for in (True, False)}
     return [
-        Reason(str(one["reason"]), weight, abs(weight) / (speaking[weight > 0] or 1.0))
+        Reason(
+            words=str(one["reason"]),
+            weight=weight,
+            share=abs(weight) / (speaking[weight > 0] or 1.0),
+            holds=bool(one.get("holds")),
+        )
         for one in found
         for weight in [float(one["weight"])]
     ]
@@ -31,6 +40,6 @@ def _sum(evidence: Iterable[Mapping[str, Any]], *, is_for: bool) -> float:
     return sum(abs(float(one["weight"])) for one in evidence if (one["weight"] > 0) == is_for)
 
 
-def words_of(evidence: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+def counted_words(evidence: Iterable[Mapping[str, Any]]) -> dict[str, float]:
     """Return the words that counted, as kept with the findings: lower case, with their log-odds."""
     return {str(word): float(weight) for one in evidence for word, weight in one.get("words", ())}

@@ -30,6 +30,8 @@ from comments.rights import may_decide, may_read
 from comments.spam import hindsight, what_if
 from comments.spam.hindsight import Figures, Judged, Share
 from comments.spam.learned.weights import DamagedModelError
+from comments.spam.measures import calibration_error
+from comments.spam.policy import CARES, hold_at
 
 STEP, BAR = 10, 8
 """Width of a week in the drawing, and of its bar, in units of the drawing."""
@@ -64,16 +66,15 @@ def _chosen(request: HttpRequest, user: User) -> HttpResponse:
     else:
         said = _("From now on the filter is this careful: %(care)s.") % {"care": care}
         add_message(request, constants.SUCCESS, said)
-    return HttpResponseRedirect(reverse("spam_report"))
+    return HttpResponseRedirect(reverse("admin:comments_spam_report"))
 
 
 def _context(request: HttpRequest, user: User) -> dict[str, Any]:
     site = site_of(request)
     judged = outcomes.decided(site.zone)
     published, called = hindsight.looked_at(judged)
-    deciles = hindsight.calibration(judged)
     weeks = _weeks(judged)
-    checks = [(check_name(one.check), one) for one in what_if.by_check(outcomes.findings())]
+    alone = what_if.by_check(outcomes.findings(), hold_from=hold_at(site.care))
     turned = _drift(site)
     return {
         **admin.site.each_context(request),
@@ -84,13 +85,13 @@ def _context(request: HttpRequest, user: User) -> dict[str, Any]:
         "looked_published": published,
         "looked_called": called,
         "one_in": ONE_IN,
-        "deciles": deciles,
-        "error": hindsight.calibration_error(deciles),
+        "deciles": hindsight.calibration(judged),
+        "error": 100 * calibration_error([(one.score, one.is_spam) for one in judged]),
         "weeks": weeks,
         "begin": _begin([(week.monday, week.figures) for week in weeks]),
         "width": weeks[-1].x - (STEP - BAR) // 2 + STEP if weeks else 0,
         "bar_width": BAR,
-        "checks": checks,
+        "checks": [(check_name(one.check), one) for one in alone],
         "is_damaged": turned is None,
         "turned": turned,
         "much": round(100 * MUCH),
@@ -99,6 +100,7 @@ def _context(request: HttpRequest, user: User) -> dict[str, Any]:
         "worded_days": outcomes.WORDED_DAYS,
         "positions": what_if.positions(judged),
         "care": site.care,
+        "cares": CARES,
         "may_decide": may_decide(user),
     }
 

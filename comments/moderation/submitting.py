@@ -170,6 +170,7 @@ def _store(
         "verdict": assessment.verdict.value,
         "score": round(assessment.score, 4),
         "by_rule": assessment.is_held_by_rule,
+        "reasons": [finding.as_fact() for finding in assessment.evidence],
     }
     if is_public:
         facts["trusted"] = True

@@ -46,6 +46,18 @@ class Evidence:
             **({"words": [list(one) for one in self.words]} if self.words else {}),
         }
 
+    def as_fact(self) -> dict[str, Any]:
+        """Returns what the record may keep for good: who found it and what it weighs, in log-odds.
+
+        Neither words nor the sentence are in it: a sentence may quote the reader or a rule about her.
+        """
+        return {
+            "check": self.check,
+            "weight": round(self.weight, 4),
+            **({"holds": True} if self.holds else {}),
+            **({"decides": True} if self.decides else {}),
+        }
+
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Evidence:
         """Reads what `as_dict` wrote; raises KeyError or ValueError on anything else."""

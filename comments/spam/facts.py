@@ -21,7 +21,8 @@ class Submission:
     `network` is a keyed hash and means nothing outside this site. `elapsed_ms` is the time from
     opening the form to sending it, known only where a script or a preview stamped it. `own_names` are
     those who speak for the site, `languages` the codes (BCP 47) that the site and the post are written
-    in, none where that is not known. The derived values are computed once and shared by the checks.
+    in, none where that is not known. `answered_text` are the words of the comment that it answers. The
+    derived values are computed once and shared by the checks.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Submission:
     origin_known: bool
     own_names: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    answered_text: str = ""
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
@@ -127,6 +129,7 @@ class Blocked:
 class History:
     """What the site already knows; the caller reads it once.
 
+    `domain` counts what came from other addresses of its domain.
     `alike` are comments of the last thirty days that may say nearly the same, the likeliest first.
     `site` is what its moderators have taught so far. Decisions of people are counted, `address` those
     about confirmed comments; `is_recognised` says that this one comes from where such a one came from.
@@ -139,6 +142,7 @@ class History:
     name: Counts = Counts()
     network: Counts = Counts()
     host: Counts = Counts()
+    domain: Counts = Counts()
     blocked: tuple[Blocked, ...] = ()
     site: SiteWeights = field(default_factory=SiteWeights)
 

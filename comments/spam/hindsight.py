@@ -6,7 +6,7 @@ Only scores and verdicts from before anybody decided are measured, never what wa
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -154,16 +154,6 @@ def calibration(judged: Iterable[Judged]) -> list[Decile]:
         )
         for at, some in enumerate(tenths)
     ]
-
-
-def calibration_error(deciles: Sequence[Decile]) -> float:
-    """Return by how many points in 100 scores are off on average, each tenth by its count.
-
-    The expected calibration error of Naeini, Cooper and Hauskrecht (2015), in percent.
-    """
-    count = sum(decile.spam.whole for decile in deciles)
-    off = (abs(100 * d.spam.part - d.expected * d.spam.whole) for d in deciles)
-    return math.fsum(off) / count if count else 0.0
 
 
 def by_week(judged: Iterable[Judged]) -> list[tuple[date, Figures]]:

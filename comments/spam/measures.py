@@ -44,7 +44,10 @@ def f1(scored: Sequence[Scored], limit: float) -> float | None:
 
 
 def calibration_error(scored: Sequence[Scored]) -> float:
-    """Mean distance between the score and the share of spam, over ten equal ranges of the score."""
+    """Mean distance between the score and the share of spam, over ten equal ranges of the score.
+
+    The expected calibration error of Naeini, Cooper and Hauskrecht (2015), from 0 to 1; 0 of nothing.
+    """
     bins: list[list[Scored]] = [[] for _ in range(BINS)]
     for score, is_spam in scored:
         bins[min(int(score * BINS), BINS - 1)].append((score, is_spam))

@@ -60,11 +60,6 @@ def signature(of: Collection[str]) -> Signature:
     )
 
 
-def estimated_likeness(one: Signature, other: Signature) -> float:
-    """Returns the share of places in which two signatures agree; off by 0.1 as a rule, at most."""
-    return sum(map(int.__eq__, one, other)) / PLACES
-
-
 def bands(of: Signature) -> tuple[int, ...]:
     """Returns one key a band, each a signed number of 64 bits, to be looked up."""
     return tuple(

@@ -19,8 +19,8 @@ SPEAKS_AT = 0.5
 LEARNED, TAUGHT = "learned", "learned_site"
 """The one voice of all that the shipped weights say, and what the site's own decisions have taught."""
 
-_ABOUT_OTHERS = frozenset({"history", "company"})
-"""Checks that count what came under the same name, link or network, which anybody can send."""
+_ABOUT_OTHERS = frozenset({"history", "company", "domain"})
+"""Checks that count what came under the same name, link, domain or network, which anybody can send."""
 
 CARES = range(1, 8)
 """How careful an owner can be, from relaxed to strict."""

@@ -11,6 +11,7 @@ from comments.spam.evidence import Evidence
 from comments.spam.hindsight import Judged, Share
 from comments.spam.policy import (
     CARES,
+    HOLD_AT,
     PRIOR,
     PRIOR_LOG_ODDS,
     SPEAKS_AT,
@@ -60,15 +61,18 @@ class Alone:
     genuine: Share
 
 
-def by_check(found: Iterable[tuple[Sequence[Evidence], bool]]) -> list[Alone]:
+def by_check(
+    found: Iterable[tuple[Sequence[Evidence], bool]], *, hold_from: float = HOLD_AT
+) -> list[Alone]:
     """Return the figures of each check that ever spoke for spam; what alone stops the most comes first.
 
     What shipped learned is there row by row and, as `policy.LEARNED`, together.
 
     Args:
         found: the findings about each comment, and whether it was spam.
+        hold_from: the score, from 0 to 1, from which a person looks.
     """
-    rows = [(_speaking(evidence), is_spam) for evidence, is_spam in found]
+    rows = [(_speaking(evidence, hold_from), is_spam) for evidence, is_spam in found]
     checks = {check for spoken, _ in rows for check in spoken}
     alone = [_alone(check, rows) for check in checks]
     return sorted(alone, key=lambda one: (-one.spam.part, one.genuine.part, one.check))
@@ -82,13 +86,13 @@ def _alone(check: str, rows: Sequence[tuple[dict[str, bool], bool]]) -> Alone:
     return Alone(check, Share(sum(heard), len(heard)), spam, genuine)
 
 
-def _speaking(evidence: Sequence[Evidence]) -> dict[str, bool]:
+def _speaking(evidence: Sequence[Evidence], hold_from: float) -> dict[str, bool]:
     """Return the checks that speak for spam, each with whether it alone would stop the comment."""
     own: dict[str, list[Evidence]] = {}
     for finding in evidence:
         for name in {finding.check, voice_of(finding.check)} - {PRIOR}:
             own.setdefault(name, []).append(finding)
-    stops = {check: _stops(rows) for check, rows in own.items()}
+    stops = {check: _stops(rows, hold_from) for check, rows in own.items()}
     return {check: stops[check] for check, rows in own.items() if stops[check] or _speaks(rows)}
 
 
@@ -96,7 +100,7 @@ def _speaks(rows: Sequence[Evidence]) -> bool:
     return math.fsum(finding.weight for finding in rows) >= SPEAKS_AT
 
 
-def _stops(rows: Sequence[Evidence]) -> bool:
+def _stops(rows: Sequence[Evidence], hold_from: float) -> bool:
     """Whether findings, on top of the prior alone, are no “publish”."""
     score = logistic(PRIOR_LOG_ODDS + math.fsum(finding.weight for finding in rows))
-    return verdict_for(score, rows) != Verdict.PUBLISH
+    return verdict_for(score, rows, hold_from=hold_from) != Verdict.PUBLISH

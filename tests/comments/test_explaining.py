@@ -8,7 +8,7 @@ import re
 import pytest
 from django.test import Client
 
-from comments.desk.explaining import reasons_of, words_of
+from comments.desk.explaining import counted_words, reasons_of
 from comments.models import Comment
 from comments.templatetags.desk import signed
 from tests.comments.conftest import make_comment
@@ -54,10 +54,23 @@ def test_card_says_the_weight_of_words_and_the_shares(post, moderator):
 
 
 @pytest.mark.django_db
+def test_summary_of_a_card_gives_the_top_reasons_with_their_share(post, moderator):
+    make_comment(post)
+    Comment.objects.update(evidence=EVIDENCE)
+    client = Client()
+    client.force_login(moderator)
+    (summary,) = re.findall(r"<summary>(?:(?!</summary>).)*evidence__top.*?</summary>",
+                            client.get(DESK).content.decode(), re.DOTALL)  # fmt: skip
+    told = " ".join(re.sub(r"<[^>]+>", " ", summary).split())
+    # What asks for a person and weighs nothing has no share.
+    assert told.endswith("Two links. 75 % The words. 25 % Look.")
+
+
+@pytest.mark.django_db
 def test_words_that_counted_are_kept_with_a_comment_and_are_its_own(post):
     body = "Best casino bonus, cheap loans and payday money, click and win at our casino"
     comment = make_comment(post, body=body)
-    kept = words_of(comment.evidence)
+    kept = counted_words(comment.evidence)
     assert kept
     assert set(kept) <= set(re.findall(r"\w+", body.lower()))
 

@@ -13,6 +13,7 @@ from comments.spam.checks import (
     blocklist,
     company,
     disguise,
+    domain,
     duplicates,
     gibberish,
     history,
@@ -57,6 +58,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("impersonation", impersonation.check),
     ("language", language.check),
     ("history", history.check),
+    ("domain", domain.check),
     ("blocklist", blocklist.check),
 )
 """Slug and function of each check, in the order they run."""

@@ -15,11 +15,11 @@ from comments.spam.hindsight import (
     Share,
     by_week,
     calibration,
-    calibration_error,
     figures,
     looked_at,
     wilson,
 )
+from comments.spam.measures import calibration_error
 from comments.spam.policy import CARES, HOLD_AT, SPAM_AT, USUAL_CARE, Verdict, hold_at
 from comments.spam.what_if import by_check, positions
 
@@ -96,8 +96,9 @@ def test_tenths_hold_what_was_expected_and_what_was_so() -> None:
     assert last.expected == pytest.approx(100 * (0.99 + 0.97 + 0.96) / 3)
     assert [decile.spam.whole for decile in deciles] == [1, 1, 0, 0, 1, 0, 1, 0, 0, 3]
     off = 3 * abs(200 / 3 - last.expected) + abs(100 - 60) + 40 + 10 + abs(100 - 1)
-    assert calibration_error(deciles) == pytest.approx(off / 7)
-    assert calibration_error(calibration([])) == 0
+    error = calibration_error([(one.score, one.is_spam) for one in SEVEN])
+    assert 100 * error == pytest.approx(off / 7)
+    assert calibration_error([]) == 0
 
 
 @given(ANY)

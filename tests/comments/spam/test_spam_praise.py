@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from comments.moderation import approve
 from comments.spam import History, Verdict, assess
 from comments.spam.checks import overlap, praise
 from comments.spam.tokens import stem
+from tests.comments.conftest import make_comment
 
 
 def weight(check: Any, submission: Any) -> float:
@@ -61,6 +64,32 @@ def test_words_of_the_post_speak_for_the_reader_and_are_named(submission: Any) -
     (found,) = overlap.check(submission(text="Our failover broke as well"), History.empty())
     assert found.weight == pytest.approx(-0.7)
     assert found.reason == "Speaks of what the post is about: “failover”."
+
+
+def test_words_of_the_comment_it_answers_speak_for_the_reader(submission: Any) -> None:
+    above = "Which gasket did you use on the second pump?"
+    answer = submission(text="A gasket of graphite, and the failover", answered_text=above)
+    (found,) = overlap.check(answer, History.empty())
+    assert found.weight == pytest.approx(-1.4)
+    assert found.reason == "Speaks of what stands above it: “failover”, “gasket”."
+    alone = replace(answer, answered_text="Great article, thanks")
+    assert weight(overlap.check, alone) == pytest.approx(-0.7)
+
+
+def test_most_of_both_is_bounded_and_a_long_comment_is_read_in_part(submission: Any) -> None:
+    words = "gasket graphite flange torque kubectl failover"
+    assert weight(overlap.check, submission(text=words, answered_text=words)) == -1.6
+    late = submission(text="gasket", answered_text="…" * 5_000 + " gasket")
+    assert weight(overlap.check, late) == 0
+
+
+@pytest.mark.django_db
+def test_answer_in_a_thread_is_compared_with_what_it_answers(post: Any, moderator: Any) -> None:
+    said = {"body": "Which gasket did you use on the second pump?"}
+    above = approve(make_comment(post, **said), by=moderator, seen=1)
+    answer = make_comment(post, body="A gasket of graphite.", parent=above)
+    (found,) = [one for one in answer.evidence if one["check"] == "overlap"]
+    assert found["reason"] == "Speaks of what stands above it: “gasket”."
 
 
 def test_rare_shared_words_count_more_than_common_ones_up_to_a_limit(submission: Any) -> None:
