@@ -212,8 +212,9 @@ def test_slider_stands_on_a_scale_of_the_positions_there_are(
 
 
 def test_site_and_policy_agree_on_the_positions() -> None:
-    field = Site._meta.get_field("care")
-    (constraint,) = (one for one in Site._meta.constraints if one.name == "care_is_one_to_seven")
+    field: Any = Site._meta.get_field("care")
+    found = [one for one in Site._meta.constraints if one.name == "care_is_one_to_seven"]
+    constraint: Any = found[0]
     assert field.default == USUAL_CARE
     limits = {type(one).__name__: one.limit_value for one in field.validators}
     assert (limits["MinValueValidator"], limits["MaxValueValidator"]) == (CARES[0], CARES[-1])
