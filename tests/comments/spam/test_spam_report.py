@@ -170,7 +170,7 @@ def test_each_position_names_its_cost_by_earlier_decisions(scene: None, desk: Cl
     said = words(desk.get(REPORT))
     assert "costs a moderator about a minute" in said
     assert "the filter called 1 genuine comment spam" in said
-    head = "Care Minutes of a moderator Genuine kept waiting Spam let through"
+    head = "Care Minutes Genuine kept waiting Spam let through"
     # 0.6 is below what the most relaxed position looks at, 0.05 above what the strictest does.
     assert f"{head} 1 0 0 3 2 4 2 1 3 4 2 1 4 (now) 4 2 1 5 4 2 1 6 4 2 1 7 8 5 0" in said
 
