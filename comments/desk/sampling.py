@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from comments import outcomes
-from comments.draw import drawn
+from comments.draw import PRIME, drawn, place
 from comments.models import Comment, CommentQuerySet
 from comments.person import in_parts
 from ledger.models import Entry
@@ -25,8 +25,6 @@ LOOK_WITHIN_DAYS = 30
 """Days for which what was drawn for good waits for somebody to look."""
 MOST_LOOKS = 100
 """Comments drawn for good that wait at once at most, the oldest first."""
-# A prime: multiplied by anything but itself, numbers of comments fall into a new order without repeats.
-_PRIME = 1_000_003
 _CHUNK = 500
 _SUBJECT = "comments.comment:"
 
@@ -44,8 +42,8 @@ def sample_keys(comments: CommentQuerySet, *, now: datetime | None = None) -> li
     was_spam = Q(state=Comment.State.SPAM, created_at__lt=begun) & (
         Q(decided_at=None) | Q(decided_at__lt=begun)
     )
-    drawn = _shuffled(comments.filter(was_spam | Q(pk__in=looked_at)), local.date())
-    keys = drawn.values_list("pk", flat=True)[:SAMPLE]
+    in_order = _shuffled(comments.filter(was_spam | Q(pk__in=looked_at)), local.date())
+    keys = in_order.values_list("pk", flat=True)[:SAMPLE]
     return [pk for pk in keys if pk not in looked_at]
 
 
@@ -70,8 +68,8 @@ def chance_keys(comments: CommentQuerySet, *, now: datetime | None = None) -> li
 def _shuffled(comments: CommentQuerySet, day: date) -> QuerySet[Comment]:
     """Return `comments` in an order of the day, computed the same way on every database."""
     seed = int.from_bytes(hashlib.sha256(day.isoformat().encode()).digest()[:8], "big")
-    factor, shift = 1 + seed % (_PRIME - 1), seed // _PRIME % _PRIME
-    return comments.order_by((F("pk") * factor + shift) % _PRIME, "pk")
+    factor, shift = 1 + seed % (PRIME - 1), seed // PRIME % PRIME
+    return comments.order_by(place(factor, shift), "pk")
 
 
 def _looked_at(begun: datetime) -> set[int]:

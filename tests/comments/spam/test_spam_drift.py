@@ -69,7 +69,7 @@ def test_site_that_taught_nothing_looks_at_no_comment(
 ) -> None:
     genuine(post, 3)
     looked: list[Comment] = []
-    monkeypatch.setattr("comments.drift.words_alone", looked.append)
+    monkeypatch.setattr("comments.drift.features_alone", looked.append)
     assert drift(Site.current()) == Share(0, 0)
     assert looked == []
     assert "Nothing yet: it judges as it came." in words(desk.get(REPORT))
