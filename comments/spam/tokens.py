@@ -11,7 +11,12 @@ from django.utils.translation import gettext as _
 JUDGED_CHARACTERS = 5_000
 """Longest comment the form accepts; what stands behind is not read."""
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_MARKS = "".join(
+    chr(code) for code in range(0x300, 0x20000) if unicodedata.category(chr(code)) in ("Mn", "Mc")
+)
+LETTERS = rf"[^\W\d_]+(?:[{_MARKS}][^\W\d_]*)*"
+"""A pattern for a run of letters: in Hindi, Thai or Arabic vowels may be marks, which `\\w` is not."""
+_WORD = re.compile(rf"{LETTERS}(?:['’]{LETTERS})*")
 _PIECE = 500
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 UNDECOMPOSED = str.maketrans(

@@ -11,7 +11,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from comments.spam.addresses import registered
-from comments.spam.tokens import plain, words_of
+from comments.spam.tokens import LETTERS, plain, words_of
 
 if TYPE_CHECKING:
     from comments.spam.facts import Submission
@@ -23,7 +23,7 @@ _LONGEST_WORD = 24
 LINK_MARK = "linkmark"
 """Stands in the words where a link stood."""
 _TAG = re.compile(r"<[^<>]{0,300}+>")
-_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[!?]")
+_TOKEN = re.compile(rf"{LETTERS}(?:'{LETTERS})*|\d+|[!?]")
 _RUNS = (3, 4, 5)
 _HOST_PARTS = re.compile(r"[^a-z0-9]+")
 
