@@ -16,7 +16,7 @@ from zlib import crc32
 
 from comments.spam.checks import text_findings
 from comments.spam.learned.pieces import letters_of, link_tokens, name_tokens, readable, words_in
-from comments.spam.learned.signs import signs_of, signs_of_findings
+from comments.spam.learned.signs import signs_of, signs_of_findings, steps_of
 from comments.spam.learned.table import FOUND, PLACES, SIGN, UNIT, Features, Group
 from comments.spam.vocabulary import STOP_WORDS
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from comments.spam.evidence import Evidence
     from comments.spam.facts import Submission
 
-__all__ = ["ALWAYS", "Features", "features_of"]
+__all__ = ["ALWAYS", "Features", "features_of", "finding_places"]
 
 READ_WORDS = 250
 """As many words show what a text is; more would only cost time. Most are taken from the end."""
@@ -80,6 +80,11 @@ def _read(words: Sequence[str]) -> Sequence[str]:
     if len(words) <= READ_WORDS:
         return words
     return (*words[:_FIRST], *words[_FIRST - READ_WORDS :])
+
+
+def finding_places(check: str) -> tuple[int, ...]:
+    """Returns the place of each step that the findings of a text check can reach, the lightest first."""
+    return _places("found", steps_of(check))
 
 
 def _level(name: str, places: Iterable[int]) -> Group:

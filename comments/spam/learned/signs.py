@@ -35,6 +35,11 @@ def signs_of_findings(found: Iterable[Evidence]) -> dict[str, list[str]]:
     return {slug: list(_reached(slug, weight, _WEIGHTS)) for slug, weight in heavy.items()}
 
 
+def steps_of(check: str) -> list[str]:
+    """Returns every sign that the findings of a check can reach, the lightest first."""
+    return list(_reached(check, _WEIGHTS[-1], _WEIGHTS))
+
+
 def signs_of(submission: Submission, found: Iterable[Evidence]) -> Iterator[str]:
     """Yields the signs of a submission; the first stands for having been sent at all."""
     yield "sent"

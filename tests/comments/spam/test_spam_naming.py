@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comments.spam.learned.features import finding_places
 from comments.spam.learned.names import name_of
 from comments.spam.learned.signs import signs_of
+from comments.spam.learned.table import FOUND, PLACES, UNIT
 from comments.spam.learned.wording import wording_signs
 from comments.spam.rows import Row
 from comments.spam.training.examples import examples_of
+from comments.spam.training.shipping import LEAST, lifted
 from tests.comments.spam.conftest import make_submission
 
 
@@ -96,3 +99,16 @@ def test_a_name_that_sells_is_learned_from_without_its_link_too() -> None:
     assert sum("link" in found for found in groups) == 1
     assert sum("link" not in found for found in groups) == 1
     assert all("name" in found for found in groups)
+
+
+@given(st.lists(st.floats(-3, 3), min_size=9, max_size=9))
+def test_no_finding_speaks_for_the_reader_and_what_speaks_against_stays(steps: list[float]) -> None:
+    places, table = finding_places("praise"), [0.0] * PLACES
+    for place, weight in zip(places, steps, strict=True):
+        table[place] = weight
+    made = lifted(table)
+    for count in range(1, len(places) + 1):
+        before, after = (
+            sum(one[at] for at in places[:count]) * FOUND / UNIT for one in (table, made)
+        )
+        assert after == pytest.approx(max(before, LEAST), abs=1e-9)
