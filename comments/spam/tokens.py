@@ -11,7 +11,13 @@ from django.utils.translation import gettext as _
 JUDGED_CHARACTERS = 5_000
 """Longest comment the form accepts; what stands behind is not read."""
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+# Without the few marks beyond U+FFFF, for which `re` would look through all of the class each time.
+_MARKS = "".join(
+    chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) in ("Mn", "Mc")
+)
+LETTERS = rf"[^\W\d_]+(?:[{_MARKS}][^\W\d_]*)*"
+"""A pattern for a run of letters: in Hindi, Thai or Arabic vowels may be marks, which `\\w` is not."""
+_WORD = re.compile(rf"{LETTERS}(?:'{LETTERS})*")
 _PIECE = 500
 _AFTER_LATIN = "\u0250"
 _BLANKS = frozenset("\u034f\u115f\u1160\u180b\u180c\u180d\u3164\uffa0")
@@ -105,11 +111,12 @@ def stem(word: str) -> str:
 
 def quoted(items: Iterable[str], limit: int = 4) -> str:
     """Returns `“one”, “two” and 3 more`: each cut to 40 printable characters, for a reason."""
-    shown = ["".join(c for c in item if c.isprintable()) for item in dict.fromkeys(items)]
+    found = list(dict.fromkeys(items))
+    shown = ["".join(c for c in item if c.isprintable()) for item in found[:limit]]
     shown = [item if len(item) <= 40 else f"{item[:39]}…" for item in shown]
-    text = ", ".join(f"“{item}”" for item in shown[:limit])
+    text = ", ".join(f"“{item}”" for item in shown)
     return (
         text
-        if len(shown) <= limit
-        else _("%(text)s and %(count)s more") % {"text": text, "count": len(shown) - limit}
+        if len(found) <= limit
+        else _("%(text)s and %(count)s more") % {"text": text, "count": len(found) - limit}
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from comments.spam.facts import History, Submission
 
 _LOOK_ALIKES = frozenset("аеорсухіјѕһԁԛԝкмтвнАВЕКМНОРСТХУІЅЈαοενρτυικχγΑΒΕΖΗΙΚΜΝΟΡΤΥΧ")
+_ALLOWED = _LOOK_ALIKES | frozenset(map(chr, range(128)))
 _WORD = re.compile(r"[^\W\d_]{3,60}")
 
 
@@ -36,6 +37,7 @@ def is_disguised(word: str) -> bool:
     """Tells whether a Latin word hides foreign letters that look the same."""
     if word.isascii():
         return False
-    foreign = sum(letter in _LOOK_ALIKES for letter in word)
-    latin = sum(letter.isascii() for letter in word)
-    return 0 < foreign <= latin and foreign + latin == len(word)
+    latin = len(word.encode("ascii", "ignore"))
+    if len(word) > 2 * latin:
+        return False
+    return _ALLOWED.issuperset(word)

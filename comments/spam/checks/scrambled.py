@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from comments.spam.facts import History, Submission
 
 SHORTEST_WORD = 4
-JUDGED_WORDS = 300
+JUDGED_WORDS = 120
 SHORT_TEXT = 40
 """Words up to which a text is short; in a longer one the findings are thinned out."""
 _MOVED, _SWAPPED = 1.6, 0.3

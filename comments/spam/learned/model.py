@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
@@ -121,8 +121,8 @@ def words_that_counted(features: Features, site: SiteWeights) -> list[tuple[str,
     scales = {group.name: group.scale / UNIT for group in features.groups}
     told = []
     for word, (own, *letters) in features.pieces:
-        weight = _of_place(own, site) * scales["words"]
-        weight += sum(_of_place(place, site) for place in letters) * scales.get("letters", 0.0)
+        weight = _of_places((own,), site) * scales["words"]
+        weight += _of_places(letters, site) * scales.get("letters", 0.0)
         told.append((word, round(weight, 4)))
     said = (one for one in told if one[1] and one[0][0].isalpha() and one[0] != LINK_MARK)
     return sorted(said, key=lambda one: -abs(one[1]))
@@ -134,8 +134,12 @@ def _telling(features: Features, site: SiteWeights) -> tuple[tuple[str, float], 
     return tuple((word, round(weight, 2)) for word, weight in counted if abs(weight) >= TELLING)
 
 
-def _of_place(place: int, site: SiteWeights) -> float:
-    return shipped().weight(place) + site.weight(place)
+def _of_places(places: Sequence[int], site: SiteWeights) -> float:
+    weights = shipped()
+    weight = sum(map(weights.numbers.__getitem__, places)) * weights.step
+    if not site.numbers:
+        return weight
+    return weight + sum(site.weight(place) for place in places)
 
 
 def _bounded(weight: float, most: float) -> float:

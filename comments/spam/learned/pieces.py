@@ -8,34 +8,49 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from comments.spam.addresses import registered
-from comments.spam.tokens import plain, words_of
+from comments.spam.tokens import JUDGED_CHARACTERS, LETTERS, plain, words_of
 
 if TYPE_CHECKING:
     from comments.spam.facts import Submission
 
 READ_CHARACTERS = 1_500
-"""As much of a text is read word by word."""
+"""A text no longer than this is read word by word; of a longer one the parts named here."""
+_HEAD, _TAIL = 500, 400
+_AROUND, _LINKS_READ = 40, 5
+"""Characters read on each side of a link in the middle, and of how many links."""
 _LONGEST_WORD = 24
 """Letters of a word that count; `desk-words.js` cuts at the same to find it again."""
 LINK_MARK = "linkmark"
 """Stands in the words where a link stood."""
 _TAG = re.compile(r"<[^<>]{0,300}+>")
-_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[!?]")
+_TOKEN = re.compile(rf"{LETTERS}(?:'{LETTERS})*|\d+|[!?]")
 _RUNS = (3, 4, 5)
 _HOST_PARTS = re.compile(r"[^a-z0-9]+")
 
 
 def readable(submission: Submission) -> str:
-    """Returns the text as a reader sees it: tags gone, a link as its label and a mark."""
-    text = submission.text[:READ_CHARACTERS]
+    """Returns the text as a reader sees it: tags gone, a link as its label and a mark.
+
+    Of a long text its beginning, its end, and what stands around links: what sells may stand last.
+    """
+    text = submission.text[:JUDGED_CHARACTERS]
     for link in reversed(submission.links):
         start, end = link.span
-        if end <= len(text):
-            text = f"{text[:start]} {link.label} {LINK_MARK} {text[end:]}"
-    return plain(_TAG.sub(" ", unescape(text)[:READ_CHARACTERS]))
+        text = f"{text[:start]} {link.label} {LINK_MARK} {text[end:]}"
+    text = _TAG.sub(" ", unescape(text)[:JUDGED_CHARACTERS])
+    return plain(text if len(text) <= READ_CHARACTERS else " ".join(_parts(text)))
+
+
+def _parts(text: str) -> Iterator[str]:
+    yield text[:_HEAD]
+    middle = text[_HEAD:-_TAIL]
+    for mark in islice(re.finditer(LINK_MARK, middle), _LINKS_READ):
+        yield middle[max(0, mark.start() - _AROUND) : mark.end() + _AROUND]
+    yield text[-_TAIL:]
 
 
 def words_in(text: str) -> tuple[str, ...]:

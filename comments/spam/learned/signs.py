@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from comments.spam.addresses import host_of
+from comments.spam.learned.names import Name, name_of
+from comments.spam.learned.wording import wording_signs
 from comments.spam.tokens import words_of
 from comments.spam.vocabulary import GENERIC_STEMS, PRAISE_STEMS
 
@@ -33,13 +35,21 @@ def signs_of_findings(found: Iterable[Evidence]) -> dict[str, list[str]]:
     return {slug: list(_reached(slug, weight, _WEIGHTS)) for slug, weight in heavy.items()}
 
 
+def steps_of(check: str) -> list[str]:
+    """Returns every sign that the findings of a check can reach, the lightest first."""
+    return list(_reached(check, _WEIGHTS[-1], _WEIGHTS))
+
+
 def signs_of(submission: Submission, found: Iterable[Evidence]) -> Iterator[str]:
     """Yields the signs of a submission; the first stands for having been sent at all."""
     yield "sent"
     yield from _reached("found", sum(finding.weight for finding in found), _WEIGHTS)
     yield from _reached("links", len(submission.links), _LINKS)
-    yield from _of_talk(submission)
+    name = name_of(submission)
+    yield from _of_talk(submission, name)
     yield from _of_name(submission)
+    yield from _of_naming(submission, name)
+    yield from wording_signs(submission)
     if submission.host:
         yield from _of_link_field(submission)
 
@@ -49,7 +59,7 @@ def _reached(name: str, value: float, steps: Sequence[float]) -> Iterator[str]:
     yield from (f"{name} {step}" for step in steps if value >= step)
 
 
-def _of_talk(submission: Submission) -> Iterator[str]:
+def _of_talk(submission: Submission, name: Name) -> Iterator[str]:
     """How much of what is said would fit under any post, and whether it praises."""
     stems = submission.stems
     share = sum(key in GENERIC_STEMS for key in stems) / (len(stems) or 1)
@@ -59,6 +69,7 @@ def _of_talk(submission: Submission) -> Iterator[str]:
     yield from _reached("generic", share, _SHARES)
     yield from _reached(f"generic {praise} {field}", share, _SHARES)
     yield f"{praise} {field} {few} {'links' if submission.links else 'none'}"
+    yield f"by {name.kind} {praise} {field} {few}"
 
 
 def _of_name(submission: Submission) -> Iterator[str]:
@@ -76,6 +87,17 @@ def _of_name(submission: Submission) -> Iterator[str]:
         yield "name in host"
     if len(words) > 1 and all(word in submission.host for word in words):
         yield "whole name in host"
+
+
+def _of_naming(submission: Submission, name: Name) -> Iterator[str]:
+    """What the name is made of, and where else it stands."""
+    yield f"name of {name.kind}"
+    yield from _reached("name goods", len(name.goods), _FEW)
+    if name.words and submission.words[: len(name.words)] == name.words:
+        yield f"name opens text {min(len(name.words), 3)}"
+    path = submission.url[:300].lower().partition("://")[2].partition("/")[2]
+    telling = [word for word in name.words if len(word) > 2]
+    yield from _reached("name in path", sum(word in path for word in telling), _FEW)
 
 
 def _of_link_field(submission: Submission) -> Iterator[str]:

@@ -23,8 +23,10 @@ DROPPED = 0.3
 """Share of a row's weight that goes to its copies without fields."""
 EVENED = 0.5
 """How far the ratio of each kind of fields is moved to that of all: 0 not, 1 wholly (by its power)."""
-_WHOLE_KINDS = frozenset({"copied_comment", "keyword_name", "one_word"})
+_WHOLE_KINDS = frozenset({"copied_comment", "one_word"})
 """Kinds of our own that are spam for their name or link alone: without them, they are none."""
+_NAMED_KINDS = frozenset({"keyword_name"})
+"""Kinds of our own that are spam for their name alone, with a link or without."""
 
 _Fields = tuple[bool, bool]
 """Whether a row has a link, and the domain of an address."""
@@ -86,6 +88,8 @@ def _copies(row: Row) -> Iterator[Row]:
         return
     if row.url or row.email_domain:
         yield replace(row, url="", email_domain="")
+    if row.source in _NAMED_KINDS:
+        return
     if row.author:
         yield replace(row, url="", email_domain="", author="")
     if row.url and row.email_domain:

@@ -12,8 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from comments.spam.learned.features import ALWAYS, features_of
-from comments.spam.learned.table import PLACES, SIGN, UNIT
+from comments.spam.checks import TEXT_CHECKS
+from comments.spam.learned.features import ALWAYS, features_of, finding_places
+from comments.spam.learned.table import FOUND, PLACES, SIGN, UNIT
 from comments.spam.learned.weights import FREE
 from comments.spam.measures import area_under_curve, caught_at
 from comments.spam.policy import PRIOR_LOG_ODDS
@@ -24,6 +25,8 @@ from comments.spam.training.fitting import Example, fit
 
 OURS = "written for this project"
 """What the card says of our own rows in place of a licence; nobody else's may be called so."""
+LEAST = 0.05
+"""Log-odds that a finding of a text check weighs at least."""
 _LARGEST = (1 << 15) - 1
 _COMMON = 10
 """A place that one comment in ten has is moved half as far as one that none has."""
@@ -42,7 +45,7 @@ def train(rows: Sequence[Row], dated: str) -> tuple[bytes, dict[str, Any]]:
     scores = left_out_scores(rows)
     calibration = calibrate(scores, rows)
     examples = examples_of(rows)
-    table, step = quantised(calibrated(fit(examples), calibration))
+    table, step = quantised(lifted(calibrated(fit(examples), calibration)))
     stored = table + freedom(rows, examples)
     card = {
         "name": "Plainspoken's shipped spam weights",
@@ -66,6 +69,22 @@ def calibrated(table: Sequence[float], calibration: Calibration) -> list[float]:
     """Returns the table so that, with the prior, its sum is calibrated log-odds."""
     found = [calibration.slope * weight for weight in table]
     found[ALWAYS] += (calibration.offset - PRIOR_LOG_ODDS) * UNIT / SIGN
+    return found
+
+
+def lifted(table: Sequence[float]) -> list[float]:
+    """Returns a calibrated table in which a finding never speaks for the reader: at least `LEAST`.
+
+    Signs fitted beside it can take all of what a finding says, and a row of evidence that names pasted
+    praise, but counts for the reader, would make no sense to whoever reads it.
+    """
+    found = list(table)
+    for check in sorted(TEXT_CHECKS):
+        total = raised = 0.0
+        for place in finding_places(check):
+            total += table[place] * FOUND / UNIT
+            found[place] = (max(total, LEAST) - raised) * UNIT / FOUND
+            raised = max(total, LEAST)
     return found
 
 
