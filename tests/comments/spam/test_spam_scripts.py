@@ -10,9 +10,8 @@ import pytest
 
 from comments.spam import History, Verdict, assess
 from comments.spam.learned.features import features_of
-from comments.spam.learned.lessons import fold, lesson_of
+from comments.spam.learned.lessons import Lesson, fold
 from comments.spam.learned.pieces import words_in
-from comments.spam.learned.weights import SiteWeights
 from comments.spam.tokens import words_of
 
 ROWS = [
@@ -43,7 +42,7 @@ def test_four_lessons_in_a_script_do_not_make_its_readers_spam(submission: Any, 
         for row in ROWS
         if row["kind"] == kind
     ]
-    lessons = [lesson_of(features_of(one), SiteWeights(), is_spam=True, day=0) for one in sent[:4]]
+    lessons = [Lesson(features_of(one).packed(), True, 0) for one in sent[:4]]
     taught = History(site=fold(lessons, today=0))
     verdicts = [assess(one, taught).verdict for one in sent[4:]]
     assert Verdict.SPAM not in verdicts
