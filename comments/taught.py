@@ -27,6 +27,8 @@ MOST = 1_000
 _AT_ONCE = 500
 _Print = tuple[int, int]
 _NOTHING: tuple[_Print, Folded] = ((0, 0), Folded.none())
+_OF_NONE: _Print = (-1, 0)
+"""The print of no state of the database: whoever holds it reads again."""
 # Replaced as a whole and never changed, so that threads need no lock: who loses the race reads again.
 _kept: list[tuple[_Print, Folded]] = [_NOTHING]
 
@@ -34,7 +36,7 @@ _kept: list[tuple[_Print, Folded]] = [_NOTHING]
 def weights() -> SiteWeights:
     """Return what this site has been taught until now, by the committed decisions and one's own.
 
-    One query where nothing changed since the last call in this process; else two, and one for each 500
+    One query where nothing changed since the last call in this process; else three, and one for each 500
     lessons that are new here. A lesson that cannot be read teaches nothing; each process logs its number
     once, and the others count as before. While the weights that come with the package are damaged, nothing
     is known, and the log says so.
@@ -51,7 +53,8 @@ def folded() -> Folded:
     seen, (known, kept) = _print(), _kept[0]
     if seen != known or kept.today != today():
         kept = _brought_up_to_date(kept)
-        _kept[0] = (seen, kept)
+        # What was decided in between is in one and not in the other, and may be undone again.
+        _kept[0] = (seen if _print() == seen else _OF_NONE, kept)
     return kept
 
 

@@ -39,6 +39,32 @@ def test_what_other_processes_taught_and_took_back_is_known(post: Post, moderato
     assert learned() == learned_afresh() != here
 
 
+def test_decision_while_lessons_are_read_can_be_undone_elsewhere(
+    post: Post, moderator: User
+) -> None:
+    first, second = (
+        make_comment(post, body=f"{SPAM} Soon"),
+        make_comment(post, body=f"{SPAM} Today"),
+    )
+    act("mark_spam", first, moderator)
+    waiting = [second]
+
+    def decide_first(execute: Any, sql: str, *more: Any) -> Any:
+        """Let somebody decide after the lessons were counted and before they are read."""
+        if waiting and sql.startswith("SELECT") and '"token"' in sql and "SUM" not in sql:
+            act("mark_spam", waiting.pop(), moderator)
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(decide_first):
+        taught.weights()
+    assert waiting == []
+    here = taught._kept[0]
+    act("restore", second, moderator)
+    # As in a process that did not hear of anything meanwhile.
+    taught._kept[0] = here
+    assert learned() == learned_afresh()
+
+
 def test_number_that_is_used_twice_is_another_lesson(post: Post, moderator: User) -> None:
     first, second = make_comment(post, body=SPAM), make_comment(post, body="What did it cost?")
     with transaction.atomic():
