@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from comments.spam.evidence import Evidence
 
 HOLD_AT = 0.3
-"""Score from which a person should look: on blogs never seen, 2.0 % of readers' words reach it."""
+"""Score from which a person should look: on blogs never seen, 2.5 % of readers' words reach it."""
 SPAM_AT = 0.9
-"""Score from which a comment goes to the spam tab, if at least two voices agree: 0 of 3,085."""
+"""Score from which a comment goes to the spam tab, if at least two voices agree: 2 of 3,085 there."""
 SPEAKS_AT = 0.5
 """Weight (log-odds) from which a check counts as speaking for spam."""
 LEARNED, TAUGHT = "learned", "learned_site"
