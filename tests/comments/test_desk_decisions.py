@@ -121,7 +121,7 @@ def test_similar_ones_are_decided_together_and_taken_back_together(post, desk):
     before = snapshot()
     fields = similar_fields(desk, flood[0])
     answer = press(desk, flood[0], "mark_spam:similar", **fields).json()
-    assert answer["sentence"] == "Spam: 3 comments."
+    assert answer["sentence"] == "3 comments are marked as spam."
     assert Decision.objects.values("group").distinct().count() == 1
     other.refresh_from_db()
     assert other.state == "pending"
