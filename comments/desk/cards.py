@@ -149,7 +149,8 @@ def _add_drafts(cards: dict[int, Card], user: User) -> None:
 def _add_writers(cards: Iterable[Card]) -> None:
     writers = writers_of(card.comment for card in cards)
     for card in cards:
-        card.writer = writers.get(card.comment.email.lower())
+        if known := writers.get(card.comment.email.lower()):
+            card.writer = known.besides(card.comment)
 
 
 def _add_deadlines(cards: Iterable[Card], site: Site, tab: str) -> None:

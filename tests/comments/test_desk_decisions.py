@@ -250,6 +250,25 @@ def test_card_knows_the_writer_and_where_links_lead(post, desk, moderator):
     assert 'href="https://xn' not in page
 
 
+@pytest.mark.parametrize(
+    ("tab", "act"), [("public", "approve"), ("spam", "mark_spam"), ("done", "reject")]
+)
+def test_a_decided_comment_is_no_history_of_its_own_writer(post, desk, moderator, tab, act):
+    comment = make_comment(post, name="Mara", email="mara@example.org")
+    getattr(moderation, act)(comment, by=moderator, seen=1)
+    page = desk.get(f"{DESK}?tab={tab}").content.decode()
+    assert "0 approved, 0 refused, first time here" in page
+
+
+def test_only_what_people_decided_is_told_of_a_writer(post, desk, moderator):
+    make_public(post, moderator, name="Mara", body="Read.", email="mara@example.org")
+    for number, state in enumerate(["approved", "spam", "spam"]):
+        alone = make_comment(post, name="Mara", body=f"No {number}.", email="mara@example.org")
+        Comment.objects.filter(pk=alone.pk).update(state=state)
+    make_comment(post, name="Mara", body="The newest.", email="mara@example.org")
+    assert "1 approved, 0 refused, known since" in desk.get(DESK).content.decode()
+
+
 @pytest.mark.parametrize("host", ["bücher.example", "xn--bcher-kva.example"])
 def test_hosts_are_spelled_both_ways(host):
     found = spelled_out(host)
