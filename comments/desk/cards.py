@@ -51,6 +51,16 @@ class Card:
         return self.due_at is not None and self.due_at < timezone.now()
 
     @property
+    def lacks_person(self) -> bool:
+        """Whether it is public or called spam, and no person here has decided that.
+
+        So stands what the filter decided alone, and what another site had decided before it came here.
+        """
+        comment = self.comment
+        is_settled = comment.state in {Comment.State.APPROVED, Comment.State.SPAM}
+        return is_settled and comment.decided_by is None and not comment.is_own
+
+    @property
     def hosts(self) -> list[Host]:
         """Where its links lead, those of an edit as well."""
         text = f"{self.comment.body}\n{self.edit.body}" if self.edit else self.comment.body
