@@ -1,6 +1,8 @@
-"""What no person here has decided: the desk says so on the card and in the history."""
+"""What no person here has decided: the desk says so on the card, in the history and on the tab."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 from django.contrib.auth.models import User
@@ -89,3 +91,26 @@ def test_what_waits_and_what_we_say_ourselves_is_no_such_case(desk, post, ceo, m
     for comment in (waiting, answered.replies.get()):
         page = page_of(desk, comment)
         assert not [said for said in ALONE.values() if said in page]
+
+
+def test_spam_that_nobody_has_confirmed_stands_first_and_is_counted(desk, judged, moderator):
+    old, middle, new = (judged("spam", body=f"Offer {n}.") for n in range(3))
+    moderation.mark_spam(new, by=moderator, seen=1)
+    page = desk.get(f"{DESK}?tab=spam").content.decode()
+    shown = [int(pk) for pk in re.findall(r'data-card="(\d+)"', page)]
+    assert shown == [middle.pk, old.pk, new.pk]
+    assert re.search(r'data-count="spam">3<', page)
+    assert re.search(r'data-count="unconfirmed">2</span> unconfirmed', page)
+
+
+def test_script_is_told_how_many_are_unconfirmed(desk, judged):
+    first, _second = (judged("spam", body=f"Offer {n}.") for n in range(2))
+    sent = {"verb": "mark_spam", f"seen-{first.pk}": 1}
+    answer = desk.post(f"{DESK}{first.pk}/decide/", sent, headers={"accept": "application/json"})
+    counts = answer.json()["counts"]
+    assert (counts["spam"], counts["unconfirmed"]) == (2, 1)
+
+
+def test_tab_says_nothing_of_unconfirmed_ones_where_there_are_none(desk, judged, moderator):
+    moderation.mark_spam(judged("spam"), by=moderator, seen=1)
+    assert "unconfirmed" not in desk.get(f"{DESK}?tab=spam").content.decode()
