@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.formats import number_format
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
@@ -28,13 +30,30 @@ _WHERE_TO = gettext_lazy(
 LONGEST_ELAPSED_MS = 7 * 24 * 3600 * 1000
 
 
+class Fits(MaxLengthValidator):
+    """Refuses what is too long, and tells both numbers as people here write them."""
+
+    def __call__(self, value: str) -> None:
+        """Raise `ValidationError` when `value` has more characters than the limit."""
+        if len(value) > self.limit_value:
+            said = {"count": len(value), "most": self.limit_value}
+            raise ValidationError(
+                _("This has %(count)s characters; at most %(most)s fit. Please cut it."),
+                code=self.code,
+                params={name: number_format(n, force_grouping=True) for name, n in said.items()},
+            )
+
+
 class PlainField(forms.CharField):
     """A field whose text is cleaned before anything else looks at it."""
 
     def __init__(self, *, lines: bool = False, **kwargs: Any) -> None:
         super().__init__(strip=False, **kwargs)
         self.clean_text = clean_text if lines else clean_line
-        self.validators = [v for v in self.validators if "NullCharacters" not in type(v).__name__]
+        kept = [v for v in self.validators if "NullCharacters" not in type(v).__name__]
+        self.validators = [
+            Fits(v.limit_value) if isinstance(v, MaxLengthValidator) else v for v in kept
+        ]
 
     def to_python(self, value: Any) -> str:
         """Return the cleaned text; an over-long one is refused as it is, not cut."""
@@ -44,14 +63,6 @@ class PlainField(forms.CharField):
 def _room() -> str:
     return _("Up to %(count)s characters. *Emphasis*, > quotes, lists and links work.") % {
         "count": number_format(MAX_LENGTH, force_grouping=True)
-    }
-
-
-def too_long(limit: int) -> str:
-    """Return what a field says that holds more than `limit` characters; it fills in `show_value`."""
-    return _("This has %(show_value)s characters; at most %(limit)s fit. Please cut it.") % {
-        "show_value": "%(show_value)s",
-        "limit": number_format(limit, force_grouping=True),
     }
 
 
@@ -68,10 +79,7 @@ class CommentForm(forms.Form):
         max_length=MAX_LENGTH,
         help_text=lazy(_room, str)(),
         widget=forms.Textarea(attrs={"rows": 8}),
-        error_messages={
-            "required": gettext_lazy("Write your comment first."),
-            "max_length": lazy(too_long, str)(MAX_LENGTH),
-        },
+        error_messages={"required": gettext_lazy("Write your comment first.")},
     )
     name = PlainField(
         label=gettext_lazy("Name"),

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.csrf import csrf_exempt
@@ -21,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from blog.models import Post
 from blog.refusal import Refused
 from comments.arrival import Arrival, Origin, network_of, origin_of
-from comments.forms import PlainField, too_long
+from comments.forms import PlainField
 from comments.models import Comment, Report
 from comments.moderation import report as report_comment
 from comments.throttle import seconds_to_wait
@@ -41,13 +40,7 @@ class ReportForm(forms.Form):
             "invalid_choice": gettext_lazy("Choose what is wrong with it."),
         },
     )
-    note = PlainField(
-        required=False,
-        max_length=NOTE_LENGTH,
-        error_messages={
-            "max_length": lazy(too_long, str)(NOTE_LENGTH),
-        },
-    )
+    note = PlainField(required=False, max_length=NOTE_LENGTH)
 
 
 @csrf_exempt

@@ -25,7 +25,7 @@ from comments.desk.deciding import decide_many, decide_one
 from comments.desk.page import context_of
 from comments.desk.person import person_page
 from comments.desk.reasons import REASONS
-from comments.desk.tabs import TABS, TabFilter, open_tab
+from comments.desk.tabs import TabFilter, open_tab, order_of
 from comments.desk.telling import way_back
 from comments.desk.titles import give_titles
 from comments.models import Comment, CommentQuerySet
@@ -121,9 +121,8 @@ class Desk(admin.ModelAdmin):
         return readable(cast(User, request.user))
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
-        """Return what waits longest first, and the newest first of what is done."""
-        tab = open_tab(request.GET.get("tab"), cast(User, request.user))
-        return ["since", "pk"] if TABS[tab].is_waiting else ["-created_at", "-pk"]
+        """Return the order of the open tab."""
+        return [*order_of(open_tab(request.GET.get("tab"), cast(User, request.user)))]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Addresses are searched only by who sees them."""

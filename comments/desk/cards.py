@@ -51,6 +51,16 @@ class Card:
         return self.due_at is not None and self.due_at < timezone.now()
 
     @property
+    def lacks_person(self) -> bool:
+        """Whether it is public or called spam, and no person here has decided that.
+
+        So stands what the filter decided alone, and what another site had decided before it came here.
+        """
+        comment = self.comment
+        is_settled = comment.state in {Comment.State.APPROVED, Comment.State.SPAM}
+        return is_settled and comment.decided_by is None and not comment.is_own
+
+    @property
     def hosts(self) -> list[Host]:
         """Where its links lead, those of an edit as well."""
         text = f"{self.comment.body}\n{self.edit.body}" if self.edit else self.comment.body
@@ -149,7 +159,8 @@ def _add_drafts(cards: dict[int, Card], user: User) -> None:
 def _add_writers(cards: Iterable[Card]) -> None:
     writers = writers_of(card.comment for card in cards)
     for card in cards:
-        card.writer = writers.get(card.comment.email.lower())
+        if known := writers.get(card.comment.email.lower()):
+            card.writer = known.besides(card.comment)
 
 
 def _add_deadlines(cards: Iterable[Card], site: Site, tab: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from comments.desk.tabs import REPORTED, SAMPLE
 from comments.models import Comment
@@ -20,45 +21,111 @@ State = Comment.State
 
 @dataclass(frozen=True)
 class Verb:
-    """What the button of a verb says, what is said of the comment afterwards, and its key."""
+    """What the button of a verb says, what is said of one comment and of several afterwards, its key."""
 
     label: StrOrPromise
     done: StrOrPromise
+    done_together: StrOrPromise
     key: str = ""
     takes_reason: bool = False
 
 
 VERBS: dict[str, Verb] = {
-    "approve": Verb(_("Approve"), _("The comment of %(name)s is public now."), "a"),
+    "approve": Verb(
+        _("Approve"),
+        _("The comment of %(name)s is public now."),
+        ngettext_lazy(
+            "%(count)s comment is public now.", "%(count)s comments are public now.", "count"
+        ),
+        "a",
+    ),
     "reject": Verb(
-        _("Reject"), _("The comment of %(name)s is not published."), "r", takes_reason=True
+        _("Reject"),
+        _("The comment of %(name)s is not published."),
+        ngettext_lazy(
+            "%(count)s comment is not published.", "%(count)s comments are not published.", "count"
+        ),
+        "r",
+        takes_reason=True,
     ),
     "accept_edit": Verb(
-        _("Publish the new words"), _("The comment of %(name)s shows its new words now."), "a"
+        _("Publish the new words"),
+        _("The comment of %(name)s shows its new words now."),
+        ngettext_lazy(
+            "%(count)s comment shows its new words now.",
+            "%(count)s comments show their new words now.",
+            "count",
+        ),
+        "a",
     ),
     "refuse_edit": Verb(
         _("Keep the old words"),
         _("The comment of %(name)s keeps its old words."),
+        ngettext_lazy(
+            "%(count)s comment keeps its old words.",
+            "%(count)s comments keep their old words.",
+            "count",
+        ),
         "r",
         takes_reason=True,
     ),
     "grant_appeal": Verb(
-        _("Publish after all"), _("The comment of %(name)s is public after all."), "a"
+        _("Publish after all"),
+        _("The comment of %(name)s is public after all."),
+        ngettext_lazy(
+            "%(count)s comment is public after all.",
+            "%(count)s comments are public after all.",
+            "count",
+        ),
+        "a",
     ),
     "refuse_appeal": Verb(
         _("Leave it unpublished"),
         _("The comment of %(name)s stays unpublished."),
+        ngettext_lazy(
+            "%(count)s comment stays unpublished.", "%(count)s comments stay unpublished.", "count"
+        ),
         "r",
         takes_reason=True,
     ),
     "dismiss_reports": Verb(
-        _("Keep"), _("The comment of %(name)s stays public, and its reports are settled."), "a"
+        _("Keep"),
+        _("The comment of %(name)s stays public, and its reports are settled."),
+        ngettext_lazy(
+            "%(count)s comment stays public, and its reports are settled.",
+            "%(count)s comments stay public, and their reports are settled.",
+            "count",
+        ),
+        "a",
     ),
     "remove": Verb(
-        _("Remove"), _("The comment of %(name)s is taken away."), "r", takes_reason=True
+        _("Remove"),
+        _("The comment of %(name)s is taken away."),
+        ngettext_lazy(
+            "%(count)s comment is taken away.", "%(count)s comments are taken away.", "count"
+        ),
+        "r",
+        takes_reason=True,
     ),
-    "mark_spam": Verb(_("Spam"), _("The comment of %(name)s is marked as spam."), "s"),
-    "restore": Verb(_("Put back"), _("The comment of %(name)s waits for a decision again.")),
+    "mark_spam": Verb(
+        _("Spam"),
+        _("The comment of %(name)s is marked as spam."),
+        ngettext_lazy(
+            "%(count)s comment is marked as spam.",
+            "%(count)s comments are marked as spam.",
+            "count",
+        ),
+        "s",
+    ),
+    "restore": Verb(
+        _("Put back"),
+        _("The comment of %(name)s waits for a decision again."),
+        ngettext_lazy(
+            "%(count)s comment waits for a decision again.",
+            "%(count)s comments wait for a decision again.",
+            "count",
+        ),
+    ),
 }
 PUBLISHES = frozenset({"approve", "accept_edit", "grant_appeal"})
 """The verbs after which readers see words they did not see before."""

@@ -10,7 +10,8 @@ from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import User
 from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.lookups import IsNull
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,8 @@ State = Comment.State
 DECIDE, EDITED, REPORTED, APPEALS = "decide", "edited", "reported", "appeals"
 PRIVATE, RELEASE, SAMPLE, SPAM = "private", "release", "sample", "spam"
 QUESTIONS = "questions"
+UNCONFIRMED = "unconfirmed"
+"""Counted beside the tabs: what is called spam, and by no person here."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,17 @@ def _asking(slug: str, user: User) -> QuerySet[Any]:
     return rows
 
 
+def order_of(slug: str) -> list[str | OrderBy]:
+    """Return how a tab is ordered: what waits longest first, else the newest first.
+
+    Of spam, what no person has confirmed comes before all that one has.
+    """
+    if TABS[slug].is_waiting:
+        return ["since", "pk"]
+    first = [IsNull(F("decided_by"), True).desc()] if slug == SPAM else []
+    return [*first, "-created_at", "-pk"]
+
+
 def since(slug: str, user: User) -> Combinable:
     """Return since when a comment waits in a tab."""
     if slug not in _STANDS:
@@ -142,12 +156,14 @@ def counts(user: User, known: Mapping[str, Q] | None = None) -> dict[str, int]:
     Args:
         known: what `holds` has said of some tabs already.
 
-    Five queries; one where it has been asked for the sample already.
+    What no person has confirmed of the spam is counted beside them. Five queries; one where it has been
+    asked for the sample already.
     """
     asked = {slug: holds(slug, user) for slug in tabs_of(user) if slug not in (known or {})}
     inside = {**(known or {}), **asked}
     found: dict[str, int] = readable(user).aggregate(
-        **{slug: Count("pk", filter=inside[slug]) for slug in tabs_of(user)}
+        **{slug: Count("pk", filter=inside[slug]) for slug in tabs_of(user)},
+        **{UNCONFIRMED: Count("pk", filter=_STATES[SPAM] & Q(decided_by=None))},
     )
     return found
 
@@ -192,7 +208,9 @@ class TabFilter(SimpleListFilter):
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         """Yield each tab with its count and its address; some only while they hold anything."""
-        for slug, count in counts(self.user, {self.tab: self.inside}).items():
+        found = counts(self.user, {self.tab: self.inside})
+        unconfirmed = found.pop(UNCONFIRMED)
+        for slug, count in found.items():
             if slug in _LEFT_OUT_WHEN_EMPTY and not count and slug != self.tab:
                 continue
             yield {
@@ -203,6 +221,7 @@ class TabFilter(SimpleListFilter):
                 ),
                 "display": TABS[slug].name,
                 "count": count,
+                "unconfirmed": unconfirmed if slug == SPAM else 0,
             }
 
 

@@ -103,10 +103,7 @@ def sentence_of(verb: str, comments: list[Comment]) -> str:
     """Return what became of `comments`, for the one who decided."""
     if len(comments) == 1:
         return str(VERBS[verb].done) % {"name": comments[0].name}
-    sentence = ngettext(
-        "%(verb)s: %(count)s comment.", "%(verb)s: %(count)s comments.", len(comments)
-    )
-    return sentence % {"verb": VERBS[verb].label, "count": len(comments)}
+    return str(VERBS[verb].done_together % {"count": len(comments)})
 
 
 def refused(desk: ModelAdmin, request: HttpRequest, refusal: Refused) -> HttpResponse:

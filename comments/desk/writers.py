@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.db.models.functions import Lower
 
 from comments.models import Comment
@@ -18,7 +18,10 @@ _REFUSED = frozenset({State.REJECTED, State.SPAM, State.REMOVED})
 
 @dataclass
 class Writer:
-    """What came from one address: how much of it was published and refused, since when, by what names."""
+    """What came from one address: since when, by what names, and how much people approved and refused.
+
+    What the filter alone let out or called spam counts as neither: it would only repeat itself.
+    """
 
     first_seen: datetime
     approved: int = 0
@@ -29,6 +32,16 @@ class Writer:
         """Return the names used with this address besides `name`, a few of them."""
         return [other for other in self.names if other != name][:MOST_NAMES]
 
+    def besides(self, comment: Comment) -> Writer:
+        """Return what is known without what a person decided about `comment`, which came from here."""
+        if comment.decided_by is None:
+            return self
+        return replace(
+            self,
+            approved=self.approved - (comment.state == State.APPROVED),
+            refused=self.refused - (comment.state in _REFUSED),
+        )
+
 
 def writers_of(comments: Iterable[Comment]) -> dict[str, Writer]:
     """Return what is known of each address among `comments`. One query, or none."""
@@ -38,7 +51,8 @@ def writers_of(comments: Iterable[Comment]) -> dict[str, Writer]:
     known = Comment.objects.annotate(address=Lower("email")).filter(address__in=addresses)
     rows = known.order_by().values("address", "name", "state")
     found: dict[str, Writer] = {}
-    for row in rows.annotate(count=Count("pk"), first=Min("created_at")).order_by("first"):
+    decided = Count("pk", filter=Q(decided_by__isnull=False))
+    for row in rows.annotate(count=decided, first=Min("created_at")).order_by("first"):
         writer = found.setdefault(row["address"], Writer(row["first"]))
         writer.names[row["name"]] = None
         writer.approved += row["count"] if row["state"] == State.APPROVED else 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django import template
 from django.utils.translation import gettext
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from comments.desk.choices import PUBLISHES
 from comments.desk.reasons import REASONS
 from comments.desk.similar import Similar
+from comments.models import Comment
 from comments.spam import policy
 from ledger.models import Entry
 
@@ -42,6 +44,12 @@ _HAPPENED = {
     "hold_answer": _("Answer by mail held"),
     "release_answer": _("Drafted answer released"),
     "drop_answer": _("Drafted answer dropped"),
+}
+
+# What a comment became without a person; any other only arrived.
+_BY_THE_FILTER = {
+    str(Comment.State.APPROVED): _("Published by the filter (score %(score)s)"),
+    str(Comment.State.SPAM): _("Called spam by the filter (score %(score)s)"),
 }
 
 
@@ -94,7 +102,17 @@ def happened(entry: Entry) -> str:
     if entry.verb == "undo":
         verb = _in_words(entry.facts.get("verb", "")).lower()
         return gettext("Taken back: %(verb)s") % {"verb": verb}
+    if entry.verb == "submit_comment":
+        return _arrived(entry.facts)
     return _in_words(entry.verb)
+
+
+def _arrived(facts: Mapping[str, Any]) -> str:
+    """Return what became of a comment as it came; an entry of before scores were kept tells only that."""
+    said = _BY_THE_FILTER.get(facts.get("state", ""))
+    if said is None or "score" not in facts:
+        return _in_words("submit_comment")
+    return str(said) % {"score": percent(facts["score"])}
 
 
 def _in_words(verb: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import parse_qs
 
 import pytest
 from django.core import mail
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from blog import outbox
 from comments.models import Comment
@@ -115,3 +116,73 @@ def test_a_private_note_is_answered_by_mail_from_its_tab(
     expect(page.get_by_text("I will, on Friday at nine.")).to_be_visible()
     page.goto(post.get_absolute_url())
     expect(page.get_by_text("about the pump")).to_have_count(0)
+
+
+_STARTED = "import(document.querySelector('#comment-form').dataset.module).then(() => true)"
+
+
+def write(page: Page) -> None:
+    """Fill in what a comment needs."""
+    page.get_by_role("textbox", name="Your comment").fill("Slowly thought, slowly typed.")
+    page.get_by_label("Name", exact=True).fill("Mara Quist")
+
+
+def sent_stamp(page: Page, act: Callable[[], None]) -> str:
+    """What the form says about the time of writing, as the site receives it."""
+
+    def is_comment(request: Request) -> bool:
+        return request.method == "POST"
+
+    with page.expect_request(is_comment) as sent:
+        act()
+    fields = parse_qs(sent.value.post_data or "", keep_blank_values=True)
+    return fields["elapsed"][0]
+
+
+@pytest.mark.parametrize("keeps_focus", [True, False], ids=["still in a field", "left the form"])
+def test_writing_that_began_before_the_script_came_is_not_timed(
+    visit: Callable[..., Page], ceo, keeps_focus: bool
+):
+    post = make_post(ceo)
+    page = visit("/")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/comment-form*.js", hold)
+    page.goto(post.get_absolute_url())
+    with page.expect_request("**/comment-form*.js"):
+        page.locator("#comment-form").scroll_into_view_if_needed()
+    write(page)
+    if not keeps_focus:
+        page.get_by_label("Name", exact=True).blur()
+    held.pop().continue_()
+    assert page.evaluate(_STARTED)
+    assert sent_stamp(page, page.locator("#comment-form button[type=submit]").click) == ""
+    expect(page.get_by_role("heading", name="Waiting for a person")).to_be_visible()
+    reasons = [finding["check"] for finding in Comment.objects.get().evidence]
+    assert "timing" not in reasons
+
+
+def test_writing_is_timed_from_the_first_field_over_the_preview(visit: Callable[..., Page], ceo):
+    page = visit(make_post(ceo).get_absolute_url())
+    page.locator("#comment-form").scroll_into_view_if_needed()
+    assert page.evaluate(_STARTED)
+    write(page)
+    page.wait_for_timeout(300)
+    first = int(sent_stamp(page, page.get_by_role("button", name="Preview").click))
+    assert first >= 300
+    page.locator("#comment-form").scroll_into_view_if_needed()
+    assert page.evaluate(_STARTED)
+    page.get_by_label("Name", exact=True).focus()
+    page.wait_for_timeout(300)
+    again = sent_stamp(page, page.locator("#comment-form button[type=submit]").click)
+    assert int(again) >= first + 300
+
+
+def test_pressing_send_starts_no_clock(visit: Callable[..., Page], ceo):
+    page = visit(make_post(ceo).get_absolute_url())
+    page.locator("#comment-form").scroll_into_view_if_needed()
+    assert page.evaluate(_STARTED)
+    assert sent_stamp(page, page.locator("#comment-form button[type=submit]").click) == ""

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from comments import moderation
+from comments.desk.choices import VERBS
 from comments.models import Comment
 from ledger.models import Entry
 from tests.comments.conftest import make_comment, make_public
@@ -90,6 +91,25 @@ def test_bulk_action_decides_each_by_itself(post, desk, moderator):
     assert (fresh.state, stale.state) == ("approved", "rejected")
     assert "The comment of Mara Quist is public now." in page
     assert "Somebody was faster" in page
+
+
+@pytest.mark.parametrize(
+    ("verb", "state", "said"),
+    [
+        ("approve", "pending", "2 comments are public now."),
+        ("reject", "pending", "2 comments are not published."),
+        ("mark_spam", "pending", "2 comments are marked as spam."),
+        ("remove", "approved", "2 comments are taken away."),
+        ("restore", "rejected", "2 comments wait for a decision again."),
+    ],
+)
+def test_bulk_action_says_what_happened(post, desk, verb, state, said):
+    both = [make_comment(post, body="One"), make_comment(post, body="Two")]
+    Comment.objects.update(state=state)
+    fields = {"action": verb, "_selected_action": [one.pk for one in both]}
+    fields |= {f"seen-{one.pk}": "1" for one in both}
+    page = desk.post(f"{DESK}?tab=all", fields, follow=True).content.decode()
+    assert said in page
 
 
 def test_get_decides_nothing(post, desk):
@@ -240,3 +260,10 @@ def test_a_tick_that_is_no_number_is_refused(post, desk, tick):
     fields = {"action": "approve", "_selected_action": [tick]}
     assert desk.post(DESK, fields).status_code == 400
     assert Comment.objects.get().state == "pending"
+
+
+def test_every_verb_says_of_one_and_of_several_what_happened():
+    for verb in VERBS.values():
+        one, two = (verb.done_together % {"count": count} for count in (1, 2))
+        assert one.startswith("1 comment ")
+        assert two.startswith("2 comments ")

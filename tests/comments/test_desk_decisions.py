@@ -121,7 +121,7 @@ def test_similar_ones_are_decided_together_and_taken_back_together(post, desk):
     before = snapshot()
     fields = similar_fields(desk, flood[0])
     answer = press(desk, flood[0], "mark_spam:similar", **fields).json()
-    assert answer["sentence"] == "Spam: 3 comments."
+    assert answer["sentence"] == "3 comments are marked as spam."
     assert Decision.objects.values("group").distinct().count() == 1
     other.refresh_from_db()
     assert other.state == "pending"
@@ -248,6 +248,25 @@ def test_card_knows_the_writer_and_where_links_lead(post, desk, moderator):
     assert "What did yours say?" in page
     assert "\u0430pple.com = xn--pple-43d.com" in page
     assert 'href="https://xn' not in page
+
+
+@pytest.mark.parametrize(
+    ("tab", "act"), [("public", "approve"), ("spam", "mark_spam"), ("done", "reject")]
+)
+def test_a_decided_comment_is_no_history_of_its_own_writer(post, desk, moderator, tab, act):
+    comment = make_comment(post, name="Mara", email="mara@example.org")
+    getattr(moderation, act)(comment, by=moderator, seen=1)
+    page = desk.get(f"{DESK}?tab={tab}").content.decode()
+    assert "0 approved, 0 refused, first time here" in page
+
+
+def test_only_what_people_decided_is_told_of_a_writer(post, desk, moderator):
+    make_public(post, moderator, name="Mara", body="Read.", email="mara@example.org")
+    for number, state in enumerate(["approved", "spam", "spam"]):
+        alone = make_comment(post, name="Mara", body=f"No {number}.", email="mara@example.org")
+        Comment.objects.filter(pk=alone.pk).update(state=state)
+    make_comment(post, name="Mara", body="The newest.", email="mara@example.org")
+    assert "1 approved, 0 refused, known since" in desk.get(DESK).content.decode()
 
 
 @pytest.mark.parametrize("host", ["bücher.example", "xn--bcher-kva.example"])

@@ -186,3 +186,14 @@ def test_appeal_about_a_removed_comment_is_on_the_desk_and_can_be_refused(desk, 
     assert "Publish after all" in page
     assert "Leave it unpublished" in page
     assert 'name="verb" value="mark_spam"' not in page
+
+
+def test_a_tab_says_what_was_found_only_after_a_search(post, desk):
+    make_comment(post, body="A word about the pump.")
+    opened = desk.get(f"{DESK}?tab=decide").content.decode()
+    assert "1 found" not in opened
+    assert "Show all" not in opened
+    for asked in ("tab=decide&q=pump", "tab=decide&kind__exact=comment"):
+        page = desk.get(f"{DESK}?{asked}").content.decode()
+        assert "1 found" in page
+        assert "Show all" in page
