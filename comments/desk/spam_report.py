@@ -24,17 +24,19 @@ from blog.refusal import Refused
 from comments import moderation, outcomes
 from comments.desk.check_names import check_name
 from comments.draw import ONE_IN
-from comments.drift import MUCH, drift
-from comments.models import Lesson
-from comments.rights import may_decide, may_read
+from comments.drift import MUCH, Drift, drift
+from comments.models import Comment, Lesson
+from comments.rights import may_decide, may_read, readable
 from comments.spam import hindsight, what_if
-from comments.spam.hindsight import Figures, Judged, Share
+from comments.spam.hindsight import Figures, Judged
 from comments.spam.learned.weights import DamagedModelError
 from comments.spam.measures import calibration_error
 from comments.spam.policy import CARES, hold_at
 
 STEP, BAR = 10, 8
 """Width of a week in the drawing, and of its bar, in units of the drawing."""
+TURNED_SHOWN = 10
+"""Comments with another verdict that are named at most."""
 FEWEST_WEEKS = 12
 """Weeks that the drawing has room for at least."""
 
@@ -95,7 +97,7 @@ def _context(request: HttpRequest, user: User) -> dict[str, Any]:
         "is_damaged": turned is None,
         "turned": turned,
         "much": round(100 * MUCH),
-        "is_much": turned is not None and turned.part > MUCH * turned.whole,
+        "turned_shown": _shown(turned, user) if turned else (),
         "lessons": Lesson.objects.count(),
         "worded_days": outcomes.WORDED_DAYS,
         "positions": what_if.positions(judged),
@@ -105,12 +107,18 @@ def _context(request: HttpRequest, user: User) -> dict[str, Any]:
     }
 
 
-def _drift(site: Site) -> Share | None:
+def _drift(site: Site) -> Drift | None:
     """Return how far lessons turn verdicts; None where the weights themselves cannot be read."""
     try:
         return drift(site)
     except DamagedModelError:
         return None
+
+
+def _shown(turned: Drift, user: User) -> Sequence[Comment]:
+    """Return the newest comments with another verdict that `user` may read. One query, or none."""
+    keys = [one.pk for one in turned.turned]
+    return readable(user).filter(pk__in=keys).order_by("-pk")[:TURNED_SHOWN] if keys else ()
 
 
 @dataclass(frozen=True)

@@ -267,9 +267,9 @@ def test_what_its_writer_changed_is_not_counted(judge: Any, moderator: Any) -> N
     assert len(outcomes.decided(Site.current().zone)) == 1
 
 
-def test_report_costs_fourteen_queries(
+def test_report_costs_fifteen_queries(
     scene: None, desk: Client, django_assert_num_queries: Any
 ) -> None:
     desk.get(REPORT)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         desk.get(REPORT)
