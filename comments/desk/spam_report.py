@@ -26,6 +26,7 @@ from comments.desk.check_names import check_name
 from comments.draw import ONE_IN
 from comments.drift import MUCH, Drift, drift
 from comments.models import Comment, Lesson
+from comments.openness import appear_at_once
 from comments.rights import may_decide, may_read, readable
 from comments.spam import hindsight, what_if
 from comments.spam.hindsight import Figures, Judged
@@ -68,6 +69,7 @@ def _chosen(request: HttpRequest, user: User) -> HttpResponse:
     else:
         said = _("From now on the filter is this careful: %(care)s.") % {"care": care}
         add_message(request, constants.SUCCESS, said)
+        return HttpResponseRedirect(f"{reverse('admin:comments_spam_report')}#care")
     return HttpResponseRedirect(reverse("admin:comments_spam_report"))
 
 
@@ -104,7 +106,14 @@ def _context(request: HttpRequest, user: User) -> dict[str, Any]:
         "care": site.care,
         "cares": CARES,
         "may_decide": may_decide(user),
+        "is_idle": not appear_at_once(site),
+        "setting": _setting(site) if user.has_perm("blog.change_site") else "",
     }
+
+
+def _setting(site: Site) -> str:
+    """Return where the mode of comments is chosen."""
+    return f"{reverse('admin:blog_site_change', args=[site.pk])}#id_comment_mode"
 
 
 def _drift(site: Site) -> Drift | None:

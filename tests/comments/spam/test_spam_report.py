@@ -14,7 +14,7 @@ from django.db.models import CheckConstraint, Q
 from django.test import Client
 from django.utils import timezone
 
-from blog.models import Site
+from blog.models import Post, Site
 from comments import outcomes
 from comments.models import Comment
 from comments.moderation import (
@@ -267,9 +267,40 @@ def test_what_its_writer_changed_is_not_counted(judge: Any, moderator: Any) -> N
     assert len(outcomes.decided(Site.current().zone)) == 1
 
 
-def test_report_costs_fifteen_queries(
+IDLE = "On this site a person reads each comment, so this changes nothing now."
+SETTING = 'href="/admin/blog/site/1/change/#id_comment_mode"'
+
+
+def test_slider_says_where_it_changes_nothing(desk: Client, client: Client, ceo: Any) -> None:
+    assert IDLE in words(desk.get(REPORT))
+    assert SETTING not in desk.get(REPORT).content.decode()
+    client.force_login(ceo)
+    assert SETTING in client.get(REPORT).content.decode()
+
+
+@pytest.mark.parametrize("mode", ["open", "clean", "open by the post"])
+def test_slider_says_nothing_of_it_where_some_appear_at_once(
+    desk: Client, post: Any, mode: str, moderator: Any
+) -> None:
+    if mode == "open by the post":
+        Post.objects.filter(pk=post.pk).update(comment_policy="open")
+    else:
+        Site.objects.update(comment_mode=mode)
+    assert IDLE not in words(desk.get(REPORT))
+    until = timezone.now() + timedelta(hours=1)
+    start_crisis(mode="hold", statement="", until=until, by=moderator)
+    assert IDLE in words(desk.get(REPORT))
+
+
+def test_saving_returns_to_the_slider(desk: Client, post: Any) -> None:
+    assert desk.post(REPORT, {"care": "6"})["Location"] == f"{REPORT}#care"
+    # What is wrong stands on top.
+    assert desk.post(REPORT, {"care": "x"})["Location"] == REPORT
+
+
+def test_report_costs_sixteen_queries(
     scene: None, desk: Client, django_assert_num_queries: Any
 ) -> None:
     desk.get(REPORT)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         desk.get(REPORT)
