@@ -23,13 +23,14 @@ from blog.models import Site
 from blog.refusal import Refused
 from comments import moderation, outcomes
 from comments.desk.check_names import check_name
+from comments.desk.result import result_in_words
 from comments.draw import ONE_IN
 from comments.drift import MUCH, Drift, drift
 from comments.models import Comment, Lesson
 from comments.openness import appear_at_once
 from comments.rights import may_decide, may_read, readable
 from comments.spam import hindsight, what_if
-from comments.spam.hindsight import Figures, Judged
+from comments.spam.hindsight import Figures, Judged, Share
 from comments.spam.learned.weights import DamagedModelError
 from comments.spam.measures import calibration_error
 from comments.spam.policy import CARES, hold_at
@@ -78,6 +79,7 @@ def _context(request: HttpRequest, user: User) -> dict[str, Any]:
     judged = outcomes.decided(site.zone)
     published, called = hindsight.looked_at(judged)
     weeks = _weeks(judged)
+    counted = hindsight.figures(judged)
     alone = what_if.by_check(outcomes.findings(), hold_from=hold_at(site.care))
     turned = _drift(site)
     return {
@@ -85,7 +87,9 @@ def _context(request: HttpRequest, user: User) -> dict[str, Any]:
         "title": _("Spam report"),
         "count": len(judged),
         "days": outcomes.DAYS,
-        "figures": hindsight.figures(judged),
+        "figures": counted,
+        "result": result_in_words(counted),
+        "example": Share(0, 2),
         "looked_published": published,
         "looked_called": called,
         "one_in": ONE_IN,
