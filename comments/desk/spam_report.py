@@ -22,7 +22,7 @@ from blog.middleware import site_of
 from blog.models import Site
 from blog.refusal import Refused
 from comments import moderation, outcomes
-from comments.desk.check_names import check_name
+from comments.desk.check_names import with_parts
 from comments.desk.result import result_in_words
 from comments.draw import ONE_IN
 from comments.drift import MUCH, Drift, drift
@@ -99,7 +99,7 @@ def _context(request: HttpRequest, user: User) -> dict[str, Any]:
         "begin": _begin([(week.monday, week.figures) for week in weeks]),
         "width": weeks[-1].x - (STEP - BAR) // 2 + STEP if weeks else 0,
         "bar_width": BAR,
-        "checks": [(check_name(one.check), one) for one in alone],
+        "checks": with_parts(alone),
         "is_damaged": turned is None,
         "turned": turned,
         "much": round(100 * MUCH),
