@@ -128,10 +128,10 @@ def _drift(site: Site) -> Drift | None:
         return None
 
 
-def _shown(turned: Drift, user: User) -> Sequence[Comment]:
+def _shown(turned: Drift, user: User) -> list[Comment]:
     """Return the newest comments with another verdict that `user` may read. One query, or none."""
     keys = [one.pk for one in turned.turned]
-    return readable(user).filter(pk__in=keys).order_by("-pk")[:TURNED_SHOWN] if keys else ()
+    return list(readable(user).filter(pk__in=keys).order_by("-pk")[:TURNED_SHOWN]) if keys else []
 
 
 @dataclass(frozen=True)
