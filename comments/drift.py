@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from blog.models import Site
 from comments import taught
@@ -11,7 +12,7 @@ from comments.models import Comment
 from comments.outcomes import read_evidence
 from comments.spam.assessment import logistic
 from comments.spam.evidence import Evidence
-from comments.spam.hindsight import Share
+from comments.spam.hindsight import Share, wilson
 from comments.spam.learned.features import Features
 from comments.spam.learned.model import of_site
 from comments.spam.learned.weights import SiteWeights, shipped
@@ -20,10 +21,22 @@ from comments.spam.policy import TAUGHT, Verdict, hold_at, verdict_for
 LATELY = 200
 """Comments that are looked at, the newest."""
 MUCH = 0.01
-"""Share of turned verdicts from which the report warns."""
+"""The report warns when the share of turned verdicts is surely above this one."""
 
 
-def drift(site: Site) -> Share:
+@dataclass(frozen=True)
+class Drift(Share):
+    """How many verdicts are turned, and of which comments, the newest first."""
+
+    turned: tuple[Comment, ...] = ()
+
+    @property
+    def is_much(self) -> bool:
+        """Whether the share lies above `MUCH` with 95 % certainty: one of few is no sign."""
+        return wilson(self.part, self.whole)[0] > MUCH
+
+
+def drift(site: Site) -> Drift:
     """Return of how many of the newest comments the verdict turns if the site's lessons are left out.
 
     The lessons of today are asked, and everything else is as it was found when the comment came. So a
@@ -38,14 +51,19 @@ def drift(site: Site) -> Share:
     shipped()
     weights = taught.weights()
     if not weights.numbers:
-        return Share(0, 0)
+        return Drift(0, 0)
     readers = Comment.objects.kept().comments().filter(author=None, badge="")
     newest = readers.exclude(evidence=[]).select_related("post__live_version")
     seen = ((one, read_evidence(one.evidence)) for one in newest.order_by("-pk")[:LATELY])
-    read = ((features_alone(one), found) for one, found in seen if found)
+    read = ((one, features_alone(one), found) for one, found in seen if found)
     care = hold_at(site.care)
-    turned = [_is_turned(features, found, weights, care) for features, found in read if features]
-    return Share(sum(turned), len(turned))
+    asked = [
+        (one, _is_turned(features, found, weights, care))
+        for one, features, found in read
+        if features
+    ]
+    turned = tuple(one for one, is_turned in asked if is_turned)
+    return Drift(len(turned), len(asked), turned)
 
 
 def _is_turned(

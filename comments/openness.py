@@ -36,6 +36,14 @@ def mode_of(post: Post, site: Site) -> CommentMode:
     return CommentMode(chosen) if chosen in AT_ONCE else CommentMode.MODERATED
 
 
+def appear_at_once(site: Site) -> bool:
+    """Return whether some comments appear without a person now, on any post. One query at most."""
+    if site.crisis:
+        return False
+    own = Post.objects.filter(comment_policy__in=AT_ONCE)
+    return site.comment_mode in AT_ONCE or own.exists()
+
+
 def closed_sentence(post: Post, site: Site) -> str:
     """Return why `post` takes no comments now, or an empty string when it does. No query."""
     if settings.READ_ONLY:

@@ -59,6 +59,13 @@ class SiteForm(forms.ModelForm):
     class Meta:
         model = Site
         exclude: tuple[str, ...] = ()
+        help_texts = {
+            "comment_mode": gettext_lazy(
+                "Where what is clearly no spam appears at once: on a new site first comments wait all"
+                " the same, until people have decided about 10 comments or it is 30 days old."
+                " Afterwards look into the tabs Public and Sample."
+            )
+        }
 
     def clean_accent(self) -> str:
         """Write the colour as the style sheet does."""

@@ -25,7 +25,7 @@ from comments.desk.deciding import decide_many, decide_one
 from comments.desk.page import context_of
 from comments.desk.person import person_page
 from comments.desk.reasons import REASONS
-from comments.desk.tabs import TabFilter, open_tab, order_of
+from comments.desk.tabs import SAMPLE, TABS, TabFilter, open_tab, order_of
 from comments.desk.telling import way_back
 from comments.desk.titles import give_titles
 from comments.models import Comment, CommentQuerySet
@@ -63,6 +63,11 @@ class CardList(ChangeList):
             self.tab = open_tab(request.GET.get("tab"), user)
         if request.method != "POST":
             self.cards = cards_of(comments, user=user, site=site_of(request), tab=self.tab)
+
+    @property
+    def is_worked_off(self) -> bool:
+        """Whether somebody earns praise for an empty tab: not where chance alone brings comments."""
+        return self.tab in TABS and TABS[self.tab].is_waiting and self.tab != SAMPLE
 
 
 class Desk(admin.ModelAdmin):

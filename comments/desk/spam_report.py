@@ -22,11 +22,13 @@ from blog.middleware import site_of
 from blog.models import Site
 from blog.refusal import Refused
 from comments import moderation, outcomes
-from comments.desk.check_names import check_name
+from comments.desk.check_names import with_parts
+from comments.desk.result import result_in_words
 from comments.draw import ONE_IN
-from comments.drift import MUCH, drift
-from comments.models import Lesson
-from comments.rights import may_decide, may_read
+from comments.drift import MUCH, Drift, drift
+from comments.models import Comment, Lesson
+from comments.openness import appear_at_once
+from comments.rights import may_decide, may_read, readable
 from comments.spam import hindsight, what_if
 from comments.spam.hindsight import Figures, Judged, Share
 from comments.spam.learned.weights import DamagedModelError
@@ -35,6 +37,8 @@ from comments.spam.policy import CARES, hold_at
 
 STEP, BAR = 10, 8
 """Width of a week in the drawing, and of its bar, in units of the drawing."""
+TURNED_SHOWN = 10
+"""Comments with another verdict that are named at most."""
 FEWEST_WEEKS = 12
 """Weeks that the drawing has room for at least."""
 
@@ -66,6 +70,7 @@ def _chosen(request: HttpRequest, user: User) -> HttpResponse:
     else:
         said = _("From now on the filter is this careful: %(care)s.") % {"care": care}
         add_message(request, constants.SUCCESS, said)
+        return HttpResponseRedirect(f"{reverse('admin:comments_spam_report')}#care")
     return HttpResponseRedirect(reverse("admin:comments_spam_report"))
 
 
@@ -74,6 +79,7 @@ def _context(request: HttpRequest, user: User) -> dict[str, Any]:
     judged = outcomes.decided(site.zone)
     published, called = hindsight.looked_at(judged)
     weeks = _weeks(judged)
+    counted = hindsight.figures(judged)
     alone = what_if.by_check(outcomes.findings(), hold_from=hold_at(site.care))
     turned = _drift(site)
     return {
@@ -81,7 +87,9 @@ def _context(request: HttpRequest, user: User) -> dict[str, Any]:
         "title": _("Spam report"),
         "count": len(judged),
         "days": outcomes.DAYS,
-        "figures": hindsight.figures(judged),
+        "figures": counted,
+        "result": result_in_words(counted),
+        "example": Share(0, 2),
         "looked_published": published,
         "looked_called": called,
         "one_in": ONE_IN,
@@ -91,26 +99,39 @@ def _context(request: HttpRequest, user: User) -> dict[str, Any]:
         "begin": _begin([(week.monday, week.figures) for week in weeks]),
         "width": weeks[-1].x - (STEP - BAR) // 2 + STEP if weeks else 0,
         "bar_width": BAR,
-        "checks": [(check_name(one.check), one) for one in alone],
+        "checks": with_parts(alone),
         "is_damaged": turned is None,
         "turned": turned,
         "much": round(100 * MUCH),
-        "is_much": turned is not None and turned.part > MUCH * turned.whole,
+        "turned_shown": _shown(turned, user) if turned else (),
         "lessons": Lesson.objects.count(),
         "worded_days": outcomes.WORDED_DAYS,
         "positions": what_if.positions(judged),
         "care": site.care,
         "cares": CARES,
         "may_decide": may_decide(user),
+        "is_idle": not appear_at_once(site),
+        "setting": _setting(site) if user.has_perm("blog.change_site") else "",
     }
 
 
-def _drift(site: Site) -> Share | None:
+def _setting(site: Site) -> str:
+    """Return where the mode of comments is chosen."""
+    return f"{reverse('admin:blog_site_change', args=[site.pk])}#id_comment_mode"
+
+
+def _drift(site: Site) -> Drift | None:
     """Return how far lessons turn verdicts; None where the weights themselves cannot be read."""
     try:
         return drift(site)
     except DamagedModelError:
         return None
+
+
+def _shown(turned: Drift, user: User) -> list[Comment]:
+    """Return the newest comments with another verdict that `user` may read. One query, or none."""
+    keys = [one.pk for one in turned.turned]
+    return list(readable(user).filter(pk__in=keys).order_by("-pk")[:TURNED_SHOWN]) if keys else []
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def test_words_are_underlined_while_the_evidence_is_open(desk):
     desk.wait_for_function("() => CSS.highlights.get('counted-for')?.size")
     assert marked(desk) == {"for": ["CASINO", "casino"], "against": ["floor"]}
     assert desk.locator(".evidence__words").inner_text() == (
-        "Words that counted: casino +0.80, floor −0.30"
+        "Words that counted, as part of “The words”: casino +0.80, floor −0.30"
     )
     evidence.locator("summary").click()
     desk.wait_for_function("() => !CSS.highlights.get('counted-for')?.size")

@@ -161,6 +161,25 @@ def test_sample_is_ten_and_the_same_all_day(post, moderator):
     assert set(next_day) != set(morning)
 
 
+WHY = "Why these are here: ten a day of what was called spam, and one in twenty"
+
+
+def test_sample_says_why_its_comments_are_there(desk, post, moderator):
+    make_spam(post, moderator, 3)
+    assert WHY in desk.get(f"{DESK}?tab=sample").content.decode()
+    assert WHY not in desk.get(f"{DESK}?tab=spam").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("tab", "is_praised"),
+    [("decide", True), ("appeals", True), ("sample", False), ("spam", False), ("done", False)],
+)
+def test_empty_tab_praises_only_where_something_was_to_be_done(desk, tab, is_praised):
+    page = desk.get(f"{DESK}?tab={tab}").content.decode()
+    assert "Nothing here." in page
+    assert ("Well done." in page) is is_praised
+
+
 def test_sample_shrinks_with_each_look_and_grows_back_by_undo(post, moderator):
     make_spam(post, moderator, 30)
     drawn = sample_keys(Comment.objects.all())

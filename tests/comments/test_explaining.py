@@ -10,12 +10,14 @@ from django.test import Client
 
 from comments.desk.explaining import counted_words, reasons_of
 from comments.models import Comment
+from comments.spam.vocabulary import STOP_WORDS
 from comments.templatetags.desk import signed
 from tests.comments.conftest import make_comment
 
 DESK = "/admin/comments/comment/"
 EVIDENCE = [
     {"check": "prior", "weight": -2.0, "reason": "Before.", "holds": False},
+    {"check": "praise", "weight": -0.5, "reason": "Fits.", "holds": False},
     {"check": "links", "weight": 3.0, "reason": "Two links.", "holds": False},
     {"check": "trap", "weight": 0.0, "reason": "Look.", "holds": True},
     {
@@ -28,13 +30,14 @@ EVIDENCE = [
 ]
 
 
-def test_shares_of_each_side_add_up_to_one_and_the_heaviest_comes_first():
-    found = [(one.words, one.weight, one.share) for one in reasons_of(EVIDENCE)]
+def test_what_is_known_before_comes_first_and_shares_of_each_side_add_up_without_it():
+    found = [(one.words, one.weight, one.share, one.has_share) for one in reasons_of(EVIDENCE)]
     assert found == [
-        ("Two links.", 3.0, 0.75),
-        ("Before.", -2.0, 1.0),
-        ("The words.", 1.0, 0.25),
-        ("Look.", 0.0, 0.0),
+        ("Before.", -2.0, 0.0, False),
+        ("Two links.", 3.0, 0.75, True),
+        ("The words.", 1.0, 0.25, True),
+        ("Fits.", -0.5, 1.0, True),
+        ("Look.", 0.0, 0.0, True),
     ]
 
 
@@ -48,7 +51,12 @@ def test_card_says_the_weight_of_words_and_the_shares(post, moderator):
     assert '<bdi class="counted counted--for">casino</bdi>' in page
     assert '<bdi class="counted counted--against">floor</bdi>' in page
     told = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
-    for said in ("75 % for", "100 % against", "casino +0.80", "floor −0.30"):
+    for said in (
+        "Before. −2.0 Two links.",
+        "75 % for",
+        "100 % against",
+        "Words that counted, as part of “The words”: casino +0.80 , floor −0.30",
+    ):
         assert said in told
     assert comment.body in html.unescape(page)
 
@@ -73,6 +81,25 @@ def test_words_that_counted_are_kept_with_a_comment_and_are_its_own(post):
     kept = counted_words(comment.evidence)
     assert kept
     assert set(kept) <= set(re.findall(r"\w+", body.lower()))
+
+
+@pytest.mark.django_db
+def test_commonest_words_are_not_among_those_that_counted(post):
+    body = "It has been on the site since the casino opened, and there is the bonus that we want."
+    kept = counted_words(make_comment(post, body=body).evidence)
+    assert kept
+    assert not set(kept) & STOP_WORDS
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("body", ["🙂", "It was the same."])
+def test_card_says_that_no_single_word_counted(post, moderator, body):
+    make_comment(post, body=body)
+    client = Client()
+    client.force_login(moderator)
+    page = client.get(DESK).content.decode()
+    assert "No single word counted." in page
+    assert "Words that counted" not in page
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from comments.spam.learned.pieces import LINK_MARK
 from comments.spam.learned.table import FOUND, UNIT, Features, Group
 from comments.spam.learned.weights import ModelWeights, SiteWeights, shipped
 from comments.spam.policy import PRIOR_LOG_ODDS
+from comments.spam.vocabulary import STOP_WORDS
 
 MOST_OF_SITE = 6.0
 """Log-odds that a site's own lessons can move a comment by."""
@@ -129,9 +130,14 @@ def words_that_counted(features: Features, site: SiteWeights) -> list[tuple[str,
 
 
 def _telling(features: Features, site: SiteWeights) -> tuple[tuple[str, float], ...]:
-    """Returns the few words that counted most, and only those that said something."""
-    counted = words_that_counted(features, site)[:MOST_WORDS]
-    return tuple((word, round(weight, 2)) for word, weight in counted if abs(weight) >= TELLING)
+    """Returns the few words that counted most, and only those that said something.
+
+    Words like “the” or “since” count as all do, and tell nobody why.
+    """
+    counted = [one for one in words_that_counted(features, site) if one[0] not in STOP_WORDS]
+    return tuple(
+        (word, round(weight, 2)) for word, weight in counted[:MOST_WORDS] if abs(weight) >= TELLING
+    )
 
 
 def _of_places(places: Sequence[int], site: SiteWeights) -> float:

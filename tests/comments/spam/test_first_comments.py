@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from blog.admin.site import SiteForm
 from blog.models import Post, Site
+from blog.models.site import CommentMode
 from comments.models import Comment
 from comments.moderation import (
     approve,
@@ -142,6 +146,18 @@ def test_choice_stands_on_the_form_of_the_site(client: Client, site: Site, ceo: 
     client.force_login(ceo)
     page = client.get("/admin/blog/site/1/change/").content.decode()
     assert "What is clearly no spam appears at once" in page
+    assert (
+        f"until people have decided about {FIRST_DECISIONS} comments or it is {FIRST_DAYS} days old."
+    ) in page
+
+
+def test_guide_and_form_say_the_same_of_a_new_site() -> None:
+    guide = Path(settings.BASE_DIR, "docs", "guides", "moderator.md").read_text("utf-8")
+    told = " ".join(guide.replace("**", "").split()).lower()
+    help_text = str(SiteForm().fields["comment_mode"].help_text).lower()
+    _, _, rule = help_text.partition(": ")
+    assert rule.removesuffix(".") in told
+    assert str(CommentMode.CLEAN.label).lower() in told
 
 
 def test_withdrawn_and_back_again_it_is_public(post: Post, old: Site) -> None:

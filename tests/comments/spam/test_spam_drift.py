@@ -16,13 +16,13 @@ from django.utils import timezone
 
 from blog.models import Post, Site
 from comments import outcomes, taught
-from comments.drift import LATELY, drift
+from comments.desk.spam_report import TURNED_SHOWN
+from comments.drift import LATELY, Drift, drift
 from comments.facts import words_alone
 from comments.models import Comment, Lesson
 from comments.moderation import approve, mark_spam, restore
 from comments.spam import History, Submission, assess
 from comments.spam.checks import CHECKS
-from comments.spam.hindsight import Share
 from comments.spam.learned import weights as model
 from comments.spam.learned.features import features_of
 from comments.spam.learned.weights import SiteWeights
@@ -70,7 +70,7 @@ def test_site_that_taught_nothing_looks_at_no_comment(
     genuine(post, 3)
     looked: list[Comment] = []
     monkeypatch.setattr("comments.drift.features_alone", looked.append)
-    assert drift(Site.current()) == Share(0, 0)
+    assert drift(Site.current()) == Drift(0, 0)
     assert looked == []
     assert "Nothing yet: it judges as it came." in words(desk.get(REPORT))
 
@@ -125,7 +125,7 @@ def test_a_thousand_decisions_that_call_readers_spam_show(
     assert turned.part > LATELY / 100
     said = words(desk.get(REPORT))
     assert f"another verdict: {turned.part} of {LATELY};" in said
-    assert "That is more than 1 %." in said
+    assert "That is more than 1 %" in said
 
 
 def test_a_thousand_decisions_that_call_spam_genuine_show(
@@ -139,7 +139,39 @@ def test_a_thousand_decisions_that_call_spam_genuine_show(
     approve(rows[0], by=moderator, seen=1)
     assert turned_verdicts(rows) > len(rows) / 100
     assert drift(Site.current()).part > len(rows) / 100
-    assert "That is more than 1 %." in words(desk.get(REPORT))
+    assert "That is more than 1 %" in words(desk.get(REPORT))
+
+
+def test_changed_comments_are_linked_ten_at_most(post: Post, desk: Client, moderator: User) -> None:
+    rows = genuine(post, 40)
+    teach_wrongly(rows, moderator, is_spam=True)
+    mark_spam(rows[0], by=moderator, seen=1)
+    turned = drift(Site.current()).turned
+    assert len(turned) > TURNED_SHOWN
+    page = desk.get(REPORT).content.decode()
+    shown = [one for one in turned if f'href="/admin/comments/comment/{one.pk}/change/"' in page]
+    assert shown == list(turned[:TURNED_SHOWN])
+
+
+def test_private_notes_are_not_named_to_who_only_reads_comments(
+    post: Post, client: Client, auditor: User, moderator: User
+) -> None:
+    rows = genuine(post, 40)
+    teach_wrongly(rows, moderator, is_spam=True)
+    mark_spam(rows[0], by=moderator, seen=1)
+    Comment.objects.update(visibility="private")
+    client.force_login(auditor)
+    page = client.get(REPORT)
+    assert f"another verdict: {drift(Site.current()).part} of" in words(page)
+    assert "The newest of them" not in words(page)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "is_much"),
+    [(0, 0, False), (1, 1, True), (1, 80, False), (2, 80, False), (3, 200, False), (7, 200, True)],
+)
+def test_warns_only_where_it_is_surely_more(part: int, whole: int, is_much: bool) -> None:
+    assert Drift(part, whole).is_much is is_much
 
 
 def test_putting_back_unteaches(post: Post, desk: Client, moderator: User) -> None:

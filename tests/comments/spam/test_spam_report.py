@@ -14,8 +14,9 @@ from django.db.models import CheckConstraint, Q
 from django.test import Client
 from django.utils import timezone
 
-from blog.models import Site
+from blog.models import Post, Site
 from comments import outcomes
+from comments.desk.result import result_in_words
 from comments.models import Comment
 from comments.moderation import (
     accept_edit,
@@ -29,6 +30,7 @@ from comments.moderation import (
 from comments.retention import SPAM_DAYS, purge_spam
 from comments.spam import Assessment, Evidence, Verdict, verdict_for
 from comments.spam.assessment import logistic
+from comments.spam.hindsight import Figures, Share
 from comments.spam.policy import CARES, HOLD_AT, USUAL_CARE
 from ledger.models import Entry
 from tests.comments.conftest import make_comment
@@ -92,6 +94,39 @@ def test_page_shows_the_counts(scene: None, desk: Client) -> None:
     # Expected 5, 60 and 98 %; so were 25, 50 and 67 %.
     off = (4 * 20 + 4 * 10 + 3 * (98 - 200 / 3)) / 11
     assert f"scores are {off:.1f} points in 100 off" in said
+
+
+def test_page_begins_with_the_result(scene: None, desk: Client) -> None:
+    said = words(desk.get(REPORT))
+    spam, genuine, example = (
+        said.index(one)
+        for one in (
+            "Of 5 pieces of spam it stopped 4.",
+            "Of 6 genuine comments it held 2 and called 1 spam.",
+            "“0 of 2; 0–66 %” means: 0 of these 2, and the truth about all comments lies between 0 and",
+        )
+    )
+    assert spam < genuine < example < said.index("How often it was right")
+
+
+@pytest.mark.parametrize(
+    ("spam", "genuine", "said"),
+    [
+        ((9, 9), (1, 0, 61), ["Of 9 pieces of spam it stopped all 9.",
+                              "Of 61 genuine comments it held 1 and called 0 spam."]),
+        ((1, 1), (0, 0, 1), ["Of 1 piece of spam it stopped 1.",
+                             "Of 1 genuine comment it held 0 and called 0 spam."]),
+        ((0, 3), (0, 0, 0), ["Of 3 pieces of spam it stopped 0."]),
+        ((0, 0), (0, 0, 0), []),
+    ],
+)  # fmt: skip
+def test_result_is_told_in_whole_sentences(
+    spam: tuple[int, int], genuine: tuple[int, int, int], said: list[str]
+) -> None:
+    held, called, whole = genuine
+    none = Share(0, 0)
+    counted = Figures(none, none, Share(*spam), Share(called, whole), Share(held, whole))
+    assert result_in_words(counted) == said
 
 
 def test_page_shows_what_each_check_would_have_done(scene: None, desk: Client) -> None:
@@ -267,9 +302,40 @@ def test_what_its_writer_changed_is_not_counted(judge: Any, moderator: Any) -> N
     assert len(outcomes.decided(Site.current().zone)) == 1
 
 
-def test_report_costs_fourteen_queries(
+IDLE = "On this site a person reads each comment, so this changes nothing now."
+SETTING = 'href="/admin/blog/site/1/change/#id_comment_mode"'
+
+
+def test_slider_says_where_it_changes_nothing(desk: Client, client: Client, ceo: Any) -> None:
+    assert IDLE in words(desk.get(REPORT))
+    assert SETTING not in desk.get(REPORT).content.decode()
+    client.force_login(ceo)
+    assert SETTING in client.get(REPORT).content.decode()
+
+
+@pytest.mark.parametrize("mode", ["open", "clean", "open by the post"])
+def test_slider_says_nothing_of_it_where_some_appear_at_once(
+    desk: Client, post: Any, mode: str, moderator: Any
+) -> None:
+    if mode == "open by the post":
+        Post.objects.filter(pk=post.pk).update(comment_policy="open")
+    else:
+        Site.objects.update(comment_mode=mode)
+    assert IDLE not in words(desk.get(REPORT))
+    until = timezone.now() + timedelta(hours=1)
+    start_crisis(mode="hold", statement="", until=until, by=moderator)
+    assert IDLE in words(desk.get(REPORT))
+
+
+def test_saving_returns_to_the_slider(desk: Client, post: Any) -> None:
+    assert desk.post(REPORT, {"care": "6"})["Location"] == f"{REPORT}#care"
+    # What is wrong stands on top.
+    assert desk.post(REPORT, {"care": "x"})["Location"] == REPORT
+
+
+def test_report_costs_sixteen_queries(
     scene: None, desk: Client, django_assert_num_queries: Any
 ) -> None:
     desk.get(REPORT)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         desk.get(REPORT)
