@@ -19,7 +19,7 @@ LETTERS = rf"[^\W\d_]+(?:[{_MARKS}][^\W\d_]*)*"
 """A pattern for a run of letters: in Hindi, Thai or Arabic vowels may be marks, which `\\w` is not."""
 _WORD = re.compile(rf"{LETTERS}(?:'{LETTERS})*")
 _PIECE = 500
-_AFTER_LATIN = "\u0250"
+_LATIN = "".join(filter(str.isalpha, map(chr, range(0x250))))
 _BLANKS = frozenset("\u034f\u115f\u1160\u180b\u180c\u180d\u3164\uffa0")
 """Seen by nobody, though Unicode counts them as letters and marks."""
 _SELECTORS = range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0)
@@ -42,11 +42,11 @@ def plain(text: str) -> str:
     """
     if text.isascii():
         return text
-    made = ""
-    for at in range(0, len(text), _PIECE):
+    shown, made = seen(text), ""
+    for at in range(0, len(shown), _PIECE):
         if len(made) >= len(text):
             break
-        made += unicodedata.normalize("NFKC", seen(text[at : at + _PIECE]))
+        made += unicodedata.normalize("NFKC", shown[at : at + _PIECE])
     return _bare(made[: len(text)].translate(LETTER_SHAPES))
 
 
@@ -71,18 +71,8 @@ def is_mark(character: str) -> bool:
 
 def _bare(text: str) -> str:
     """Returns composed text without the marks that are left on Latin letters."""
-    marks = frozenset(filter(is_mark, set(text)))
-    if not marks:
-        return text
-    kept: list[str] = []
-    is_latin = False
-    for character in text:
-        if character not in marks:
-            is_latin = character.isalpha() and character < _AFTER_LATIN
-        elif is_latin:
-            continue
-        kept.append(character)
-    return "".join(kept)
+    marks = re.escape("".join(sorted(filter(is_mark, set(text)))))
+    return re.sub(rf"(?<=[{_LATIN}])[{marks}]+", "", text) if marks else text
 
 
 def words_of(text: str) -> tuple[str, ...]:

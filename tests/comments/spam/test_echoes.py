@@ -105,7 +105,7 @@ def test_near_copy_is_found_among_twenty_thousand_by_one_query(
         (seen, *_) = echoes.alike(probe, keys_of(NEARLY))
     assert (seen.text, seen.state) == (TEXT, "spam")
     assert "echoes_by_key" in plan_of(asked.captured_queries[0]["sql"])
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         history_of(probe)
 
 
