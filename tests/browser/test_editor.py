@@ -103,6 +103,10 @@ def test_words_typed_just_before_the_page_is_left_are_kept(desk, ceo):
     page.locator("#id_body").fill("The river ro")
     page.goto("/admin/")
     expect(page.get_by_role("heading", name="Newsroom")).to_be_visible()
+    # What was sent on leaving may arrive after the next page has.
+    end = time.monotonic() + 20
+    while not Unsaved.objects.exists() and time.monotonic() < end:
+        page.wait_for_timeout(50)
     page.goto(change(post))
     assert page.locator("#id_body").input_value() == "The river ro"
     page.get_by_role("button", name="Go back to the saved text").click()
