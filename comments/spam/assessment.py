@@ -54,7 +54,7 @@ def assess(submission: Submission, history: History, *, hold_from: float = HOLD_
     """Judges a submission with every check; never raises. Holds it from the score `hold_from` on.
 
     A check that fails adds a finding that says so and holds the comment; the other checks still
-    speak. About 1 ms for an ordinary comment, 5 ms for the longest.
+    speak. About 1 ms for an ordinary comment, 5 to 8 ms for the longest.
     """
     return judge(submission, history, CHECKS, hold_from=hold_from)
 

@@ -13,6 +13,9 @@ from comments.spam.vocabulary import content_stems
 
 StampState = Literal["fresh", "missing", "expired"]
 
+_LONGEST_DOMAIN = 253
+"""Characters that the name of a host has at most (RFC 1035)."""
+
 
 @dataclass(frozen=True)
 class Submission:
@@ -68,6 +71,11 @@ class Submission:
     def stems(self) -> dict[str, str]:
         """Content words of the prose: shortened form to the word as written."""
         return content_stems(self.words)
+
+    @cached_property
+    def mail_domain(self) -> str:
+        """Domain of the address in lower case, as long as any may be, empty when there is none."""
+        return self.email_domain[:_LONGEST_DOMAIN].strip(".").lower()
 
     @cached_property
     def host(self) -> str:

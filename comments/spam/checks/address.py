@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _DISPOSABLE, _RARE, _SELLS, _DIGITS = 1.6, 1.0, 0.8, 0.5
 _MANY_DIGITS = 3
-_LONGEST = 253
 _THROWN_AWAY = re.compile(
     r"(?:temp|tmp|trash|throwaway|disposable|fake|burner|spam)-?e?(?:mail|inbox)"
     r"|(?:mail|inbox)-?(?:temp|trash|drop|burner)|\d+-?(?:min|minute|hour)s?-?e?mail|one-?time-?mail"
@@ -34,7 +33,7 @@ _THROWN_AWAY = re.compile(
 def check(submission: Submission, history: History) -> Iterator[Evidence]:
     """Yields what the domain of the address tells, and the ending of the link's host."""
     del history
-    domain = submission.email_domain[:_LONGEST].strip(".").lower()
+    domain = submission.mail_domain
     if domain:
         yield from _of_domain(domain, submission)
     rare = [host for host in (domain, submission.host) if _has_rare_ending(host)]

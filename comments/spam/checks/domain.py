@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 FEWEST = 3
 """Comments called spam from which a domain is spoken of: two may be one person who erred."""
-_BELIEF, _MOST, _LONGEST = 0.5, 1.5, 253
+_BELIEF, _MOST = 0.5, 1.5
 _MAIL_OF_MANY = vocabulary("mail_of_many")
 
 
 def check(submission: Submission, history: History) -> Iterator[Evidence]:
     """Yields one finding where most of what came from other addresses of the domain was spam."""
     counts = history.domain
-    domain = submission.email_domain[:_LONGEST].strip(".").lower()
+    domain = submission.mail_domain
     weight = round(min(_BELIEF * smoothed_log_odds(counts), _MOST), 2)
     if not domain or counts.spam < FEWEST or weight <= 0 or registered(domain) in _MAIL_OF_MANY:
         return
