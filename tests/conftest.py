@@ -14,7 +14,7 @@ from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.core.management.color import no_style
 from django.db import connection, connections
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 from playwright.sync_api import Browser, sync_playwright
 
 from blog import roles
@@ -63,14 +63,24 @@ def _flush(case: TransactionTestCase) -> None:
 _STAY = {"auth_group", "auth_group_permissions", "auth_permission", "django_content_type"}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick_settings() -> Iterator[None]:
+    """Skip what only production needs.
+
+    Once for all tests: a browser's last request may still be answered while the next test begins,
+    and a storage that is set anew in that moment can be the wrong one for the whole test.
+    """
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        STORAGES=django_settings.STORAGES | {"staticfiles": plain},
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _quick_and_tidy_settings(settings: Any, tmp_path: Any) -> None:
-    """Skip what only production needs, and keep files that tests make in a place of their own."""
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def _tidy_settings(settings: Any, tmp_path: Any) -> None:
+    """Keep files that tests make in a place of their own."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
 

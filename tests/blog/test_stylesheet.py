@@ -17,13 +17,6 @@ LIMIT = 10_000  # bytes, compressed
 LAYERS = "@layer tokens, reset, base, layout, components, utilities;"
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings):
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-
-
 def sheet_text() -> str:
     return stylesheet.current().encodings["identity"].decode()
 
