@@ -1,4 +1,4 @@
-"""Counting the page that Django has just made; a front that serves kept pages calls `noting` itself."""
+"""Counting the page that Django has just made; the page store calls `noting` itself for those it keeps."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponseBase
 
 from audience.noting import note_request
+from blog.page_store.saying import said_in
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -23,7 +24,9 @@ def count_reads(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        found = request.resolver_match
+        said, found = said_in(request.META), request.resolver_match
+        if said is not None and said.may_be_kept and response.status_code == 200:
+            return response
         if found and found.view_name in _TEXTS and response.status_code in _SHOWN:
             note_request(request.path, request.META, address=request.META.get("REMOTE_ADDR", ""))
         return response

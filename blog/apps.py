@@ -27,12 +27,14 @@ class BlogConfig(AppConfig):
             record_checks,
             roles,
         )
+        from blog.page_store import shown
         from blog.search import database as search
         from blog.workflow import telling
         from ledger.guards import register
 
         guards.register_all()
         register(search.FOLLOWING)
+        shown.register_all()
         record_checks.register_all()
         outbox.register_digest(telling.WAITING, letters.waiting_letter)
         outbox.register_digest(telling.LIVE, letters.live_letter)

@@ -14,6 +14,8 @@ from django.utils.feedgenerator import Atom1Feed, SyndicationFeed
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import conditional_page, require_safe
 
+from blog.page_store.saying import kept
+
 # Everything that is no Char of XML 1.0 (section 2.2): an XML file has no way to hold it.
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -29,7 +31,7 @@ def asked_again(feed: Feed) -> Callable[..., HttpResponse]:
         del response.headers["Last-Modified"]
         return response
 
-    return conditional_page(require_safe(view))
+    return kept()(conditional_page(require_safe(view)))
 
 
 class FullTextAtom(Atom1Feed):

@@ -30,9 +30,13 @@ class CommentsConfig(AppConfig):
     def ready(self) -> None:
         """Name the roles' rights, the mail that is written when it is sent, and what may be found."""
         from blog import outbox
+        from blog.page_store.shown import comments_shown
         from comments import correspondence, finding, letters, notices
+        from ledger.guards import register
 
         finding.register_comments()
+        # Of new comments a page shows those that are approved; later each may take another's place.
+        register(*comments_shown("comments_comment", never_shown="NEW.state <> 'approved'"))
         post_migrate.connect(grant_to_roles, sender=self, dispatch_uid="comments.roles")
         outbox.register_digest(notices.WAITING, notices.waiting_digest)
         outbox.register_digest(correspondence.CONFIRMING, letters.confirming_letter)

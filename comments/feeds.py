@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from blog.feed_formats import FullTextAtom, JsonFeed
 from blog.models import Post
+from blog.page_store.saying import key_of_post, shows
 from comments.models import Comment
 
 LATEST = 50
@@ -28,9 +29,10 @@ class CommentFeed(Feed):
 
     def get_object(self, request: HttpRequest, slug: str) -> Post:
         """Return the post that the address names."""
-        return get_object_or_404(
-            Post.objects.published().select_related("live_version__author"), slug=slug
-        )
+        posts = Post.objects.published().select_related("live_version__author")
+        post = get_object_or_404(posts, slug=slug)
+        shows(request, key_of_post(post.pk))
+        return post
 
     def title(self, post: Post) -> str:
         """What was answered to."""

@@ -59,8 +59,8 @@ def closed_sentence(post: Post, site: Site) -> str:
         return _("Comments on this post are closed.")
     if _chosen(post, site) == CommentMode.CLOSED:
         return _("Comments are closed.")
-    days = _days(post, site)
-    if days is not None and _ended(post, days):
+    days, closes = _days(post, site), closes_at(post, site)
+    if days is not None and closes is not None and closes <= timezone.now():
         return ngettext(
             "Comments close %(count)s day after publication.",
             "Comments close %(count)s days after publication.",
@@ -80,8 +80,8 @@ def _days(post: Post, site: Site) -> int | None:
     return site.close_comments_after if own is None else own
 
 
-def _ended(post: Post, days: int) -> bool:
+def closes_at(post: Post, site: Site) -> datetime | None:
+    """Return from when `post` takes no comments because of its age; None when it never does. No query."""
     published: datetime | None = post.published_at
-    if published is None:
-        return False
-    return timezone.now() > published + timedelta(days=days)
+    days = _days(post, site)
+    return None if published is None or days is None else published + timedelta(days=days)

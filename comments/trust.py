@@ -6,7 +6,7 @@ undo included, changes it as well.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Max, Q
 from django.utils import timezone
@@ -96,9 +96,14 @@ def _has_decided_enough() -> bool:
     return len(decided.order_by().values_list("pk", flat=True)[:FIRST_DECISIONS]) == FIRST_DECISIONS
 
 
-def _is_old_enough() -> bool:
+def new_until() -> datetime:
+    """Return when a site that has not decided enough stops being new by the clock. One query."""
     began = Entry.objects.order_by("sequence").values_list("at", flat=True).first()
-    return began is not None and began <= timezone.now() - timedelta(days=FIRST_DAYS)
+    return (began or timezone.now()) + timedelta(days=FIRST_DAYS)
+
+
+def _is_old_enough() -> bool:
+    return new_until() <= timezone.now()
 
 
 def _approved(comment: Comment) -> int:

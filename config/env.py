@@ -75,6 +75,14 @@ def flag(name: str, *, default: bool) -> bool:
     return value(name, lambda: words[raw], expected="on or off")
 
 
+def file_or_off(name: str, *, default: Path) -> Path | None:
+    """Return the path of a file; None where the variable says off."""
+    raw = env.str(name, default="").strip()
+    if raw.lower() == "off":
+        return None
+    return Path(raw) if raw else default
+
+
 def secret(name: str) -> str:
     """Return a secret of at least 32 characters; there is no default."""
     found: str = env.str(name, default="")

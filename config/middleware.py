@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -13,8 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.codings import CODERS, best_coding
+from blog.page_store.saying import said_in
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # A picture of 25 MB and the fields around it.
@@ -29,18 +33,30 @@ _TOO_LARGE_HERE = gettext_lazy(
 )
 
 
-def _is_trusted(address: str) -> bool:
+def is_trusted(address: str) -> bool:
+    """Return whether an address is that of one of our proxies."""
+    return _is_in(address, tuple(settings.TRUSTED_PROXIES))
+
+
+@lru_cache(maxsize=1024)
+def _is_in(address: str, networks: tuple[IPNetwork, ...]) -> bool:
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return False
-    return any(parsed in network for network in settings.TRUSTED_PROXIES)
+    return any(parsed in network for network in networks)
 
 
-def _client_address(remote: str, forwarded: str) -> str:
-    """Return the last address of the chain that is not one of our proxies."""
+def client_address(head: Mapping[str, Any]) -> str:
+    """Return the last address of a request's chain that is not one of our proxies.
+
+    Args:
+        head: the request as WSGI writes it.
+    """
+    remote: str = head.get("REMOTE_ADDR", "")
+    forwarded: str = head.get("HTTP_X_FORWARDED_FOR", "")
     for address in reversed([part.strip() for part in forwarded.split(",") if part.strip()]):
-        if not _is_trusted(remote):
+        if not is_trusted(remote):
             break
         remote = address
     return remote
@@ -54,9 +70,8 @@ def trusted_proxies(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         meta = request.META
-        if _is_trusted(meta.get("REMOTE_ADDR", "")):
-            forwarded = meta.get("HTTP_X_FORWARDED_FOR", "")
-            meta["REMOTE_ADDR"] = _client_address(meta["REMOTE_ADDR"], forwarded)
+        if is_trusted(meta.get("REMOTE_ADDR", "")):
+            meta["REMOTE_ADDR"] = client_address(meta)
         else:
             for header in ("FOR", "PROTO", "HOST", "PORT"):
                 meta.pop(f"HTTP_X_FORWARDED_{header}", None)
@@ -112,6 +127,9 @@ def compressed(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
+        if _is_kept(request, response):
+            # As it is: the page store keeps it in every coding.
+            return response
         if isinstance(response, HttpResponse) and _is_public_text(request, response):
             # Of a 304 as well, which says what the whole answer would say (RFC 9110, section 15.4.5).
             patch_vary_headers(response, ["Accept-Encoding"])
@@ -119,6 +137,11 @@ def compressed(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+def _is_kept(request: HttpRequest, response: HttpResponseBase) -> bool:
+    said = said_in(request.META)
+    return said is not None and said.may_be_kept and response.status_code == 200
 
 
 def _is_public_text(request: HttpRequest, response: HttpResponse) -> bool:

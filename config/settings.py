@@ -41,6 +41,9 @@ TRUSTED_PROXIES = read.networks("TRUSTED_PROXIES")
 COUNT_READS = read.flag("COUNT_READS", default=True)
 READS_FOLDER = VAR_DIR / "reads"
 
+# Pages as they were made, until something they show changes; `off` makes each one anew.
+PAGE_STORE = read.file_or_off("PAGE_STORE", default=VAR_DIR / "pages.sqlite3")
+
 # Keys of their own let SECRET_KEY change without breaking private links or throttling.
 LINK_KEY = read.purpose_key("LINK_KEY", secret_key=SECRET_KEY)
 NETWORK_KEY = read.purpose_key("NETWORK_KEY", secret_key=SECRET_KEY)

@@ -9,9 +9,10 @@ from django.urls import include, path
 from django.views.decorators.http import conditional_page, require_safe
 
 from blog.feeds import PostSitemap, WaysInSitemap
+from blog.page_store.saying import kept
 from config.views import accounts, setup
 
-site_map = conditional_page(require_safe(sitemap))
+site_map = kept()(conditional_page(require_safe(sitemap)))
 maps = {
     "sitemaps": {"posts": PostSitemap, "ways-in": WaysInSitemap},
     "template_name": "blog/sitemap.xml",

@@ -43,6 +43,16 @@ def _plain(claimed: str) -> str:
 application = plain_content_type(get_wsgi_application())
 
 
+def _with_page_store(application: Application) -> Application:
+    # Only now are the apps loaded.
+    from config import pages
+
+    return pages.in_front_of(application)
+
+
+application = _with_page_store(application)
+
+
 def _begin_to_write_reads() -> None:
     # Only now are the apps loaded.
     from audience import storing

@@ -25,10 +25,13 @@ class NewsletterConfig(AppConfig):
     def ready(self) -> None:
         """Name the right, the mail written when it is sent, the limit, and what belongs to a person."""
         from blog import live_addresses, menu, outbox
+        from blog.page_store.shown import shown_everywhere
         from comments import person, throttle
+        from ledger.guards import register
         from newsletter import belongings, joining, letters, sending
         from newsletter.models.settings import DOOR, Newsletter
 
+        register(*shown_everywhere("newsletter_newsletter"))
         post_migrate.connect(grant_to_roles, sender=self, dispatch_uid="newsletter.roles")
         outbox.register_digest(joining.CONFIRMING, letters.confirming_letter)
         outbox.register_digest(

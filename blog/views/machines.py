@@ -14,9 +14,11 @@ from blog import colour, search_index
 from blog.as_markdown import of_post
 from blog.middleware import site_of
 from blog.models import Post
+from blog.page_store.saying import kept
 from ledger import guards
 
 
+@kept()
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Everything public may be read by anybody."""
@@ -35,6 +37,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
+@kept()
 @conditional_page
 @require_safe
 def markdown(request: HttpRequest, slug: str) -> HttpResponse:

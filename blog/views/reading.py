@@ -19,6 +19,8 @@ from blog.middleware import site_of
 from blog.models import Author, Post, PublicChange, Series, Topic
 from blog.models.post import PostQuerySet
 from blog.neighbours import neighbours, place_in_series
+from blog.page_store.saying import kept
+from blog.path_spelling import NAMING
 from blog.related.reading import related_to
 from blog.search.finding import search as find
 from blog.sharing import ReadyText, ready_texts
@@ -26,6 +28,7 @@ from blog.sources import Source, sources_of
 from blog.translations import Editions, editions, with_whether_translated
 
 
+@kept(unless=NAMING)
 @require_safe
 def index(request: HttpRequest, number: int = 1) -> HttpResponse:
     """The front page: the newest post with room, then the others, 20 on a page."""
@@ -43,6 +46,7 @@ def index(request: HttpRequest, number: int = 1) -> HttpResponse:
     return render(request, "blog/post_list.html", context)
 
 
+@kept("order", "comments", unless=frozenset({"reply"}), is_read=True)
 @require_safe
 def post(request: HttpRequest, slug: str) -> HttpResponse:
     """One post with its thread, or the notice in place of a retracted one."""
@@ -50,6 +54,7 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
     return post_response(request, found)
 
 
+@kept("order", "comments", unless=frozenset({"reply"}), is_read=True)
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """One page, such as About."""
@@ -131,6 +136,7 @@ def _sources(post: Post) -> list[Source]:
     return sources_of(rendering.html, rendering.headings, settings.SITE_URL, named)
 
 
+@kept("page")
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """The posts on one topic."""
@@ -139,6 +145,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "blog/topic_detail.html", {"topic": found, **posts})
 
 
+@kept("page")
 @require_safe
 def series(request: HttpRequest, slug: str) -> HttpResponse:
     """The parts of one series, first part first."""
@@ -148,6 +155,7 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "blog/series_detail.html", {"series": found, **posts})
 
 
+@kept("page")
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything under one byline."""
@@ -158,6 +166,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "blog/author_detail.html", {"author": found, **posts})
 
 
+@kept()
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     """Every post by year and month, newest first, and every topic; of a large one the newest years."""
@@ -171,6 +180,7 @@ def archive(request: HttpRequest) -> HttpResponse:
     return render(request, "blog/archive.html", context)
 
 
+@kept()
 @require_safe
 def archive_year(request: HttpRequest, year: int) -> HttpResponse:
     """The posts of one year."""

@@ -13,13 +13,14 @@ from django.urls import reverse
 
 from blog.middleware import site_of
 from blog.models import Post
+from blog.page_store.saying import COMMENTS, holds_until, is_not_kept, key_of_post, shows
 from comments.forms import CommentForm
 from comments.mail_choices import choices_of
 from comments.models import Comment
-from comments.openness import CLOSED_HERE, closed_sentence
+from comments.openness import CLOSED_HERE, closed_sentence, closes_at, mode_of
 from comments.reader_links import choices_token
 from comments.thread import Order, Thread, thread_of
-from comments.trust import mode_told
+from comments.trust import mode_told, new_until
 
 register = template.Library()
 
@@ -34,6 +35,7 @@ def comment_counts(
     """
     if isinstance(posts, Post):
         return {posts.pk: _thread(context, posts).total}
+    shows(context["request"], COMMENTS)
     pks = [post.pk for post in (*posts, *others) if post]
     rows = Comment.objects.visible().comments().filter(post__in=pks).order_by().values("post")
     return dict(rows.annotate(count=Count("pk")).values_list("post", "count"))
@@ -56,6 +58,8 @@ def comment_section(context: template.Context, post: Post) -> dict[str, Any]:
     """Show the thread of `post`, and the form below it while comments are open."""
     request: HttpRequest = context["request"]
     closed = request.META.get(CLOSED_HERE) or closed_sentence(post, site_of(request))
+    if closes := closes_at(post, site_of(request)):
+        holds_until(request, closes)
     thread = replace(_thread(context, post), closed_sentence=closed)
     return {
         "request": request,
@@ -83,12 +87,20 @@ def _thread(context: template.Context, post: Post) -> Thread:
     if post.pk not in cached:
         page, order = request.GET.get("comments", "1"), request.GET.get("order", "")
         cached[post.pk] = thread_of(post, page=_page(page), order=_order(order))
+        shows(request, key_of_post(post.pk))
+        if cached[post.pk].page != _page(page):
+            is_not_kept(request)
     return cached[post.pk]
 
 
 def _form(request: HttpRequest, post: Post, thread: Thread) -> CommentForm:
     form = CommentForm(post=post, reply_to=_reply_to(request, thread))
-    form.mode = mode_told(post, site_of(request))
+    site = site_of(request)
+    form.mode = mode_told(post, site)
+    if form.mode != mode_of(post, site):
+        # It is told of a new site, until it is old or has decided enough.
+        shows(request, COMMENTS)
+        holds_until(request, new_until())
     return form
 
 

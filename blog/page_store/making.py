@@ -1,0 +1,154 @@
+"""Having Django make a page, once for all who wait for it, and keeping what it says may be kept."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.urls import Resolver404, resolve
+
+from blog.page_store.keeper import Keeper
+from blog.page_store.memory import Address
+from blog.page_store.page import Header, Page, encoded, kept_headers
+from blog.page_store.saying import Keeping, Said, keeping_of, listen
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Any], Iterable[bytes]]
+
+LARGEST = 4 * 1024 * 1024
+"""Bytes of a page that is kept."""
+
+MOST_IN_QUERY = 20
+"""Names in a query; with more it is nobody's link to a page."""
+
+# As our links write them. Other spellings of the same page are made, but not kept.
+_NUMBER = re.compile(r"[2-9]|[1-9][0-9]{1,4}")
+_CHOICES = frozenset({"newest"})
+
+
+@dataclass(frozen=True, slots=True)
+class Unkept:
+    """What Django answered where nothing may be kept."""
+
+    status: str
+    headers: list[Header]
+    body: bytes
+
+    def send(self, method: str, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer as Django did."""
+        start_response(self.status, self.headers)
+        return (self.body,) if method == "GET" else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    address: Address
+    keeping: Keeping
+
+
+class Maker:
+    """Pages made by `application`."""
+
+    def __init__(self, application: Application, keeper: Keeper) -> None:
+        """Make nothing yet."""
+        self._application, self._keeper = application, keeper
+
+    def page(self, environ: Environ) -> Page | Unkept | None:
+        """Return the page a request asks for, kept or made; None when it is none that can be kept."""
+        wanted = _wanted(environ)
+        if wanted is None or self._keeper.numbers.look(time.time()) is None:
+            return None
+        found = self._keeper.get(wanted.address, time.time())
+        if found is None:
+            with self._keeper.turns.of(wanted.address):
+                found = self._keeper.get(wanted.address, time.time())
+                return found or self._make(wanted, environ)
+        return found
+
+    def _make(self, wanted: _Wanted, environ: Environ) -> Page | Unkept | None:
+        # Everything by which it may be found too old is read before the page is made.
+        now = time.time()
+        if self._keeper.numbers.look(now) is None:
+            return None
+        number, until = self._keeper.numbers.last, self._keeper.until(now)
+        asked = _plain(wanted.address, environ)
+        said = listen(asked)
+        answer = _ask(self._application, asked)
+        if not _may_be_kept(answer, said):
+            return answer
+        page = Page(
+            number,
+            tuple(sorted(said.keys)),
+            until if said.until is None else min(until, said.until),
+            wanted.keeping.is_read,
+            kept_headers(answer.headers, sorted(said.keys), self._keeper.edge_seconds),
+            encoded(answer.body),
+        )
+        self._keeper.put(wanted.address, page)
+        return page
+
+
+def _wanted(environ: Environ) -> _Wanted | None:
+    path: str = environ["PATH_INFO"]
+    if not path.isascii() or environ.get("SCRIPT_NAME"):
+        return None
+    try:
+        keeping = keeping_of(resolve(path).func)
+    except Resolver404:
+        return None
+    query = None if keeping is None else _chosen(keeping, environ.get("QUERY_STRING", ""))
+    if keeping is None or query is None:
+        return None
+    return _Wanted((path, query), keeping)
+
+
+def _chosen(keeping: Keeping, query: str) -> str | None:
+    """Return the part of a query that chooses a page; None where the page is not to be kept."""
+    if not query:
+        return ""
+    try:
+        said = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_IN_QUERY))
+    except ValueError:
+        return None
+    chosen = {name: said[name] for name in keeping.by if name in said}
+    is_ours = all(_NUMBER.fullmatch(value) or value in _CHOICES for value in chosen.values())
+    return urlencode(chosen) if is_ours and keeping.unless.isdisjoint(said) else None
+
+
+# What would make the answer another one than that of any other reader.
+_OF_ONE_READER = ("HTTP_COOKIE", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
+
+
+def _plain(address: Address, environ: Environ) -> Environ:
+    """Return the request for a page as anybody makes it."""
+    asked = {name: value for name, value in environ.items() if name not in _OF_ONE_READER}
+    return asked | {"REQUEST_METHOD": "GET", "QUERY_STRING": address[1]}
+
+
+def _ask(application: Application, environ: Environ) -> Unkept:
+    started: list[tuple[str, list[Header]]] = []
+    answer = application(environ, lambda status, headers, *_: started.append((status, headers)))
+    try:
+        body = b"".join(answer)
+    finally:
+        if close := getattr(answer, "close", None):
+            close()
+    status, headers = started[-1]
+    return Unkept(status, headers, body)
+
+
+def _may_be_kept(answer: Unkept, said: Said) -> bool:
+    found = {name.lower(): value.lower() for name, value in answer.headers}
+    return (
+        said.may_be_kept
+        and answer.status.startswith("200 ")
+        and "set-cookie" not in found
+        and "content-encoding" not in found
+        and "cookie" not in found.get("vary", "")
+        and not re.search(r"private|no-store|no-cache", found.get("cache-control", ""))
+        and len(answer.body) <= LARGEST
+    )

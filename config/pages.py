@@ -1,0 +1,62 @@
+"""The page store of this site: where its files lie, whose requests it answers, and who counts them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection
+
+from audience.noting import note_request
+from blog.page_store.front import Application, Front
+from blog.page_store.keeper import Keeper
+from blog.page_store.numbers import Numbers
+from blog.page_store.program import fingerprint
+from blog.page_store.shelf import Shelf
+from blog.page_store.turns import Turns
+from config.middleware import client_address, is_trusted
+
+Environ = dict[str, Any]
+
+
+def in_front_of(application: Application) -> Application:
+    """Return the application with the page store before it, or as it is where that is switched off."""
+    path = settings.PAGE_STORE
+    if path is None or connection.vendor != "sqlite":
+        return application
+    keeper = Keeper(
+        Numbers(Path(str(connection.settings_dict["NAME"]))),
+        Shelf(path, fingerprint()),
+        Turns(path.with_suffix(".turns")),
+    )
+    return Front(application, keeper, accepts=is_for_the_site, on_read=count)
+
+
+def is_for_the_site(environ: Environ) -> bool:
+    """Whether a request names the site as `SITE_URL` does, over TLS where that begins with https.
+
+    Django answers the others, with a redirect or a refusal or under another name.
+    """
+    return _is_for_the_site(
+        environ.get("HTTP_HOST", ""),
+        environ.get("wsgi.url_scheme", "http"),
+        environ.get("HTTP_X_FORWARDED_PROTO", ""),
+        environ.get("REMOTE_ADDR", ""),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _is_for_the_site(host: str, scheme: str, forwarded: str, remote: str) -> bool:
+    if host.lower() != urlsplit(settings.SITE_URL).netloc:
+        return False
+    is_secure = scheme == "https" or (forwarded == "https" and is_trusted(remote))
+    return is_secure or not settings.IS_HTTPS
+
+
+def count(environ: Environ) -> None:
+    """Note that somebody was shown a text from the store."""
+    address = client_address(environ)
+    note_request(environ["PATH_INFO"], environ, address=address)

@@ -1,0 +1,119 @@
+"""A site behind its page store, asked as a web server asks it."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
+
+from blog.page_store.front import Front
+from blog.page_store.keeper import Keeper
+from blog.page_store.numbers import Numbers
+from blog.page_store.shelf import Shelf
+from blog.page_store.turns import Turns
+from config.pages import is_for_the_site
+
+Environ = dict[str, Any]
+
+
+@dataclass
+class Answer:
+    """What a reader was sent."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body, when it was not compressed."""
+        return self.body.decode()
+
+
+@dataclass
+class Place:
+    """One web process: its page store, what Django was asked for, and what was read."""
+
+    folder: Path
+    asked: list[str] = field(default_factory=list)
+    read: list[str] = field(default_factory=list)
+    program: str = "one"
+
+    def __post_init__(self) -> None:
+        if connection.vendor != "sqlite":
+            pytest.skip("Only the database of SQLite holds the numbers itself.")
+        self.django: Callable[..., Any] = WSGIHandler()
+        self.shelf = Shelf(self.folder / "pages.sqlite3", self.program)
+        self.keeper = Keeper(
+            Numbers(Path(str(connection.settings_dict["NAME"]))),
+            self.shelf,
+            Turns(self.folder / "turns"),
+        )
+        self.front = Front(
+            self._ask_django,
+            self.keeper,
+            accepts=is_for_the_site,
+            on_read=lambda environ: self.read.append(environ["PATH_INFO"]),
+        )
+
+    def _ask_django(self, environ: Environ, start_response: Any) -> Any:
+        query = environ["QUERY_STRING"]
+        self.asked.append(environ["PATH_INFO"] + (f"?{query}" if query else ""))
+        return self.django(environ, start_response)
+
+    def get(self, path: str, method: str = "GET", **head: str) -> Answer:
+        """Ask for a page; `head` as WSGI writes it."""
+        started: list[tuple[str, list[tuple[str, str]]]] = []
+        body = self.front(
+            environ_of(path, method, **head), lambda *said: started.append((said[0], said[1]))
+        )
+        status, headers = started[-1]
+        found = Answer(int(status.split()[0]), {k.lower(): v for k, v in headers}, b"".join(body))
+        if close := getattr(body, "close", None):
+            close()
+        return found
+
+
+def environ_of(path: str, method: str = "GET", **head: str) -> Environ:
+    """Return a request as granian hands it on."""
+    path, _, query = path.partition("?")
+    return {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "8000",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "192.0.2.7",
+        "HTTP_HOST": "localhost:8000",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+        **head,
+    }
+
+
+@pytest.fixture
+def place(tmp_path: Path, settings: Any) -> Place:
+    """A web process with an empty store."""
+    settings.SITE_URL = "http://localhost:8000"
+    settings.ALLOWED_HOSTS = ["localhost", "testserver"]
+    return Place(tmp_path)
+
+
+@pytest.fixture
+def another_place(place: Place) -> Place:
+    """Another web process of the same machine."""
+    return Place(place.folder)

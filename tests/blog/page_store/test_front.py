@@ -1,0 +1,226 @@
+"""What readers get from the page store, and what always goes to Django."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import brotli
+import pytest
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.test import Client
+
+from blog.models import Post
+from tests.blog.page_store.conftest import Place, environ_of
+from tests.cast import PASSWORD, make_post
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FLOOR = "/posts/floor/"
+
+
+@pytest.fixture(autouse=True)
+def post(ceo: User) -> Post:
+    """A public post."""
+    return make_post(ceo, title="Why we raised the floor", slug="floor")
+
+
+def test_second_reader_is_answered_without_django(place: Place) -> None:
+    first, second = place.get(FLOOR), place.get(FLOOR)
+    assert place.asked == [FLOOR]
+    assert first == second
+    assert "Why we raised the floor" in second.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/archive/",
+        "/corrections/",
+        "/feed.atom",
+        "/feed.json",
+        "/sitemap.xml",
+        "/robots.txt",
+        "/authors/dana-whitfield/",
+        f"{FLOOR}history/",
+        "/posts/floor.md",
+        f"{FLOOR}comments/feed.atom",
+        f"{FLOOR}comments/feed.json",
+    ],
+)
+def test_every_kind_of_page_is_kept_as_django_makes_it(place: Place, path: str) -> None:
+    kept = [place.get(path), place.get(path)][1]
+    assert place.asked == [path]
+    fresh = Client().get(path, headers={"host": "localhost:8000"})
+    assert kept.status == fresh.status_code == 200
+    assert without_stamp(kept.body) == without_stamp(fresh.content)
+    said = {name.lower() for name in fresh.headers} - {"last-modified"}
+    assert said <= kept.headers.keys()
+
+
+def without_stamp(page: bytes) -> bytes:
+    """Leave out when the form was made."""
+    before, found, after = page.partition(b'name="stamp" value="')
+    return before + found + after[after.find(b'"') :] if found else page
+
+
+def test_another_process_finds_what_the_first_one_kept(place: Place, another_place: Place) -> None:
+    place.get(FLOOR)
+    assert another_place.get(FLOOR) == place.get(FLOOR)
+    assert another_place.asked == []
+
+
+@pytest.mark.parametrize(
+    ("coding", "decoded"), [("br", brotli.decompress), ("gzip", gzip.decompress), ("", bytes)]
+)
+def test_bytes_come_in_the_coding_a_browser_takes(place: Place, coding: str, decoded: Any) -> None:
+    plain = place.get(FLOOR)
+    coded = place.get(FLOOR, HTTP_ACCEPT_ENCODING=coding)
+    assert decoded(coded.body) == plain.body
+    assert coded.headers.get("content-encoding", "") == coding
+    assert int(coded.headers["content-length"]) == len(coded.body)
+    assert coded.headers["vary"] == "Accept-Encoding"
+
+
+def test_each_coding_has_a_strong_tag_of_its_own(place: Place) -> None:
+    tags = {
+        place.get(FLOOR, HTTP_ACCEPT_ENCODING=coding).headers["etag"]
+        for coding in ("br", "gzip", "")
+    }
+    assert len(tags) == 3
+    assert all(tag.startswith('"') for tag in tags)
+
+
+@pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}', "*"])
+def test_page_a_browser_has_is_not_sent_again(place: Place, form: str) -> None:
+    tag = place.get(FLOOR).headers["etag"]
+    answer = place.get(FLOOR, HTTP_IF_NONE_MATCH=form.format(tag))
+    assert (answer.status, answer.body) == (304, b"")
+    assert answer.headers["etag"] == tag
+    assert place.get(FLOOR, HTTP_IF_NONE_MATCH='"other"').status == 200
+
+
+def test_first_reader_with_a_copy_gets_304_as_well(place: Place, another_place: Place) -> None:
+    tag = place.get(FLOOR).headers["etag"]
+    assert another_place.get(FLOOR, HTTP_IF_NONE_MATCH=tag).status == 304
+
+
+def test_head_says_what_get_says(place: Place) -> None:
+    head, got = place.get(FLOOR, "HEAD"), place.get(FLOOR)
+    assert (head.status, head.headers, head.body) == (got.status, got.headers, b"")
+    assert place.asked == [FLOOR]
+
+
+@pytest.mark.parametrize(
+    "query", ["utm_source=mail", "fbclid=1&page=3", "order=", "x=" + "y" * 900]
+)
+def test_names_that_choose_nothing_are_ignored(place: Place, query: str) -> None:
+    plain = place.get(FLOOR)
+    answer = place.get(f"{FLOOR}?{query}")
+    assert answer.status == 200
+    if "order" not in query:
+        assert answer == plain
+        assert place.asked == [FLOOR]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "reply=1",
+        "comments=007",
+        "comments=9999",
+        "comments=1",
+        "order=oldest",
+        "comments=2",
+        "&" * 50 + "comments=2",
+    ],
+)
+def test_what_no_link_of_ours_names_is_made_each_time(place: Place, query: str) -> None:
+    answers = [place.get(f"{FLOOR}?{query}") for _ in range(2)]
+    assert [answer.status for answer in answers] == [200, 200]
+    assert len(place.asked) == 2
+
+
+def test_old_key_in_the_query_is_no_front_page(place: Place) -> None:
+    place.get("/")
+    place.get("/?p=12")
+    assert place.asked == ["/", "/?p=12"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/posts/nobody/", "/search/?q=floor", "/healthz", "/admin/", "/posts/floor"]
+)
+def test_what_is_no_public_page_is_asked_each_time(place: Place, path: str) -> None:
+    first, second = place.get(path), place.get(path)
+    assert len(place.asked) == 2
+    assert first.status == second.status
+
+
+def test_missing_page_is_compressed_all_the_same(place: Place) -> None:
+    answer = place.get("/posts/nobody/", HTTP_ACCEPT_ENCODING="br")
+    assert answer.status == 404
+    assert b"not" in brotli.decompress(answer.body)
+
+
+@pytest.mark.parametrize("host", ["testserver", "evil.example", "", "localhost"])
+def test_request_under_another_name_is_djangos(place: Place, host: str) -> None:
+    place.get(FLOOR)
+    place.get(FLOOR, HTTP_HOST=host)
+    assert place.asked == [FLOOR, FLOOR]
+
+
+def test_insecure_request_is_sent_to_the_secure_address(tmp_path: Path, settings: Any) -> None:
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://s.example", ["s.example"]
+    settings.IS_HTTPS = settings.SECURE_SSL_REDIRECT = True
+    place = Place(tmp_path)
+    secure = {"HTTP_HOST": "s.example", "wsgi.url_scheme": "https"}
+    assert [place.get(FLOOR, **secure).status for _ in range(2)] == [200, 200]
+    for head in ({}, {"HTTP_X_FORWARDED_PROTO": "https"}):
+        assert place.get(FLOOR, HTTP_HOST="s.example", **head).status == 301
+    assert len(place.asked) == 3
+
+
+def test_somebody_signed_in_gets_the_page_of_everybody(place: Place) -> None:
+    browser = Client()
+    assert browser.login(username="dana", password=PASSWORD)
+    cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in browser.cookies.items())
+    hers = place.get(FLOOR, HTTP_COOKIE=cookie)
+    assert hers == place.get(FLOOR)
+    assert place.asked == [FLOOR]
+    assert "set-cookie" not in hers.headers
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda answer: answer.set_cookie("a", "b"),
+        lambda answer: answer.headers.setdefault("Cache-Control", "private"),
+        lambda answer: answer.headers.setdefault("Vary", "Cookie"),
+        lambda answer: setattr(answer, "status_code", 500),
+        lambda answer: setattr(answer, "content", b"x" * (4 * 1024 * 1024 + 1)),
+    ],
+)
+def test_answer_of_one_reader_is_never_kept(place: Place, monkeypatch: Any, spoil: Any) -> None:
+    made = HttpResponse("words")
+    spoil(made)
+    monkeypatch.setattr("django.core.handlers.base.BaseHandler.get_response", lambda *_: made)
+    first, second = place.get(FLOOR), place.get(FLOOR)
+    assert len(place.asked) == 2
+    assert first.body == second.body
+
+
+def test_each_reader_of_a_text_counts_and_of_a_list_none(place: Place) -> None:
+    for path in (FLOOR, FLOOR, "/", "/"):
+        place.get(path)
+    assert place.read == [FLOOR, FLOOR]
+
+
+def test_path_with_an_encoded_question_mark_is_another_one(place: Place) -> None:
+    newest = f"{FLOOR}?order=newest"
+    assert place.get(newest).status == 200
+    started: list[Any] = []
+    environ = environ_of(FLOOR) | {"PATH_INFO": newest}
+    place.front(environ, lambda *said: started.append(said))
+    assert started[0][0].startswith("404")
