@@ -8,6 +8,14 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+# What pages show of comments: those that are approved, and that a writer took hers back where others
+# answered it. A new site also tells how it decides, by how many comments people have decided.
+_SHOWN = "{row}.state IN ('approved', 'withdrawn')"
+_ADDED = _SHOWN.format(row="NEW")
+_ALTERED = (
+    f"{_SHOWN.format(row='OLD')} OR {_ADDED}"
+    " OR COALESCE(OLD.decided_by, -1) <> COALESCE(NEW.decided_by, -1)"
+)
 _MODERATES = ("view_comment", "moderate_comment")
 _CHOOSES_MAIL = ("add_noticechoice", "change_noticechoice", "view_noticechoice")
 
@@ -35,8 +43,7 @@ class CommentsConfig(AppConfig):
         from ledger.guards import register
 
         finding.register_comments()
-        # Of new comments a page shows those that are approved; later each may take another's place.
-        register(*comments_shown("comments_comment", never_shown="NEW.state <> 'approved'"))
+        register(*comments_shown("comments_comment", added=_ADDED, altered=_ALTERED))
         post_migrate.connect(grant_to_roles, sender=self, dispatch_uid="comments.roles")
         outbox.register_digest(notices.WAITING, notices.waiting_digest)
         outbox.register_digest(correspondence.CONFIRMING, letters.confirming_letter)

@@ -61,17 +61,18 @@ def shown_everywhere(
     return _guards(table, moments)
 
 
-def comments_shown(table: str, *, never_shown: str) -> tuple[Guard, ...]:
+def comments_shown(table: str, *, added: str, altered: str) -> tuple[Guard, ...]:
     """Build the guards of a table of comments, whose column `post_id` names the post.
 
     Args:
-        never_shown: an SQL condition over NEW, true for a new row that no page shows.
+        added: an SQL condition over NEW, true for a new row that a page shows.
+        altered: one over OLD and NEW, true for a change that a page shows.
     """
     shared, own = f"'{COMMENTS}'", "'post-' || {}.post_id"
     new, old = own.format("NEW"), own.format("OLD")
     moments = [
-        _Moment(table, "INSERT", "INSERT", (shared, new), f"NOT ({never_shown})"),
-        _Moment(table, "UPDATE", "UPDATE", (shared, old, new)),
+        _Moment(table, "INSERT", "INSERT", (shared, new), added),
+        _Moment(table, "UPDATE", "UPDATE", (shared, old, new), altered),
         _Moment(table, "DELETE", "DELETE", (shared, old)),
     ]
     return _guards(table, moments)

@@ -48,6 +48,7 @@ class Site:
             "EMAIL_URL": f"filemail:///{self.home / 'mail'}",
             "SITE_URL": f"http://localhost:{self.port}",
             "PORT": str(self.port),
+            "PAGE_STORE": str(self.home / "pages.sqlite3"),
             "PYTHONUNBUFFERED": "1",
             **self.more,
         }

@@ -1,0 +1,269 @@
+"""After a change the next reader gets the page anew, on every process; without one she does not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from blog import workflow
+from blog.models import Post, QuietPeriod, Series, Site, Topic
+from blog.page_store import shown
+from comments.models import Comment
+from comments.moderation import approve, mark_spam, reject, remove, restore
+from ledger import guards
+from tests.blog.page_store.conftest import Place
+from tests.cast import make_draft, make_post
+from tests.comments.conftest import make_comment, make_public
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FLOOR, DAM = "/posts/floor/", "/posts/dam/"
+LISTS = ["/", "/topics/water/", "/authors/dana-whitfield/"]
+KINDS = [
+    *LISTS,
+    FLOOR,
+    "/about/",
+    "/archive/",
+    "/corrections/",
+    "/series/works/",
+    "/feed.atom",
+    "/feed.json",
+    "/sitemap.xml",
+    "/robots.txt",
+    f"{FLOOR}history/",
+    "/posts/floor.md",
+    f"{FLOOR}comments/feed.atom",
+]
+
+
+@pytest.fixture
+def post(ceo: User) -> Post:
+    """A public post with a topic and a series, beside another one."""
+    post = make_post(ceo, title="Floor", slug="floor")
+    topic = Topic.objects.create(name="Water", slug="water")
+    series = Series.objects.create(name="Works", slug="works")
+    workflow.change_post(post, {"topics": [topic], "series": series}, by=ceo)
+    make_post(ceo, title="Dam", slug="dam")
+    make_post(ceo, title="About", slug="about", kind=Post.Kind.PAGE)
+    return post
+
+
+def test_pages_read_no_table_whose_changes_are_not_noticed(
+    post: Post, moderator: User, ceo: User
+) -> None:
+    make_public(post, moderator)
+    Site.objects.update(comment_mode="clean")
+    read: set[str] = set()
+    for path in KINDS:
+        with CaptureQueriesContext(connection) as asked:
+            assert Client().get(path).status_code == 200
+        for query in asked.captured_queries:
+            read.update(re.findall(r'(?:FROM|JOIN) "(\w+)"', query["sql"]))
+    noticed = {g.table for g in guards.registered() if g.name.endswith("_counted")}
+    assert {"blog_post", "comments_comment", "newsletter_newsletter"} <= read
+    # The first entry of the record says since when there is a site, and never changes.
+    assert read - noticed <= {"ledger_entry"}
+
+
+def numbers() -> dict[str, int]:
+    """Return the numbers of all keys."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT key, number FROM {shown.TABLE}")
+        return dict(cursor.fetchall())
+
+
+def changed_by(act: Callable[[], object]) -> set[str]:
+    """Return the keys that an act gave a new number."""
+    before = numbers()
+    act()
+    return {key for key, number in numbers().items() if number != before.get(key)}
+
+
+CHANGES: dict[str, Callable[[Post], object]] = {
+    "the site": lambda post: Site.objects.update(tagline="Other"),
+    "a post": lambda post: Post.objects.filter(pk=post.pk).update(menu_order=3),
+    "what it is about": lambda post: post.topics.clear(),
+    "a topic": lambda post: Topic.objects.update(name="Rain"),
+    "a series": lambda post: Series.objects.update(name="Mending"),
+    "a byline": lambda post: post.live_version.author.save(),
+    "a new quiet period": lambda post: QuietPeriod.objects.create(
+        starts_at=timezone.now(), ends_at=timezone.now() + timedelta(days=1), by=1, reason="Results"
+    ),
+    "a name": lambda post: User.objects.update(first_name="Dora"),
+    "a topic that goes": lambda post: Topic.objects.all().delete(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_change_of_anything_shown_is_a_change_of_the_site(
+    post: Post, change: Callable[[Post], object]
+) -> None:
+    assert "site" in changed_by(lambda: change(post))
+
+
+def test_what_nobody_sees_changes_nothing(post: Post, ceo: User) -> None:
+    assert changed_by(lambda: make_comment(post)) == set()
+    waiting = Comment.objects.get()
+    assert changed_by(lambda: Comment.objects.update(score=0.5)) == set()
+    assert changed_by(lambda: reject(waiting, by=ceo, seen=waiting.revision)) != set()
+    assert changed_by(lambda: Client().force_login(ceo)) == set()
+
+
+def test_comment_changes_its_own_post_and_the_lists(post: Post, moderator: User) -> None:
+    assert changed_by(lambda: make_public(post, moderator)) == {"comments", f"post-{post.pk}"}
+
+
+def test_row_replaced_behind_djangos_back_counts(post: Post) -> None:
+    def replace() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT OR REPLACE INTO blog_topic (id, name, slug, description)"
+                " SELECT id, 'Rain', slug, description FROM blog_topic"
+            )
+
+    assert "site" in changed_by(replace)
+
+
+def test_change_that_is_rolled_back_leaves_every_page(post: Post, place: Place) -> None:
+    first = place.get(FLOOR)
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        Site.objects.update(tagline="Never said")
+        raise ZeroDivisionError
+    assert place.get(FLOOR) == first
+    assert place.asked == [FLOOR]
+
+
+@pytest.fixture
+def both(place: Place, another_place: Place) -> Callable[[str], str]:
+    """What two processes show at an address, which must be the same words."""
+
+    def show(path: str) -> str:
+        texts = {place.get(path).text, another_place.get(path).text}
+        assert len(texts) == 1
+        return texts.pop()
+
+    return show
+
+
+def test_each_decision_shows_on_both_processes_at_once(
+    post: Post, moderator: User, both: Callable[[str], str]
+) -> None:
+    comment = make_comment(post, body="Words about the river.")
+
+    def shows() -> bool:
+        return "Words about the river." in both(FLOOR)
+
+    assert not shows()
+    for verb, is_shown in (
+        (approve, True),
+        (remove, False),
+        (restore, False),
+        (approve, True),
+        (mark_spam, False),
+        (restore, False),
+        (reject, False),
+    ):
+        comment.refresh_from_db()
+        verb(comment, by=moderator, seen=comment.revision)
+        assert shows() is is_shown, verb.__name__
+
+
+def test_decision_leaves_the_pages_of_other_posts(
+    post: Post, moderator: User, place: Place
+) -> None:
+    for path in (FLOOR, DAM, "/", "/archive/"):
+        place.get(path)
+    place.asked.clear()
+    make_public(post, moderator)
+    for path in (FLOOR, DAM, "/", "/archive/"):
+        place.get(path)
+    assert place.asked == [FLOOR, "/"]
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_lists_count_a_new_comment(post: Post, moderator: User, place: Place, path: str) -> None:
+    place.get(path)
+    make_public(post, moderator)
+    assert "1 comment" in place.get(path).text
+
+
+def test_post_that_goes_is_gone_from_every_page(post: Post, ceo: User, place: Place) -> None:
+    for path in KINDS:
+        place.get(path)
+    workflow.retract(post, by=ceo, notice="We were wrong.")
+    assert "Raised" not in place.get(FLOOR).text
+    assert "We were wrong." in place.get(FLOOR).text
+    for path in ("/", "/archive/", "/sitemap.xml"):
+        assert "posts/floor" not in place.get(path).text
+
+
+def test_new_accent_is_on_the_next_page(post: Post, place: Place) -> None:
+    assert "theme.css" not in place.get(FLOOR).text
+    Site.objects.update(accent="#1D4F7C")
+    assert "theme.css" in place.get(FLOOR).text
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """A clock that stands until it is moved."""
+    with time_machine.travel(timezone.now(), tick=False) as travel:
+        yield travel
+
+
+def test_scheduled_post_comes_at_its_second(
+    post: Post, ceo: User, clock: Any, both: Callable[[str], str]
+) -> None:
+    draft = make_draft(ceo, title="Tomorrow", slug="tomorrow")
+    workflow.approve(workflow.submit(draft, by=ceo), by=ceo)
+    workflow.schedule(draft, by=ceo, at=timezone.now() + timedelta(hours=1))
+    assert "Tomorrow" not in both("/")
+    clock.shift(timedelta(minutes=59, seconds=59))
+    assert "Tomorrow" not in both("/")
+    clock.shift(timedelta(seconds=1))
+    assert "Tomorrow" in both("/")
+
+
+def test_comments_close_at_their_time(
+    post: Post, clock: Any, place: Place, both: Callable[[str], str]
+) -> None:
+    Site.objects.update(close_comments_after=3)
+    closes = post.published_at + timedelta(days=3)
+    clock.move_to(closes - timedelta(seconds=1))
+    assert "comment-form" in both(FLOOR)
+    clock.move_to(closes)
+    assert "comment-form" not in both(FLOOR)
+
+
+def test_crisis_ends_by_the_clock(post: Post, clock: Any, both: Callable[[str], str]) -> None:
+    ends = timezone.now() + timedelta(hours=2)
+    Site.objects.update(crisis_mode="close", crisis_until=ends)
+    assert "comment-form" not in both(FLOOR)
+    clock.move_to(ends)
+    assert "comment-form" in both(FLOOR)
+
+
+def test_no_page_is_older_than_a_day(post: Post, clock: Any, place: Place) -> None:
+    place.get(FLOOR)
+    clock.shift(timedelta(hours=23, minutes=59))
+    place.get(FLOOR)
+    clock.shift(timedelta(minutes=1))
+    place.get(FLOOR)
+    assert len(place.asked) == 2
+
+
+def test_page_in_another_language_is_another_page(post: Post, settings: Any, place: Place) -> None:
+    assert 'lang="en' in place.get(FLOOR).text
+    settings.LANGUAGE_CODE = "de"
+    german = Place(place.folder, program="two")
+    assert 'lang="de"' in german.get(FLOOR).text
+    assert 'lang="de"' in german.get(FLOOR).text
+    assert german.asked == [FLOOR]
