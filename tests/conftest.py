@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import threading
@@ -202,6 +203,16 @@ def moderator(db: None) -> User:
 def auditor(db: None) -> User:
     """Ada Brandt, who reads the record."""
     return make_user("Ada Brandt", roles.AUDITOR)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector look at what the tests make, not at the tests and all they import.
+
+    Those are some 450,000 objects that stay until the end; walking them again and again took an eighth
+    of the processor time.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
