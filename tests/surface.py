@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -66,7 +67,19 @@ def _routes(patterns: Iterable[Any], prefix: str, namespace: str) -> Iterator[Ro
 
 def html_of(response: HttpResponse) -> Any:
     """Return the document of a page as a standard parser sees it."""
-    return html5lib.parse(response.content, transport_encoding="utf-8", namespaceHTMLElements=False)
+    return _parsed(response.content)
+
+
+def _parsed(page: bytes) -> Any:
+    return html5lib.parse(page, transport_encoding="utf-8", namespaceHTMLElements=False)
+
+
+@lru_cache(maxsize=256)
+def _named_in(page: bytes) -> frozenset[str]:
+    """The addresses that a page names, as they are written. Crawls meet the same page again and again."""
+    elements = _parsed(page).iter()
+    named = (element.get(key) for element in elements for key in ("href", "src", "action"))
+    return frozenset(name for name in named if name)
 
 
 def is_html(response: HttpResponse) -> bool:
@@ -83,10 +96,9 @@ def body_of(response: Any) -> str:
 def links_of(page: str, response: HttpResponse) -> set[str]:
     """Return the addresses on this site that a page, a feed or a site map names, without fragments."""
     if is_html(response):
-        elements = html_of(response).iter()
-        named = {element.get(key) for element in elements for key in ("href", "src", "action")}
+        named = _named_in(response.content)
     else:
-        named = set(re.findall(r"https?://[^\s<>\"'&]+", body_of(response)))
+        named = frozenset(re.findall(r"https?://[^\s<>\"'&]+", body_of(response)))
     found = (urldefrag(urljoin(SITE + page, name)).url for name in named if name)
     return {url.removeprefix(SITE) for url in found if url.startswith(f"{SITE}/")}
 

@@ -9,15 +9,14 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 import time_machine
-from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from blog import workflow
+from blog import roles, workflow
 from blog.models import Post, Series, Site, Topic
 from comments.private_links import private_path
-from tests.cast import make_post, make_user
+from tests.cast import make_ceo, make_post, make_user
 from tests.comments.conftest import make_comment, make_public
 from tests.surface import SITE, body_of, html_of, is_html, routes
 
@@ -102,9 +101,10 @@ def _one_moment() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def mine(ceo: User, moderator: User) -> str:
+@pytest.fixture(scope="module")
+def mine(one_world: None) -> str:
     """Fill the site with one of each kind of page; the address of a private page."""
+    ceo, moderator = make_ceo(), make_user("Mo Lindqvist", roles.MODERATOR)
     Site.objects.update(accent="#1D4F7C", contact_email="desk@example.com")
     post = make_post(ceo, title="Floor", slug="floor", body="Raised.\n\n![A dam](/media/dam.png)")
     topic = Topic.objects.create(name="Water", slug="water")

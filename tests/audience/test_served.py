@@ -8,9 +8,9 @@ import urllib.request
 import pytest
 
 from tests.audience.readers import FIREFOX
-from tests.config.test_serve import PATIENCE, Site, empty_database, site, static
+from tests.config.test_serve import PATIENCE, Site, migrated, site, static
 
-__all__ = ["empty_database", "site", "static"]
+__all__ = ["migrated", "site", "static"]
 pytestmark = pytest.mark.django_db
 
 PUBLISH = "from tests.cast import *; make_post(make_ceo(), slug='floor')"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import smtplib
 import socket
@@ -14,6 +15,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -127,29 +129,49 @@ def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home / "static"
 
 
-@pytest.fixture
-def empty_database(tmp_path: Path, database: str) -> Iterator[str]:
-    """The address of a database without tables, of the kind under test."""
-    if database == "sqlite":
-        yield f"sqlite:///{tmp_path / 'site.sqlite3'}"
+@contextmanager
+def new_database(home: Path, *, like: str = "") -> Iterator[str]:
+    """The address of a database of the kind under test: a copy of another one, or without tables."""
+    if connection.vendor == "sqlite":
+        path = home / "site.sqlite3"
+        if like:
+            shutil.copy(like.removeprefix("sqlite:///"), path)
+        yield f"sqlite:///{path}"
         return
     known = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
     server = {known[key]: value for key, value in connection.settings_dict.items() if key in known}
-    name = f"serve_{uuid.uuid4().hex}"
+    name, copied = f"serve_{uuid.uuid4().hex}", like.rpartition("/")[2] or "template1"
     with psycopg.connect(dbname="postgres", autocommit=True, **server) as control:
-        control.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        create = SQL("CREATE DATABASE {} TEMPLATE {}")
+        control.execute(create.format(Identifier(name), Identifier(copied)))
         yield f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
         control.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 
 
 @pytest.fixture
-def site(tmp_path: Path, static: Path, empty_database: str) -> Iterator[Site]:
+def empty_database(tmp_path: Path, database: str) -> Iterator[str]:
+    """The address of a database without tables, of the kind under test."""
+    with new_database(tmp_path) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory, static: Path) -> Iterator[str]:
+    """The address of a database with its tables and nobody in it, to be copied and not used."""
+    home = tmp_path_factory.mktemp("migrated")
+    with new_database(home) as address:
+        done = Site(home, static, 9, address).manage("migrate", "--verbosity", "0")
+        assert done.returncode == 0, done.stderr
+        yield address
+
+
+@pytest.fixture
+def site(tmp_path: Path, static: Path, migrated: str, database: str) -> Iterator[Site]:
     """A migrated site without anybody; what it left running is killed afterwards."""
-    site = Site(tmp_path, static, free_port(), empty_database)
-    migrated = site.manage("migrate", "--verbosity", "0")
-    assert migrated.returncode == 0, migrated.stderr
-    yield site
-    site.end()
+    with new_database(tmp_path, like=migrated) as address:
+        site = Site(tmp_path, static, free_port(), address)
+        yield site
+        site.end()
 
 
 def free_port() -> int:
