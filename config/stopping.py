@@ -7,6 +7,7 @@ connection, in order, and `/readyz` says 503, by which a load balancer goes else
 
 from __future__ import annotations
 
+import logging
 import mmap
 import os
 import signal
@@ -16,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+log = logging.getLogger(__name__)
 
 VARIABLE = "STOP_NOTICE"
 """Names the file to web processes, in the environment that `serve` gives them."""
@@ -60,10 +63,9 @@ def heeding_notice(application: Application) -> Application:
     Without a `serve` above it, that is `application` itself.
     """
     path = os.environ.get(VARIABLE)
-    if path is None:
+    notice = _read(path) if path else None
+    if notice is None:
         return application
-    with Path(path).open("rb") as file:
-        notice = mmap.mmap(file.fileno(), 1, access=mmap.ACCESS_READ)
 
     def call(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if not notice[0]:
@@ -72,6 +74,16 @@ def heeding_notice(application: Application) -> Application:
         return application(environ, _closing(start_response))
 
     return call
+
+
+def _read(path: str) -> mmap.mmap | None:
+    """Map the byte; None, and a line in the log, when somebody has tidied up the temporary files."""
+    try:
+        with Path(path).open("rb") as file:
+            return mmap.mmap(file.fileno(), 1, access=mmap.ACCESS_READ)
+    except FileNotFoundError:
+        log.warning("No file at %s: a stop will come to this web process without notice.", path)
+        return None
 
 
 def _closing(start_response: Any) -> Any:

@@ -15,11 +15,12 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from config import service_manager
-from config.stopping import VARIABLE, heeding_notice
+from config.stopping import VARIABLE, Application, Notice, heeding_notice
 from tests.config import slow_site
 from tests.config.test_serve import (  # noqa: F401 - fixtures
     PATIENCE,
@@ -204,10 +205,35 @@ def test_service_manager_of_no_file_hears_too(monkeypatch: pytest.MonkeyPatch) -
         assert manager.recv(100) == b"READY=1"
 
 
-def test_page_that_nothing_watches_over_keeps_its_connection() -> None:
-    assert VARIABLE not in os.environ
+def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    start_response("200 OK", [])
+    return []
 
-    def application(environ: object, start_response: object) -> list[bytes]:
-        return []
 
+def headers_of(called: Application) -> list[tuple[str, str]]:
+    seen: list[tuple[str, str]] = []
+    called({}, lambda status, headers: seen.extend(headers))
+    return seen
+
+
+def test_notice_reaches_who_was_there_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    notice = Notice()
+    monkeypatch.setenv(*notice.environ.popitem())
+    before = heeding_notice(application)
+    assert headers_of(before) == []
+    notice.give()
+    assert headers_of(before) == [("Connection", "close")]
+    assert headers_of(heeding_notice(application)) == [("Connection", "close")]
+
+
+def test_server_that_nothing_watches_over_has_no_notice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
     assert heeding_notice(application) is application
+
+
+def test_server_starts_without_the_notice_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "gone"))
+    assert heeding_notice(application) is application
+    assert "without notice" in caplog.text
