@@ -1,7 +1,7 @@
 # Varnish between the server that ends TLS and the site (7.1 or newer, with varnish-modules for xkey):
-#   varnishd -a 127.0.0.1:6081 -f /etc/varnish/plainspoken.vcl -s malloc,256m -p http_gzip_support=off
+#   varnishd -F -a 127.0.0.1:6081 -f /etc/varnish/plainspoken.vcl -s malloc,256m -p http_gzip_support=off
 # The site compresses by itself, brotli too; with Varnish's own support for gzip on, readers get no brotli.
-# The site tells it what has changed: EDGE_PURGE=http://127.0.0.1:6081
+# docs/guides/in-front.md says what is kept here, for how long, and what a PURGE drops.
 vcl 4.1;
 
 import xkey;
