@@ -56,7 +56,8 @@ def test_image_holds_every_app_and_whatever_else_the_settings_name() -> None:
     needed = {name for name in apps if (ROOT / name).is_dir()}
     assert {"config", "blog", "audience", "newsletter"} <= needed
     folders = [*settings.STATICFILES_DIRS, *settings.LOCALE_PATHS]
-    folders += [path for engine in settings.TEMPLATES for path in engine["DIRS"]]
+    engines: list[dict[str, Any]] = settings.TEMPLATES
+    folders += [path for engine in engines for path in engine["DIRS"]]
     needed |= {Path(path).relative_to(ROOT).parts[0] for path in folders}
     assert needed | {"manage.py"} <= copied()
 

@@ -9,6 +9,7 @@ import ssl
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -137,7 +138,7 @@ def test_what_is_not_on_the_disk_the_site_answers(edge: Edge) -> None:
 
 
 def test_site_hears_the_readers_address_and_no_other(edge: Edge) -> None:
-    forged = {"X__Forwarded__For": "203.0.113.9", "X__Forwarded__Proto": "gopher"}
+    forged: dict[str, Any] = {"X__Forwarded__For": "203.0.113.9", "X__Forwarded__Proto": "gopher"}
     edge.ask("/", **forged, X_Forwarded_For="203.0.113.9", X_Forwarded_Proto="gopher")
     heard = edge.site.asked[-1].headers
     said = {name: value for name, value in heard.items() if "forwarded" in name.lower()}

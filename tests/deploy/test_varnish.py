@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -36,12 +37,12 @@ def varnish(edge: tuple[int, Origin], request: pytest.FixtureRequest) -> tuple[i
     return *edge, f"/posts/{request.node.name.replace('[', '-').strip(']')}/"
 
 
-def is_hit(port: int, path: str, **headers: str) -> bool:
+def is_hit(port: int, path: str, **headers: Any) -> bool:
     """Whether an answer came out of the store."""
     return ask(port, path, **headers)[1]["Cache-Status"] == "varnish; hit"
 
 
-def purge(port: int, path: str = "/", **headers: str) -> int:
+def purge(port: int, path: str = "/", **headers: Any) -> int:
     return ask(port, path, "PURGE", **headers)[0]
 
 
