@@ -8,6 +8,7 @@ from typing import cast
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.utils import timezone
 
+from blog import early
 from blog.live_addresses import has_view
 from blog.models import Site
 from blog.old_addresses import find
@@ -34,6 +35,26 @@ def site_time_zone(
             return get_response(request)
         with timezone.override(site_of(request).zone):
             return get_response(request)
+
+    return middleware
+
+
+def early_links(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Name in the `Link` header what a page for readers is drawn with, after what its view named there.
+
+    A browser asks for it before it has read the page, and a server in front may pass it on while the page
+    is still made (103, RFC 8297). `{% early %}` in a template says what it is. The newsroom needs none.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        links = early.named_in(request)
+        if links and not request.path.startswith("/admin/"):
+            named = [response["Link"]] if response.has_header("Link") else []
+            response.headers["Link"] = ", ".join([*named, *links])
+        return response
 
     return middleware
 

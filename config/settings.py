@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "blog.middleware.early_links",
     "blog.middleware.site_time_zone",
     "blog.middleware.OldAddresses",
     "audience.middleware.count_reads",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+from config.stopping import Application, heeding_notice, stop_at_once_while_loading
 
-Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 _TYPE = re.compile(r"\s*([\w.+-]+/[\w.+-]+)", re.ASCII)
 _BOUNDARY = re.compile(r";\s*boundary=\"?([\w'()+,./:=? -]{1,70})", re.ASCII | re.IGNORECASE)
@@ -40,7 +40,8 @@ def _plain(claimed: str) -> str:
     return f'{kind[1]}; boundary="{boundary[1].rstrip()}"' if boundary else kind[1]
 
 
-application = plain_content_type(get_wsgi_application())
+stop_at_once_while_loading()
+application = heeding_notice(plain_content_type(get_wsgi_application()))
 
 
 def _with_page_store(application: Application) -> Application:

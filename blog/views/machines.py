@@ -74,8 +74,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers, is migrated, guarded and indexed; 503 with the one reason otherwise."""
-    problem = _not_ready()
+    """The database answers, is migrated, guarded and indexed; 503 with the one reason otherwise.
+
+    It is 503 too once a stop has been announced, which the web server says with the request.
+    """
+    is_stopping = "plainspoken.stopping" in request.META
+    problem = "this server is about to stop" if is_stopping else _not_ready()
     if problem:
         return JsonResponse({"ready": False, "problem": problem}, status=503)
     return JsonResponse({"ready": True})

@@ -18,11 +18,15 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
-from config import first_run
+from config import first_run, service_manager
+from config.stopping import Notice
 from ledger.tables import require_tables
 
 STOPS_WITHIN = 30
 """Seconds for which a stop waits for requests under way."""
+
+NOTICE = 1.0
+"""Seconds between the notice of a stop and the stop; a busy connection is asked again within one."""
 
 # Few enough for the pool of ten connections that each process has, and for the processors there are.
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
@@ -41,7 +45,7 @@ class Command(BaseCommand):
     help = "Serve the site, run the worker, and take mail in if MAIL_DOOR is set, until SIGTERM or Ctrl-C."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add --host, --port and --workers."""
+        """Add --host, --port, --workers, --notice and what to do first."""
         parser.add_argument(
             "--host",
             default="127.0.0.1",
@@ -52,6 +56,13 @@ class Command(BaseCommand):
             "--port", type=int, default=settings.PORT, help="Default: $PORT, else 8000."
         )
         parser.add_argument("--workers", type=int, default=2, help="Web processes; default 2.")
+        parser.add_argument(
+            "--notice",
+            type=float,
+            default=NOTICE,
+            help="Seconds for which /readyz says 503 before a stop; default 1. Where a load balancer"
+            " chooses among several machines: longer than the time between two of its questions.",
+        )
         # In this process, since each start of Django costs as much as all of this together.
         parser.add_argument("--migrate", action="store_true", help="Migrate the database first.")
         parser.add_argument(
@@ -66,12 +77,13 @@ class Command(BaseCommand):
         if options["demo"]:
             call_command("demo", if_empty=True)
         self._offer_first_run()
-        stop = threading.Event()
+        stop, notice = threading.Event(), Notice()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        web = _start(*_web(options["host"], options["port"], options["workers"]))
+        command = _web(options["host"], options["port"], options["workers"])
+        web = _start(*command, environ=notice.environ)
         self._announce_when_ready(web, stop, options["host"], options["port"])
-        status = _watch(web, stop)
+        status = _watch(web, stop, notice, options["notice"])
         if status:
             raise SystemExit(status)
 
@@ -93,6 +105,7 @@ class Command(BaseCommand):
                 name = "localhost" if host == "127.0.0.1" else host
                 self.stdout.write(f"Serving on http://{name}:{port}/ (Ctrl-C stops)")
                 self.stdout.flush()
+                service_manager.tell(service_manager.READY)
                 return
 
 
@@ -112,9 +125,14 @@ def _web(host: str, port: int, workers: int) -> list[str]:
     ]
 
 
-def _start(*command: str) -> subprocess.Popen[bytes]:
+def _start(*command: str, environ: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
     """Start a process of its own session, so that Ctrl-C reaches only us and we stop it in order."""
-    return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603 - ours
+    return subprocess.Popen(  # noqa: S603 - ours
+        command,
+        cwd=settings.BASE_DIR,
+        env=os.environ | (environ or {}),
+        start_new_session=True,
+    )
 
 
 def _companions() -> list[str]:
@@ -126,14 +144,23 @@ def _start_command(name: str) -> subprocess.Popen[bytes]:
     return _start(sys.executable, "manage.py", name)
 
 
-def _watch(web: subprocess.Popen[bytes], stop: threading.Event) -> int:
-    """Keep the others running beside the web server until either stops it all; return the status."""
+def _watch(
+    web: subprocess.Popen[bytes], stop: threading.Event, notice: Notice, seconds: float
+) -> int:
+    """Keep the others running beside the web server until either stops it all; return the status.
+
+    A stop that was asked for is announced `seconds` before it comes.
+    """
     running = {name: _start_command(name) for name in _companions()}
     try:
         while web.poll() is None and not stop.wait(_POLL):
             for name, process in running.items():
                 if process.poll() is not None and not stop.wait(_REST):
                     running[name] = _start_command(name)
+        notice.give()
+        service_manager.tell(service_manager.STOPPING)
+        with suppress(subprocess.TimeoutExpired):
+            web.wait(seconds)
     finally:
         _end(web, *running.values())
     return web.returncode if web.returncode >= 0 else 128 - web.returncode
