@@ -40,10 +40,6 @@ def _plain(claimed: str) -> str:
     return f'{kind[1]}; boundary="{boundary[1].rstrip()}"' if boundary else kind[1]
 
 
-stop_at_once_while_loading()
-application = heeding_notice(plain_content_type(get_wsgi_application()))
-
-
 def _with_page_store(application: Application) -> Application:
     # Only now are the apps loaded.
     from config import pages
@@ -51,7 +47,8 @@ def _with_page_store(application: Application) -> Application:
     return pages.in_front_of(application)
 
 
-application = _with_page_store(application)
+stop_at_once_while_loading()
+application = heeding_notice(_with_page_store(plain_content_type(get_wsgi_application())))
 
 
 def _begin_to_write_reads() -> None:
