@@ -15,6 +15,7 @@ from tests.config.test_serve import (  # noqa: F401 - fixtures
     Site,
     command_of,
     empty_database,
+    migrated,
     site,
     static,
     until,
