@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,24 +24,25 @@ from urllib.parse import quote
 VERSION = "pginstall18"
 """The folder of PostgreSQL 18 in the package."""
 
-# Speed over durability: the data does not outlive the command.
-SETTINGS = {
-    "fsync": "off",
-    "full_page_writes": "off",
+DURABLE = {
     "listen_addresses": "",
     "max_connections": "200",
     "shared_buffers": "64MB",
     "timezone": "UTC",
 }
+"""What a commit has written is on the disk, as where the data matters."""
+
+# Speed over durability: the data does not outlive the command.
+SETTINGS = {**DURABLE, "fsync": "off", "full_page_writes": "off"}
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(settings: Mapping[str, str] = SETTINGS) -> Iterator[str]:
     """Start PostgreSQL, give its address as a DATABASE_URL, and stop it whatever happens."""
     with tempfile.TemporaryDirectory(prefix="plainspoken-pg-") as name:
         home = Path(name)
         run = _runner(home)
-        options = " ".join(f"-c {key}='{value}'" for key, value in SETTINGS.items())
+        options = " ".join(f"-c {key}='{value}'" for key, value in settings.items())
         initialise = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-sync"]
         locale = ["--locale-provider=builtin", "--locale=C.UTF-8"]
         run("initdb", *initialise, *locale, f"--pgdata={home / 'data'}")
