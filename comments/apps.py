@@ -30,8 +30,9 @@ class CommentsConfig(AppConfig):
     def ready(self) -> None:
         """Name the roles' rights, the mail that is written when it is sent, and what may be found."""
         from blog import outbox
-        from comments import correspondence, finding, letters, notices
+        from comments import correspondence, finding, guards, letters, notices
 
+        guards.register_all()
         finding.register_comments()
         post_migrate.connect(grant_to_roles, sender=self, dispatch_uid="comments.roles")
         outbox.register_digest(notices.WAITING, notices.waiting_digest)

@@ -7,18 +7,21 @@ from dataclasses import replace
 from typing import Any
 
 from django import template
-from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from blog.middleware import site_of
 from blog.models import Post
-from comments.forms import CommentForm
+from comments.arrival import stamp_for
+from comments.forms import Blank, CommentForm
 from comments.mail_choices import choices_of
-from comments.models import Comment
+from comments.models import Comment, Tally
 from comments.openness import CLOSED_HERE, closed_sentence
 from comments.reader_links import choices_token
+from comments.shown import Setting, thread_html
 from comments.thread import Order, Thread, thread_of
+from comments.thread_rows import Row
 from comments.trust import mode_told
 
 register = template.Library()
@@ -35,8 +38,7 @@ def comment_counts(
     if isinstance(posts, Post):
         return {posts.pk: _thread(context, posts).total}
     pks = [post.pk for post in (*posts, *others) if post]
-    rows = Comment.objects.visible().comments().filter(post__in=pks).order_by().values("post")
-    return dict(rows.annotate(count=Count("pk")).values_list("post", "count"))
+    return Tally.objects.of(pks)
 
 
 @register.filter
@@ -45,10 +47,10 @@ def of(counts: dict[int, int], post: Post) -> int:
     return counts.get(post.pk, 0)
 
 
-@register.inclusion_tag("comments/_feeds.html", takes_context=True)
-def comment_feeds(context: template.Context, post: Post) -> dict[str, Any]:
-    """Name the feeds of what is said under `post`; a copy of the site has none, for nothing is said there."""
-    return {"post": post, "is_copy": CLOSED_HERE in context["request"].META}
+@register.simple_tag(takes_context=True)
+def stands_elsewhere(context: template.Context) -> bool:
+    """Whether this is a page of a copy of the site, where nothing is said."""
+    return CLOSED_HERE in context["request"].META
 
 
 @register.inclusion_tag("comments/_section.html", takes_context=True)
@@ -62,11 +64,17 @@ def comment_section(context: template.Context, post: Post) -> dict[str, Any]:
         "site": context["site"],
         "post": post,
         "thread": thread,
-        "form": _form(request, post, thread) if thread.is_open else None,
+        "blank": _blank(request, post, thread) if thread.is_open else None,
         "is_copy": CLOSED_HERE in request.META,
-        "corrected_at": post.corrections[0].at if post.corrections else None,
+        "thread_html": thread_html(thread.nodes, _setting(request, post, thread)),
         "action": reverse("comments:submit", args=[post.slug]),
     }
+
+
+@register.simple_tag
+def blank_form() -> CommentForm:
+    """Return a form in which nothing has been typed, for the fields that every post has."""
+    return CommentForm(post=Post())
 
 
 @register.simple_tag
@@ -86,10 +94,25 @@ def _thread(context: template.Context, post: Post) -> Thread:
     return cached[post.pk]
 
 
-def _form(request: HttpRequest, post: Post, thread: Thread) -> CommentForm:
-    form = CommentForm(post=post, reply_to=_reply_to(request, thread))
-    form.mode = mode_told(post, site_of(request))
-    return form
+def _setting(request: HttpRequest, post: Post, thread: Thread) -> Setting:
+    at = post.published_at
+    return Setting(
+        year=f"{timezone.localtime(at).year:04}" if at else "",
+        place=thread.place,
+        is_open=thread.is_open,
+        is_copy=CLOSED_HERE in request.META,
+        corrected_at=post.corrections[0].at if post.corrections else None,
+    )
+
+
+def _blank(request: HttpRequest, post: Post, thread: Thread) -> Blank:
+    answered = _reply_to(request, thread)
+    return Blank(
+        mode=mode_told(post, site_of(request)),
+        stamp=stamp_for(post.pk),
+        parent=answered.pk if answered else None,
+        reply_name=answered.name if answered else "",
+    )
 
 
 def _page(number: str) -> int:
@@ -100,7 +123,9 @@ def _order(name: str) -> Order:
     return Order.NEWEST if name == Order.NEWEST else Order.OLDEST
 
 
-def _reply_to(request: HttpRequest, thread: Thread) -> Comment | None:
+def _reply_to(request: HttpRequest, thread: Thread) -> Row | None:
     """Return the comment that `?reply=` names: one of this page of the thread, so without a query."""
-    number = request.GET.get("reply", "")
+    number = request.GET.get("reply")
+    if not number:
+        return None
     return next((comment for comment in thread.visible if str(comment.pk) == number), None)
