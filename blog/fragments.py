@@ -28,7 +28,6 @@ from django.template import loader
 from django.urls import get_script_prefix
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
-from django.utils.safestring import SafeString, mark_safe
 
 MOST_BYTES = 8 * 2**20
 """What one process remembers at most, inputs included: the comments of some eighty full pages."""
@@ -53,8 +52,8 @@ class Memory:
 
     def forget(self) -> None:
         """Remember nothing any more."""
-        self._young: dict[Hashable, SafeString] = {}
-        self._old: dict[Hashable, SafeString] = {}
+        self._young: dict[Hashable, str] = {}
+        self._old: dict[Hashable, str] = {}
         self._sizes = [0, 0]
 
     @property
@@ -66,14 +65,14 @@ class Memory:
         """Whether something is kept under a key; it is not thereby asked for."""
         return key in self._young or key in self._old
 
-    def get(self, key: Hashable) -> SafeString | None:
+    def get(self, key: Hashable) -> str | None:
         """Return what was kept under a key, unless it had to make room."""
         found = self._young.get(key)
         if found is None and (found := self._old.get(key)) is not None:
             self.keep(key, found)
         return found
 
-    def keep(self, key: Hashable, html: SafeString) -> None:
+    def keep(self, key: Hashable, html: str) -> None:
         """Remember HTML under a key; what is larger than a half is not remembered."""
         size = _size(key) + getsizeof(html)
         if size > self._most:
@@ -105,7 +104,7 @@ def surroundings() -> tuple[str, str, str]:
     return language, timezone.get_current_timezone_name(), get_script_prefix()
 
 
-def fragment(template: str, values: Mapping[str, Any]) -> SafeString:
+def fragment(template: str, values: Mapping[str, Any]) -> str:
     """Return a template rendered with these values alone, remembered or new.
 
     Raises:
@@ -115,12 +114,12 @@ def fragment(template: str, values: Mapping[str, Any]) -> SafeString:
     return remembered(key, template, values)
 
 
-def remembered(key: Hashable, template: str, values: Mapping[str, Any]) -> SafeString:
+def remembered(key: Hashable, template: str, values: Mapping[str, Any]) -> str:
     """Return what is remembered under a key that holds everything `values` say, else render it."""
     found = memory.get(key)
     if found is None:
         with _questions() as asked:
-            found = mark_safe(loader.get_template(template).render(dict(values)))  # noqa: S308 - a template's own
+            found = loader.get_template(template).render(dict(values))
         if not asked:
             memory.keep(key, found)
     return found

@@ -30,25 +30,29 @@ def neighbours(post: Post) -> tuple[Post | None, Post | None]:
     at = post.published_at
     if at is None:
         return None, None
-    found = _beside(post=post.pk or 0, published=at, now=timezone.now())
+    now = timezone.now()
+    found = _beside(post=post.pk or 0, published=at, until=min(at, now), now=now)
     after = next((p for p in found if _is_after(p, post)), None)
     before = next((p for p in found if not _is_after(p, post)), None)
     return after, before
 
 
-def _build(post: int, published: datetime, now: datetime) -> PostQuerySet:
+def _build(post: int, published: datetime, until: datetime, now: datetime) -> PostQuerySet:
     public = Post.objects.published(now).posts().select_related("live_version")
     public = public.defer("live_version__body")
-    # Where to begin is said by itself: from a choice of two a database reads no place in an index.
+    # Where to begin in an index is said by itself, and once: from a choice of two conditions a database
+    # reads no place, and of two limits SQLite may take the one of now, and read all that came since.
     later = public.filter(published_at__gte=published).exclude(published_at=published, pk__lte=post)
-    earlier = public.filter(published_at__lte=published)
+    earlier = Post.objects.published(until).posts()
     earlier = earlier.exclude(published_at=published, pk__gte=post)
     newer = later.order_by("published_at", "pk").values("pk")[:1]
     older = earlier.newest_first().values("pk")[:1]
     return public.filter(Q(pk=Subquery(newer)) | Q(pk=Subquery(older))).order_by()
 
 
-_beside: Prepared[Post] = Prepared(_build, post=int, published=datetime, now=datetime)
+_beside: Prepared[Post] = Prepared(
+    _build, post=int, published=datetime, until=datetime, now=datetime
+)
 
 
 def _is_after(one: Post, other: Post) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
 
 from blog import fragments
 from blog.models.people import initials
@@ -82,22 +82,26 @@ class Setting:
     corrected_at: datetime | None
 
 
-def thread_html(nodes: Iterable[Node], setting: Setting) -> SafeString:
-    """Return comments as the list in which they stand, with what answers them below each. No query."""
-    said = fragments.surroundings()
-    return mark_safe("".join(_list(nodes, setting, said)))  # noqa: S308 - a template's own HTML
+def thread_html(nodes: Iterable[Node], setting: Setting) -> str:
+    """Return comments as the list in which they stand, with what answers them below each."""
+    shape: list[str] = []
+    comments = list(_hung(nodes, shape, setting, fragments.surroundings()))
+    return format_html("".join(shape), *comments) if comments else ""
 
 
-def _list(nodes: Iterable[Node], setting: Setting, said: tuple[str, ...]) -> Iterator[str]:
-    yield '<ol class="thread">\n  '
+def _hung(
+    nodes: Iterable[Node], shape: list[str], setting: Setting, said: tuple[str, ...]
+) -> Iterator[str]:
+    """Yield the HTML of each comment, and add to `shape` the lists around, with `{}` in its place."""
+    shape.append('<ol class="thread">\n  ')
     for node in nodes:
         shown = _shown(node, setting)
-        yield "\n  <li>"
+        shape.append("\n  <li>{}")
         yield fragments.remembered((TEMPLATE, said, shown), TEMPLATE, {"comment": shown})
         if node.replies:
-            yield from _list(node.replies, setting, said)
-        yield "</li>\n  "
-    yield "\n</ol>\n"
+            yield from _hung(node.replies, shape, setting, said)
+        shape.append("</li>\n  ")
+    shape.append("\n</ol>\n")
 
 
 def _shown(node: Node, setting: Setting) -> Shown:
