@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import CharField, Count, QuerySet, Value
 from django.db.models.functions import Cast, ExtractYear, Lower
 from django.urls import reverse
+from django.utils import timezone
 
 from blog.links import Link, as_links
 from blog.models import Post, Site, Topic
+from blog.prepared import Prepared
 
 MOST_TOPICS = 20
 """Topics that the front page names; blogs that come from elsewhere bring hundreds."""
@@ -47,14 +50,15 @@ class Navigation:
 def register_door(name: str, rows: Callable[[], QuerySet[Any]]) -> None:
     """Name a page of an app above that is open while `rows()` has any; call it in AppConfig.ready().
 
-    Every page asks, in the query of its menu, so that it costs none of its own.
+    Every page asks, in the query of its menu, so that it costs none of its own. `rows` is called once
+    in each process, so it may not look at the clock.
     """
     _doors[name] = rows
 
 
 def menu_of(site: Site) -> Menu:
     """Return the menu: public pages that ask for a place, then the owner's own links. One query."""
-    return _menu(site, _sorted(_pages().union(*_open_doors(), all=True)))
+    return _menu(site, _sorted(_rows_of_menu(at=timezone.now())))
 
 
 def navigation_of(site: Site) -> Navigation:
@@ -102,8 +106,8 @@ def _rows(rows: QuerySet[Any], kind: Any, label: Any, slug: Any, order: Any) -> 
     )
 
 
-def _pages() -> QuerySet[Any, Any]:
-    pages = Post.objects.published().pages().exclude(menu_place=Post.MenuPlace.NONE)
+def _pages(at: datetime | None = None) -> QuerySet[Any, Any]:
+    pages = Post.objects.published(at).pages().exclude(menu_place=Post.MenuPlace.NONE)
     return _rows(pages, "menu_place", "live_version__title", "slug", "menu_order")
 
 
@@ -112,6 +116,11 @@ def _open_doors() -> list[QuerySet[Any, Any]]:
         _rows(rows(), Value(_DOOR), Value(name), Value(""), Value(0))
         for name, rows in _doors.items()
     ]
+
+
+_rows_of_menu: Prepared[Row] = Prepared(
+    lambda at: _pages(at).union(*_open_doors(), all=True), at=datetime
+)
 
 
 def _topics() -> QuerySet[Any, Any]:

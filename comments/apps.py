@@ -39,9 +39,10 @@ class CommentsConfig(AppConfig):
         """Name the roles' rights, the mail that is written when it is sent, and what may be found."""
         from blog import outbox
         from blog.page_store.shown import comments_shown
-        from comments import correspondence, finding, letters, notices
+        from comments import correspondence, finding, guards, letters, notices
         from ledger.guards import register
 
+        guards.register_all()
         finding.register_comments()
         register(*comments_shown("comments_comment", added=_ADDED, altered=_ALTERED))
         post_migrate.connect(grant_to_roles, sender=self, dispatch_uid="comments.roles")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -231,6 +232,22 @@ class CommentForm(forms.Form):
             visibility=data["visibility"],
             notify=data["notify"],
         )
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A form in which nothing has been typed yet, for a page that shows it without making a `CommentForm`.
+
+    Attributes:
+        mode: what it says happens to comments here.
+        stamp: when it was made and for which post.
+        parent, reply_name: the number of the comment it answers, and its name.
+    """
+
+    mode: CommentMode
+    stamp: str
+    parent: int | None = None
+    reply_name: str = ""
 
 
 def comment_by_number(post: Post, number: str) -> Comment | None:

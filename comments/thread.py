@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 
 from blog.addresses import is_page_address
 from blog.models import Post
 from comments.models import Comment
+from comments.models.comment import PATH_DIGITS
+from comments.thread_rows import (
+    Page,
+    Row,
+    page_of_roots,
+    placeholders,
+    rows_between,
+    threads_until,
+)
 
 PER_PAGE = 50
 
@@ -27,44 +35,35 @@ class Node:
 
     `is_placeholder` stands for one that was taken away but has answers; `is_by_byline` for one by the
     person whose name the post carries, and `answer` is what that person answered to this one;
-    `parent_name` names whom it answers where the place does not. `place` is the query of the page it
-    stands on.
+    `parent_name` names whom it answers where the place does not.
     """
 
-    comment: Comment
+    comment: Row
     depth: int
     is_placeholder: bool = False
     is_by_byline: bool = False
     parent_name: str = ""
-    answer: Comment | None = None
-    place: str = ""
+    answer: Row | None = None
     replies: list[Node] = field(default_factory=list)
-
-    @property
-    def reply_url(self) -> str:
-        """The form below, ready to answer this comment, on the same page of the thread."""
-        place = f"{self.place}&" if self.place else ""
-        return f"?{place}reply={self.comment.pk}#comment-form"
 
 
 @dataclass(frozen=True)
 class Thread:
     """One page of a thread; `total` counts the visible comments of all pages.
 
-    `answered` counts those of them that the person named by the post has answered, `threads` the
-    top-level ones. `mentions` are other sites that wrote about the post, the same on each page and
-    never counted.
+    `answered` counts those of them that the person named by the post has answered. `has_more` tells
+    whether a page follows. `mentions` are other sites that wrote about the post, the same on each page
+    and never counted.
     """
 
     post: Post
     nodes: list[Node]
     total: int
     answered: int = 0
-    threads: int = 0
     page: int = 1
-    pages: int = 1
+    has_more: bool = False
     order: Order = Order.OLDEST
-    mentions: tuple[Comment, ...] = ()
+    mentions: tuple[Row, ...] = ()
     closed_sentence: str = ""
 
     @property
@@ -73,7 +72,7 @@ class Thread:
         return not self.closed_sentence
 
     @property
-    def visible(self) -> Iterator[Comment]:
+    def visible(self) -> Iterator[Row]:
         """The comments of this page that readers can read, in the order shown."""
         waiting = list(reversed(self.nodes))
         while waiting:
@@ -90,12 +89,17 @@ class Thread:
     @property
     def next_url(self) -> str:
         """The page of the thread after this one, or an empty string."""
-        return self._url(self.page + 1) if self.page < self.pages else ""
+        return self._url(self.page + 1) if self.has_more else ""
 
     @property
     def has_orders(self) -> bool:
         """Whether it makes a difference which comment stands first."""
-        return self.threads > 1
+        return self.page > 1 or len(self.nodes) > 1
+
+    @property
+    def place(self) -> str:
+        """The query that names this page; nothing for the first one."""
+        return _place(self.page, self.order)
 
     @property
     def is_newest_first(self) -> bool:
@@ -129,27 +133,20 @@ def _place(page: int, order: Order) -> str:
 
 
 def thread_of(post: Post, *, page: int = 1, order: Order = Order.OLDEST) -> Thread:
-    """Return page `page` of the thread (from 1; the last one when it lies beyond). Two queries.
+    """Return page `page` of the thread (from 1; the last one when it lies beyond).
 
-    A comment that was taken away but has visible answers keeps its place, without its words.
+    Two queries, and one more for comments that were taken away but have visible answers: those keep
+    their places, without their words.
     """
-    seen = _visible(post)
-    roots = seen.roots if order == Order.OLDEST else seen.roots[::-1]
-    pages = max(-(-len(roots) // PER_PAGE), 1)
-    page = min(max(page, 1), pages)
-    chosen = roots[(page - 1) * PER_PAGE : page * PER_PAGE]
-    rows = _rows(seen.keys_under(chosen))
-    tree = _tree((row for row in rows if not row.is_mention), post, seen.answers)
-    for node in tree.values():
-        node.place = _place(page, order)
+    page, found = _found(post, max(page, 1), order)
+    rows = _rows(post, found)
     return Thread(
         post,
-        nodes=[tree[root] for root in chosen if root in tree],
-        total=len(seen.paths),
-        answered=len(seen.answers),
-        threads=len(roots),
+        nodes=_tree((row for row in rows if not row.is_mention), post, found.roots),
+        total=found.total,
+        answered=found.answered,
         page=page,
-        pages=pages,
+        has_more=found.has_more,
         order=order,
         mentions=tuple(row for row in rows if row.is_mention and is_page_address(row.url)),
     )
@@ -159,97 +156,71 @@ def page_of(comment: Comment) -> int:
     """Return the page on which a visible comment stands; mentions stand on each. One query at most."""
     if comment.is_mention:
         return 1
-    return _visible(comment.post).roots.index(_root(comment.path)) // PER_PAGE + 1
+    return -(-threads_until(comment.post, comment.path[:PATH_DIGITS]) // PER_PAGE)
 
 
-@dataclass(frozen=True)
-class _Visible:
-    """What there is to read under a post, before it is read.
-
-    `paths` are those of the visible comments, which name what only holds a place as well; `answers`
-    has the answer of the person named by the post for each comment that got one, by their numbers.
-    """
-
-    paths: list[str]
-    mentions: list[int]
-    answers: Mapping[int, int]
-
-    @cached_property
-    def roots(self) -> list[str]:
-        """The paths of the top-level comments, visible or not, oldest first."""
-        return sorted({_root(path) for path in self.paths})
-
-    def keys_under(self, roots: Iterable[str]) -> set[int]:
-        """Return the numbers of all that a page with these threads shows."""
-        chosen = set(roots)
-        found = {
-            int(key) for path in self.paths if _root(path) in chosen for key in path.split("/")
-        }
-        return found | set(self.mentions)
+def _found(post: Post, page: int, order: Order) -> tuple[int, Page]:
+    """Return a page and its number. Only one beyond the last costs more: there the pages are counted."""
+    found = _page(post, page, order)
+    if found.roots or page == 1:
+        return page, found
+    last = max(-(-threads_until(post) // PER_PAGE), 1)
+    return last, _page(post, last, order)
 
 
-def _visible(post: Post) -> _Visible:
-    """Look up what readers may see under a post. One query."""
-    fields = ("pk", "kind", "path", "parent_id", "author_id")
-    rows = list(Comment.objects.visible().filter(post=post).order_by("pk").values_list(*fields))
-    said = [row for row in rows if row[1] == Comment.Kind.COMMENT]
-    mentions = [pk for pk, kind, *_ in rows if kind == Comment.Kind.MENTION]
-    return _Visible([path for _, _, path, *_ in said], mentions, _answers(said, _byline_of(post)))
+def _page(post: Post, page: int, order: Order) -> Page:
+    return page_of_roots(
+        post,
+        skipped=(page - 1) * PER_PAGE,
+        most=PER_PAGE,
+        is_newest_first=order == Order.NEWEST,
+    )
 
 
-def _answers(
-    rows: Iterable[tuple[int, str, str, int | None, int | None]], byline: int | None
-) -> dict[int, int]:
-    """Return the first answer of a byline to each visible comment of somebody else."""
-    found: dict[int, int] = {}
-    others: set[int] = set()
-    for pk, _, _, parent, author in rows:
-        if author is None or author != byline:
-            others.add(pk)
-        elif parent in others:
-            found.setdefault(parent, pk)
-    return found
+def _rows(post: Post, found: Page) -> list[Row]:
+    """Return what stands on a page, a comment always after what it stands under."""
+    if not (found.roots or found.has_mentions):
+        return []
+    rows = rows_between(post, min(found.roots, default=""), max(found.roots, default=""))
+    named = {int(key) for row in rows if not row.is_mention for key in row.path.split("/")}
+    missing = named - {row.pk for row in rows}
+    if missing:
+        rows = sorted([*rows, *placeholders(sorted(missing))], key=lambda row: row.path)
+    return rows
 
 
-def _byline_of(post: Post) -> int | None:
-    return post.live_version.author_id if post.live_version else None
-
-
-def _rows(keys: Iterable[int]) -> list[Comment]:
-    wanted = list(keys)
-    rows = Comment.objects.filter(pk__in=wanted).select_related("author", "parent")
-    return list(rows.order_by("path")) if wanted else []
-
-
-def _root(path: str) -> str:
-    return path.partition("/")[0]
-
-
-def _tree(rows: Iterable[Comment], post: Post, answers: Mapping[int, int]) -> dict[str, Node]:
-    """Hang each comment below what it stands under; return all of them by path."""
-    byline = _byline_of(post)
-    nodes: dict[str, Node] = {}
-    for comment in rows:
-        above = nodes.get(comment.path.rpartition("/")[0])
-        is_flattened = comment.parent is not None and (
-            above is None or above.comment.pk != comment.parent_id
-        )
-        nodes[comment.path] = node = Node(
-            comment,
-            depth=comment.depth,
-            is_placeholder=not comment.is_visible,
-            is_by_byline=comment.author_id is not None and comment.author_id == byline,
-            parent_name=_public_name(comment.parent) if is_flattened else "",
-        )
+def _tree(rows: Iterable[Row], post: Post, roots: Iterable[str]) -> list[Node]:
+    """Hang each comment below what it stands under; return the top-level ones in the order of `roots`."""
+    byline = post.live_version.author_id if post.live_version else None
+    by_path = {row.path: _node(row, byline) for row in rows}
+    by_number = {node.comment.pk: node for node in by_path.values()}
+    for path, node in by_path.items():
+        above = by_path.get(path.rpartition("/")[0])
         if above:
             above.replies.append(node)
-    by_number = {node.comment.pk: node for node in nodes.values()}
-    for number, answer in answers.items():
-        if number in by_number:
-            by_number[number].answer = by_number[answer].comment
-    return nodes
+        if node.comment.parent_id is not None:
+            _link(node, above, by_number.get(node.comment.parent_id))
+    return [by_path[root] for root in roots if root in by_path]
 
 
-def _public_name(comment: Comment | None) -> str:
-    """Return the name on a comment, or nothing when it was taken away, name and all."""
-    return comment.name if comment and comment.is_visible else ""
+def _node(row: Row, byline: int | None) -> Node:
+    return Node(
+        row,
+        depth=row.depth,
+        is_placeholder=not row.is_visible,
+        is_by_byline=row.author_id is not None and row.author_id == byline,
+    )
+
+
+def _link(node: Node, above: Node | None, parent: Node | None) -> None:
+    """Say on an answer whom it answers where its place does not, and on that one that it was answered.
+
+    What was taken away is not named, and has no mark.
+    """
+    if parent is None or parent.is_placeholder:
+        return
+    if parent is not above:
+        node.parent_name = parent.comment.name
+    if node.is_by_byline and not node.is_placeholder and not parent.is_by_byline:
+        earlier = parent.answer
+        parent.answer = node.comment if earlier is None or node.comment.pk < earlier.pk else earlier

@@ -33,6 +33,7 @@ class Guard:
             `CREATE TRIGGER guard_… EXECUTE FUNCTION guard_…()`.
         sqlite_after: statements that run on SQLite each time the triggers come back, for triggers
             that keep something up: nothing did so while they were away.
+        after: the same for both databases.
 
     Every trigger and function is called `guard_…`, because `drop` goes by that: so a guard that
     the code no longer knows goes as well.
@@ -44,6 +45,7 @@ class Guard:
     sqlite: tuple[str, ...]
     postgresql: tuple[str, ...]
     sqlite_after: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not all(text.startswith("CREATE TRIGGER guard_") for text in self.sqlite):
@@ -201,6 +203,7 @@ def install(using: str = DEFAULT_DB_ALIAS) -> None:
             store.create(statements)
         if isinstance(store, triggers.SQLite):
             store.run([text for guard in found for text in guard.sqlite_after])
+        store.run([text for guard in found for text in guard.after])
 
 
 def drop(using: str = DEFAULT_DB_ALIAS) -> None:

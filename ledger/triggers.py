@@ -43,6 +43,9 @@ class Store(Protocol):
     def create(self, statements: Sequence[str]) -> None:
         """Create the triggers of one guard."""
 
+    def run(self, statements: Sequence[str]) -> None:
+        """Run any statements, in order."""
+
     def drop(self) -> None:
         """Drop every trigger and function of guards."""
 
@@ -179,6 +182,12 @@ class PostgreSQL:
                 table, printed = cursor.fetchone()
                 cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
                 cursor.execute(f"COMMENT ON TRIGGER {name} ON {table} IS '{source} {printed}'")
+
+    def run(self, statements: Sequence[str]) -> None:
+        """Run any statements, in order."""
+        with self.connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
 
     def drop(self) -> None:
         """Drop triggers and functions by name."""

@@ -24,7 +24,7 @@ SANITISED = re.compile(
 PRINTS_HTML = {
     "admin/blog/post/sign.html",
     "blog/page_detail.html",
-    "blog/post_detail.html",
+    "blog/_post_article.html",
     "comments/_comment.html",
     "comments/confirm.html",
     "comments/mine.html",

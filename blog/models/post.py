@@ -31,20 +31,23 @@ class TopicLink(NamedTuple):
 class PostQuerySet(models.QuerySet["Post"]):
     """Who may see which posts, and the order of lists."""
 
-    def published(self) -> Self:
+    def published(self, at: datetime | None = None) -> Self:
         """Posts and pages that the public may read now; the only door to them.
 
         The clock decides when the page is read, so that a late timer neither hides nor leaks; and
         what was to come out in a quiet period does not, not even after it.
+
+        Args:
+            at: the moment that counts as now, for a queryset that is prepared (`blog.prepared`).
         """
         public = (Post.State.SCHEDULED, Post.State.PUBLISHED)
         quiet = QuietPeriod.objects.covering(models.OuterRef("published_at")).order_by()
         has_come = models.Q(state=Post.State.PUBLISHED) | ~models.Exists(quiet)
-        return self.filter(has_come, state__in=public, published_at__lte=timezone.now())
+        return self.filter(has_come, state__in=public, published_at__lte=at or timezone.now())
 
-    def reachable(self) -> Self:
+    def reachable(self, at: datetime | None = None) -> Self:
         """What has an address that answers: the published, and the retracted with their notice."""
-        return self.published() | self.filter(state=Post.State.RETRACTED)
+        return self.published(at) | self.filter(state=Post.State.RETRACTED)
 
     def posts(self) -> Self:
         """Without pages."""

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from blog import colour
 from blog.links import Link, as_links
+from blog.prepared import Prepared
 
 
 def validate_time_zone(name: str) -> None:
@@ -171,7 +172,7 @@ class Site(models.Model):
     @classmethod
     def current(cls) -> Site:
         """Return the row, or an unsaved one with defaults before the first setup. One query."""
-        return cls.objects.first() or cls(pk=1)
+        return _current.first() or cls(pk=1)
 
     @property
     def is_set_up(self) -> bool:
@@ -224,3 +225,6 @@ class Site(models.Model):
     def links(self) -> list[Link]:
         """The profile links, for `rel="me"`."""
         return as_links(self.profile_links)
+
+
+_current: Prepared[Site] = Prepared(lambda: Site.objects.order_by("pk")[:1])

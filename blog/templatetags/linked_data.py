@@ -11,7 +11,7 @@ from django.utils.html import escapejs, format_html, format_html_join
 
 from blog import linked_data as data
 from blog.middleware import site_of
-from blog.models import Author, Post
+from blog.models import Author, Post, Site
 from blog.translations import Editions
 
 register = template.Library()
@@ -29,12 +29,9 @@ def linked_author(author: Author) -> str:
     return _block(data.of_author(author))
 
 
-@register.simple_tag(takes_context=True)
-def linked_post(
-    context: template.Context, post: Post, comments: int, card: str, editions: Editions
-) -> str:
+@register.simple_tag
+def linked_post(post: Post, site: Site, comments: int, card: str, editions: Editions) -> str:
     """Print what a public post is."""
-    site = site_of(_request(context))
     said = data.of_post(post, site, comments=comments, card=card, others=editions.others)
     return _block(said)
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from blog.archive import counts_by_year, posts_of, years_at_once
-from blog.cards import card_address
 from blog.lists import page_number, paged
 from blog.menu import all_topics, navigation_of
 from blog.middleware import site_of
@@ -21,10 +22,9 @@ from blog.models.post import PostQuerySet
 from blog.neighbours import neighbours, place_in_series
 from blog.page_store.saying import kept
 from blog.path_spelling import NAMING
+from blog.prepared import Prepared
 from blog.related.reading import related_to
 from blog.search.finding import search as find
-from blog.sharing import ReadyText, ready_texts
-from blog.sources import Source, sources_of
 from blog.translations import Editions, editions, with_whether_translated
 
 
@@ -50,16 +50,14 @@ def index(request: HttpRequest, number: int = 1) -> HttpResponse:
 @require_safe
 def post(request: HttpRequest, slug: str) -> HttpResponse:
     """One post with its thread, or the notice in place of a retracted one."""
-    found = get_object_or_404(_reachable().posts(), slug=slug)
-    return post_response(request, found)
+    return post_response(request, _found(_post_at, slug))
 
 
 @kept("order", "comments", unless=frozenset({"reply"}), is_read=True)
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """One page, such as About."""
-    found = get_object_or_404(_reachable().pages(), slug=slug)
-    return post_response(request, found)
+    return post_response(request, _found(_page_at, slug))
 
 
 def post_response(
@@ -88,16 +86,15 @@ def post_response(
         context["canonical_url"] = settings.SITE_URL + post.get_absolute_url()
     if post.kind == Post.Kind.PAGE:
         return render(request, "blog/page_detail.html", context, status=status)
+    # Read here, that no fragment has to ask for them: those are remembered.
+    _ = post.corrections
     newer, older = neighbours(post)
     context |= {
-        "share": _share(post),
-        "card_address": "" if is_preview else card_address(post, site_of(request)),
         "newer": newer,
         "older": older,
         "series": place_in_series(post, is_preview=is_preview),
         "related": [] if is_preview else related_to(post),
-        "sources": _sources(post),
-        "topics": post.topics.all() if topics is None else topics,
+        "topics": list(_topics_of(post=post.pk) if topics is None else topics),
     }
     response = render(request, "blog/post_detail.html", context, status=status)
     if not is_preview:
@@ -119,21 +116,6 @@ def _links(post: Post, found: Editions) -> str:
     ]
     links += [f'<{a.url}>; rel="alternate"; hreflang="{a.code}"' for a in found.alternates]
     return ", ".join(links)
-
-
-def _share(post: Post) -> list[ReadyText]:
-    """Return the texts with which readers tell others of a post."""
-    address = settings.SITE_URL + post.get_absolute_url()
-    return list(ready_texts(post.live_version, address)) if post.live_version else []
-
-
-def _sources(post: Post) -> list[Source]:
-    """Return the other sites that the words of a post link to, and that it names nowhere else."""
-    version, rendering = post.live_version, post.live_rendering
-    if version is None or rendering is None:
-        return []
-    named = [link.url for link in version.links_elsewhere] + [version.answered_url]
-    return sources_of(rendering.html, rendering.headings, settings.SITE_URL, named)
 
 
 @kept("page")
@@ -209,12 +191,27 @@ def _posts() -> PostQuerySet:
     return _public().for_list()
 
 
-def _reachable() -> PostQuerySet:
-    found = Post.objects.reachable().select_related(
-        "live_version__author__user", "live_rendering", "series"
-    )
+def _found(prepared: Prepared[Post], slug: str) -> Post:
+    found = prepared.first(slug=slug, now=timezone.now())
+    if found is None:
+        raise Http404
+    return found
+
+
+def _reachable(slug: str, now: datetime) -> PostQuerySet:
+    found = Post.objects.reachable(now).filter(slug=slug)
+    found = found.select_related("live_version__author__user", "live_rendering", "series")
     changes = PublicChange.objects.that_stood().filter(post=OuterRef("pk")).order_by()
     return with_whether_translated(found.annotate(has_changed=Exists(changes)))
+
+
+_post_at: Prepared[Post] = Prepared(
+    lambda slug, now: _reachable(slug, now).posts(), slug=str, now=datetime
+)
+_page_at: Prepared[Post] = Prepared(
+    lambda slug, now: _reachable(slug, now).pages(), slug=str, now=datetime
+)
+_topics_of: Prepared[Topic] = Prepared(lambda post: Topic.objects.filter(post=post), post=int)
 
 
 def _page_of_list(request: HttpRequest, posts: PostQuerySet, address: str) -> dict[str, object]:

@@ -19,6 +19,7 @@ from comments.models.echo import Echo
 from comments.models.edit import Edit
 from comments.models.lesson import Lesson
 from comments.models.notices import NoticeChoice
+from comments.models.tally import Tally
 from comments.models.throttle import Throttle
 from comments.models.voices import Appeal, Report
 
@@ -43,6 +44,7 @@ __all__ = [
     "Notice",
     "NoticeChoice",
     "Report",
+    "Tally",
     "Throttle",
     "path_under",
 ]

@@ -25,6 +25,8 @@ COME_BACK_WITHIN = timedelta(hours=24)
 
 # What the public may read, provided the post is public; `Comment.is_visible` says the same of one row.
 VISIBLE = models.Q(state="approved", visibility="public")
+# What readers see in a thread, for SQL: the same, without mentions on other sites.
+SHOWN_SQL = "{row}.kind = 'comment' AND {row}.state = 'approved' AND {row}.visibility = 'public'"
 # What waits for a person: to be decided, or to be answered.
 TO_DECIDE = models.Q(state="pending", visibility="public")
 PRIVATE_NOTES = models.Q(state="pending", visibility="private", answered_at=None)
@@ -32,6 +34,14 @@ PRIVATE_NOTES = models.Q(state="pending", visibility="private", answered_at=None
 REFUSED = frozenset({"rejected", "removed"})
 # Spam that was kept long enough is blanked: the row keeps its number and its place, and nothing else.
 KEPT = ~models.Q(body="")
+
+
+class Root(models.Func):
+    """The part of a path that names the top-level comment; written out, as indexes need it."""
+
+    function = "SUBSTR"
+    template = f"%(function)s(%(expressions)s, 1, {PATH_DIGITS})"
+    output_field = models.CharField()
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -143,7 +153,14 @@ class Comment(models.Model):
         ordering = ["created_at", "pk"]
         permissions = [("moderate_comment", "Can decide about comments")]
         indexes = [
-            models.Index(fields=["post", "state", "path"], name="comment_threads"),
+            models.Index(
+                "post", "kind", "state", "visibility", Root("path"), "path", name="comment_threads"
+            ),
+            models.Index(
+                fields=["post", "kind", "state", "visibility", "author", "parent"],
+                condition=models.Q(author__isnull=False),
+                name="comment_answers",
+            ),
             models.Index(fields=["state", "visibility", "created_at"], name="comment_queue"),
             models.Index(fields=["network", "created_at"], name="comment_networks"),
             models.Index(fields=["email"], name="comment_addresses"),

@@ -7,19 +7,23 @@ from dataclasses import replace
 from typing import Any
 
 from django import template
-from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from blog.middleware import site_of
 from blog.models import Post
+from blog.models.site import CommentMode
 from blog.page_store.saying import COMMENTS, holds_until, is_not_kept, key_of_post, shows
-from comments.forms import CommentForm
+from comments.arrival import stamp_for
+from comments.forms import Blank, CommentForm
 from comments.mail_choices import choices_of
-from comments.models import Comment
+from comments.models import Comment, Tally
 from comments.openness import CLOSED_HERE, closed_sentence, closes_at, mode_of
 from comments.reader_links import choices_token
+from comments.shown import Setting, thread_html
 from comments.thread import Order, Thread, thread_of
+from comments.thread_rows import Row
 from comments.trust import mode_told, new_until
 
 register = template.Library()
@@ -37,8 +41,7 @@ def comment_counts(
         return {posts.pk: _thread(context, posts).total}
     shows(context["request"], COMMENTS)
     pks = [post.pk for post in (*posts, *others) if post]
-    rows = Comment.objects.visible().comments().filter(post__in=pks).order_by().values("post")
-    return dict(rows.annotate(count=Count("pk")).values_list("post", "count"))
+    return Tally.objects.of(pks)
 
 
 @register.filter
@@ -47,10 +50,10 @@ def of(counts: dict[int, int], post: Post) -> int:
     return counts.get(post.pk, 0)
 
 
-@register.inclusion_tag("comments/_feeds.html", takes_context=True)
-def comment_feeds(context: template.Context, post: Post) -> dict[str, Any]:
-    """Name the feeds of what is said under `post`; a copy of the site has none, for nothing is said there."""
-    return {"post": post, "is_copy": CLOSED_HERE in context["request"].META}
+@register.simple_tag(takes_context=True)
+def stands_elsewhere(context: template.Context) -> bool:
+    """Whether this is a page of a copy of the site, where nothing is said."""
+    return CLOSED_HERE in context["request"].META
 
 
 @register.inclusion_tag("comments/_section.html", takes_context=True)
@@ -66,11 +69,17 @@ def comment_section(context: template.Context, post: Post) -> dict[str, Any]:
         "site": context["site"],
         "post": post,
         "thread": thread,
-        "form": _form(request, post, thread) if thread.is_open else None,
+        "blank": _blank(request, post, thread) if thread.is_open else None,
         "is_copy": CLOSED_HERE in request.META,
-        "corrected_at": post.corrections[0].at if post.corrections else None,
+        "thread_html": thread_html(thread.nodes, _setting(request, post, thread)),
         "action": reverse("comments:submit", args=[post.slug]),
     }
+
+
+@register.simple_tag
+def blank_form() -> CommentForm:
+    """Return a form in which nothing has been typed, for the fields that every post has."""
+    return CommentForm(post=Post())
 
 
 @register.simple_tag
@@ -93,15 +102,35 @@ def _thread(context: template.Context, post: Post) -> Thread:
     return cached[post.pk]
 
 
-def _form(request: HttpRequest, post: Post, thread: Thread) -> CommentForm:
-    form = CommentForm(post=post, reply_to=_reply_to(request, thread))
+def _setting(request: HttpRequest, post: Post, thread: Thread) -> Setting:
+    at = post.published_at
+    return Setting(
+        year=f"{timezone.localtime(at).year:04}" if at else "",
+        place=thread.place,
+        is_open=thread.is_open,
+        is_copy=CLOSED_HERE in request.META,
+        corrected_at=post.corrections[0].at if post.corrections else None,
+    )
+
+
+def _blank(request: HttpRequest, post: Post, thread: Thread) -> Blank:
+    answered = _reply_to(request, thread)
+    return Blank(
+        mode=_mode(request, post),
+        stamp=stamp_for(post.pk),
+        parent=answered.pk if answered else None,
+        reply_name=answered.name if answered else "",
+    )
+
+
+def _mode(request: HttpRequest, post: Post) -> CommentMode:
     site = site_of(request)
-    form.mode = mode_told(post, site)
-    if form.mode != mode_of(post, site):
+    told = mode_told(post, site)
+    if told != mode_of(post, site):
         # It is told of a new site, until it is old or has decided enough.
         shows(request, COMMENTS)
         holds_until(request, new_until())
-    return form
+    return told
 
 
 def _page(number: str) -> int:
@@ -112,7 +141,9 @@ def _order(name: str) -> Order:
     return Order.NEWEST if name == Order.NEWEST else Order.OLDEST
 
 
-def _reply_to(request: HttpRequest, thread: Thread) -> Comment | None:
+def _reply_to(request: HttpRequest, thread: Thread) -> Row | None:
     """Return the comment that `?reply=` names: one of this page of the thread, so without a query."""
-    number = request.GET.get("reply", "")
+    number = request.GET.get("reply")
+    if not number:
+        return None
     return next((comment for comment in thread.visible if str(comment.pk) == number), None)

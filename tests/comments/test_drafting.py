@@ -16,7 +16,7 @@ from blog import outbox, roles
 from blog.models import Author, Outbox
 from blog.refusal import Refused
 from comments import moderation
-from comments.models import AnswerDraft, Comment, Decision
+from comments.models import AnswerDraft, Comment, Decision, Tally
 from comments.models.decision import MAIL_AFTER
 from ledger.models import Entry
 from ledger.verify import Chain, problems
@@ -33,7 +33,7 @@ def rows() -> dict[str, list[dict[str, Any]]]:
     return {
         model.__name__: list(model._default_manager.order_by("pk").values())
         for model in models
-        if model is not Decision
+        if model not in (Decision, Tally)
     }
 
 
