@@ -14,7 +14,6 @@ import pytest
 from tests.config.test_serve import (  # noqa: F401 - fixtures
     Site,
     command_of,
-    empty_database,
     migrated,
     site,
     static,
@@ -42,7 +41,7 @@ def web_processes(site: Site) -> list[int]:  # noqa: F811
     """Return the processes that answer readers."""
     (server,) = [pid for pid in site.children() if "granian" in command_of(pid)]
     listed = Path(f"/proc/{server}/task/{server}/children").read_text()
-    return [int(pid) for pid in listed.split() if "spawn_main" in command_of(int(pid))]
+    return [int(pid) for pid in listed.split()]
 
 
 def test_every_reader_is_right_after_each_decision(site: Site, moderator: Moderator) -> None:  # noqa: F811

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import brotli
 
-from tests.config.test_serve import Site, empty_database, site, static  # noqa: F401 - fixtures
+from tests.config.test_serve import Site, migrated, site, static  # noqa: F401 - fixtures
 
 FOR_EVER = {"public", "immutable"}
 PACKED = {"br": brotli.decompress, "gzip": gzip.decompress}

@@ -25,8 +25,8 @@ from tests.config import slow_site
 from tests.config.test_serve import (  # noqa: F401 - fixtures
     PATIENCE,
     Site,
-    empty_database,
     is_alive,
+    migrated,
     site,
     static,
     until,
