@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import time
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from blog.models import Site
 
-_ASKED_AGAIN = 60
-_known: tuple[float, ZoneInfo] | None = None
+_MINUTE = 60
+_known: tuple[int, date] | None = None
 
 
 def today() -> date:
-    """Return the day it is now in the time zone of the site. One query a minute in each process."""
+    """Return the day it is now in the time zone of the site. One query a minute in each process.
+
+    Days begin with a minute in every time zone, so a minute has one date.
+    """
     global _known
-    moment = time.monotonic()
-    if _known is None or moment - _known[0] > _ASKED_AGAIN:
-        _known = (moment, Site.current().zone)
-    return timezone.localdate(timezone=_known[1])
+    minute = int(time.time() // _MINUTE)
+    # Held here: another thread may forget it meanwhile.
+    known = _known
+    if known is None or known[0] != minute:
+        known = _known = (minute, timezone.localdate(timezone=Site.current().zone))
+    return known[1]
 
 
 def forget() -> None:

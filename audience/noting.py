@@ -5,7 +5,6 @@ A process that is killed loses what it has noted since it last wrote, `storing.E
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import logging
 import threading
@@ -35,6 +34,10 @@ MOST_OF_A_NETWORK = 2_000
 """Requests of one network and day that one process counts; an office is smaller, a flood is not."""
 
 
+MOST_KNOWN = 50_000
+"""Readers of pages that one process knows again on one day, some 4 MB; the others only cost more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """Somebody read the page at `path` on a day. Nothing in it says who."""
@@ -47,6 +50,8 @@ class Read:
 _waiting: dict[str, Read] = {}
 # How much of its share each network has used in this process today, by a digest of its name.
 _networks: tuple[date | None, Counter[str]] = (None, Counter())
+# Who needs no digest because she read this page before: only numbers, keyed anew for each process.
+_known: tuple[date | None, set[int]] = (None, set())
 _has_failed = False
 _lock = threading.Lock()
 
@@ -66,10 +71,13 @@ def note(path: str, *, agent: str, referrer: str = "", address: str = "") -> Non
     """
     global _has_failed
     try:
-        day = days.today()
+        day, reader = days.today(), hash((path, address, agent))
+        if _is_known(day, reader):
+            return
         if not _is_flood(day, address):
             mark = _digest(day, path, address, agent)
             _keep({mark: Read(path, day, source_of(referrer, _own_hosts()))})
+        _know(reader)
         _has_failed = False
     except Exception:
         # Once, not for every reader, until it works again.
@@ -78,9 +86,29 @@ def note(path: str, *, agent: str, referrer: str = "", address: str = "") -> Non
         _has_failed = True
 
 
+def _is_known(day: date, reader: int) -> bool:
+    """Whether this reader of a page has been seen on that day; another day begins with nobody."""
+    global _known
+    known = _known
+    if known[0] != day:
+        known = _known = (day, set())
+    return reader in known[1]
+
+
+def know_nobody() -> None:
+    """Let this process take everybody for somebody new."""
+    global _known
+    _known = (None, set())
+
+
+def _know(reader: int) -> None:
+    if len(_known[1]) < MOST_KNOWN:
+        _known[1].add(reader)
+
+
 def _digest(day: date, *parts: str) -> str:
     said = "\0".join(parts).encode(errors="replace")
-    return hmac.new(key_of(day), said, hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key_of(day), said, "sha256").hex()[:32]
 
 
 def _is_flood(day: date, address: str) -> bool:

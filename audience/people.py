@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -42,7 +43,12 @@ def is_counted(head: Mapping[str, Any]) -> bool:
 
 def is_person(agent: str) -> bool:
     """Whether a program with this name is a browser that somebody looks at, as far as it says so."""
-    return bool(agent.strip()) and not _PROGRAMS.search(agent[:500])
+    return _is_person(agent[:500])
+
+
+@lru_cache(maxsize=2048)
+def _is_person(agent: str) -> bool:
+    return bool(agent.strip()) and not _PROGRAMS.search(agent)
 
 
 def _wants_a_page(head: Mapping[str, Any]) -> bool:

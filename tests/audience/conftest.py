@@ -19,6 +19,7 @@ def folder(settings: Any, tmp_path: Path) -> Path:
     settings.COUNT_READS = True
     settings.READS_FOLDER = tmp_path / "reads"
     noting.take()
+    noting.know_nobody()
     days.forget()
     day_key.leave()
     return tmp_path / "reads"

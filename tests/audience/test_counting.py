@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import logging
 from datetime import UTC, date, datetime
 from typing import Any
@@ -249,13 +250,31 @@ def test_one_network_has_a_share_and_no_more(post, monkeypatch):
 
 
 def test_trouble_is_logged_once_until_it_is_over(post, caplog):
-    for _ in range(2):
+    for number in range(2):
+        address = f"203.0.113.{number}"
         with mock.patch("audience.noting.key_of", side_effect=RuntimeError("no key")):
-            read()
-            read()
+            read(REMOTE_ADDR=address)
+            read(REMOTE_ADDR=address)
         assert len(caplog.records) == 1
         caplog.clear()
-        read()
+        read(REMOTE_ADDR=address)
+
+
+def test_reader_who_comes_back_to_a_page_costs_no_digest(post):
+    with mock.patch("audience.noting.hmac.digest", wraps=hmac.digest) as digest:
+        for _ in range(3):
+            read()
+    # One of her network, and one of her.
+    assert digest.call_count == 2
+    assert sum(counted().values()) == 1
+
+
+def test_more_readers_than_are_known_again_still_count_once(post, monkeypatch):
+    monkeypatch.setattr(noting, "MOST_KNOWN", 2)
+    for _ in range(2):
+        for number in range(5):
+            read(REMOTE_ADDR=f"203.0.{number}.1")
+    assert sum(counted().values()) == 5
 
 
 def test_strange_hosts_leave_room_for_our_own_names(post, monkeypatch):
