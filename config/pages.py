@@ -13,6 +13,7 @@ from django.db import connection
 from audience.noting import note_request
 from blog.page_store.front import Application, Front
 from blog.page_store.keeper import Keeper
+from blog.page_store.mirror import Mirror
 from blog.page_store.numbers import Numbers
 from blog.page_store.program import fingerprint
 from blog.page_store.shelf import Shelf
@@ -25,14 +26,25 @@ Environ = dict[str, Any]
 def in_front_of(application: Application) -> Application:
     """Return the application with the page store before it, or as it is where that is switched off."""
     path = settings.PAGE_STORE
-    if path is None or connection.vendor != "sqlite":
+    if path is None:
         return application
+    numbers = _numbers(path.with_suffix(".numbers.sqlite3"))
     keeper = Keeper(
-        Numbers(Path(str(connection.settings_dict["NAME"]))),
+        numbers,
         Shelf(path, fingerprint()),
         Turns(path.with_suffix(".turns")),
+        settle=numbers.settle,
     )
     return Front(application, keeper, accepts=is_for_the_site, on_read=count)
+
+
+def _numbers(path: Path) -> Numbers:
+    """Return the numbers in the site's own database, or those this machine keeps at `path`."""
+    if connection.vendor == "sqlite":
+        return Numbers(Path(str(connection.settings_dict["NAME"])))
+    mirror = Mirror(path)
+    mirror.listener.begin()
+    return mirror
 
 
 def is_for_the_site(environ: Environ) -> bool:
