@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from audience.noting import note_request
+from blog.page_store.edge import EDGE_SECONDS, Edge
 from blog.page_store.front import Application, Front
 from blog.page_store.keeper import Keeper
 from blog.page_store.mirror import Mirror
@@ -29,11 +30,19 @@ def in_front_of(application: Application) -> Application:
     if path is None:
         return application
     numbers = _numbers(path.with_suffix(".numbers.sqlite3"))
+    edge = _edge(numbers)
+
+    def settle() -> None:
+        numbers.settle()
+        if edge:
+            edge.tell()
+
     keeper = Keeper(
         numbers,
         Shelf(path, fingerprint()),
         Turns(path.with_suffix(".turns")),
-        settle=numbers.settle,
+        settle=settle,
+        edge_seconds=EDGE_SECONDS if edge else 0,
     )
     return Front(application, keeper, accepts=is_for_the_site, on_read=count)
 
@@ -45,6 +54,14 @@ def _numbers(path: Path) -> Numbers:
     mirror = Mirror(path)
     mirror.listener.begin()
     return mirror
+
+
+def _edge(numbers: Numbers) -> Edge | None:
+    if not settings.EDGE_PURGE:
+        return None
+    edge = Edge(settings.EDGE_PURGE, numbers)
+    edge.begin()
+    return edge
 
 
 def is_for_the_site(environ: Environ) -> bool:
