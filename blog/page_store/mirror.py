@@ -20,6 +20,7 @@ from pathlib import Path
 from blog.page_store.line import Line
 from blog.page_store.numbers import Numbers
 from blog.page_store.tally import Tally
+from blog.page_store.trust import Trust
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +29,9 @@ LEASE = 5.0
 
 _EVERY = 1.0
 """Seconds between two such moments, while nothing happens."""
+
+_ASKS = 0.05
+"""Seconds between two questions whether there is anybody to wait for."""
 
 _PAUSE = 2.0
 """Seconds after a failure. Longer than `Numbers` takes to see that its file is gone, so that no process
@@ -44,7 +48,7 @@ class Listener:
     def __init__(self, path: Path) -> None:
         """Begin nothing yet: a web server may still fork."""
         self.trusted_until = 0.0
-        self._tally = Tally(path)
+        self._tally, self._trust = Tally(path), Trust(path.parent)
         self._lock = threading.Lock()
         self._waiting: set[threading.Event] = set()
         self._ending = threading.Event()
@@ -64,19 +68,20 @@ class Listener:
         self._ending.set()
         self._wake()
         self._thread.join(LEASE)
-        self.trusted_until = 0.0
 
     def settle(self) -> None:
         """Return once no process of this machine shows what was changed before.
 
-        That takes one round trip to the database. Where it fails, it takes `LEASE` seconds: a process that
-        is still trusted then has caught up since, and has written for all.
+        That takes one round trip to the database. Where it fails, it takes until no process trusts its
+        numbers, `LEASE` seconds at most: one that still does then has caught up since, and has written
+        for all.
         """
-        heard = threading.Event()
+        heard, end = threading.Event(), time.monotonic() + LEASE
         with self._lock:
             self._waiting.add(heard)
         self._wake()
-        heard.wait(LEASE)
+        while not heard.wait(_ASKS) and time.monotonic() < end and self._trust.is_held():
+            pass
         with self._lock:
             self._waiting.discard(heard)
 
@@ -90,19 +95,25 @@ class Listener:
             try:
                 self._listen()
             except Exception:
-                self.trusted_until = 0.0
+                self._distrust()
                 # Once, not every two seconds, until it works again.
                 if not self._is_silent:
                     logger.exception("Pages are not kept, since changes cannot be heard of")
                 self._is_silent = True
                 self._ending.wait(_PAUSE)
+        self._distrust()
         self._tally.end()
+
+    def _distrust(self) -> None:
+        self.trusted_until = 0.0
+        self._trust.let_go()
 
     def _listen(self) -> None:
         """Hear and write until something fails, or the end."""
         with closing(Line()) as line, selectors.DefaultSelector() as selector:
             # Anything may have happened while nobody listened, so this comes before the first lease.
             self._tally.begin()
+            self._trust.hold()
             selector.register(line, selectors.EVENT_READ)
             selector.register(self._ear, selectors.EVENT_READ)
             while not self._ending.is_set():

@@ -107,8 +107,7 @@ def numbers_in(folder: Path) -> Numbers:
     mirror = Mirror(folder / "numbers.sqlite3")
     _listening.append(mirror.listener)
     mirror.listener.begin()
-    mirror.settle()
-    assert mirror.listener.trusted_until
+    until(lambda: time.monotonic() < mirror.listener.trusted_until)
     return mirror
 
 

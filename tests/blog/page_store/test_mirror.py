@@ -225,6 +225,18 @@ def test_answer_waits_while_other_processes_may_still_be_wrong(
     assert not is_kept(here)
 
 
+def test_answer_waits_for_nobody_where_no_process_is_trusted(
+    nodes: tuple[Place, Place], comment: Comment, ceo: User, monkeypatch: Any
+) -> None:
+    here = nodes[0]
+    listener_of(here).end()
+    monkeypatch.setattr("blog.page_store.mirror.LEASE", 600.0)
+    began = time.monotonic()
+    here.change(lambda: approve(comment, by=ceo, seen=comment.revision))
+    assert time.monotonic() - began < 60
+    assert shows(here)
+
+
 @pytest.mark.parametrize("break_it", ["locked", "removed", "refusing"])
 def test_file_that_cannot_be_written_ends_the_trust(
     nodes: tuple[Place, Place],
