@@ -84,6 +84,13 @@ def test_what_comes_to_nothing_makes_no_page_anew(place: Place, post: Post) -> N
     assert place.asked.count(FLOOR) == 1
 
 
+def test_statement_that_changes_no_row_makes_no_page_anew(place: Place) -> None:
+    assert is_kept(place)
+    place.change(lambda: Author.objects.filter(name="Nobody").update(name="Somebody"))
+    assert is_kept(place)
+    assert place.asked.count(FLOOR) == 1
+
+
 def test_many_settle_at_the_same_time(
     place: Place, another_place: Place, post: Post, ceo: User, run_together: RunTogether
 ) -> None:
