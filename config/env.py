@@ -140,6 +140,27 @@ def site_url() -> str:
     return found
 
 
+def edge(name: str) -> str:
+    """Return where an edge in front of the site is told what has changed, or nothing."""
+    found: str = env.str(name, default="").strip()
+    expected = "the address of an edge, such as http://127.0.0.1:6081"
+    if found and not value(name, lambda: _is_address(found), expected=expected):
+        stop(name, f"must be {expected}")
+    return found
+
+
+def _is_address(text: str) -> bool:
+    """Whether it is one of the web, of printable ASCII, that asks for nothing and names no account.
+
+    Raises:
+        ValueError: it cannot be read, or its port is no number from 0 to 65535.
+    """
+    parts = urlsplit(text)
+    is_plain = text.isascii() and text.isprintable() and not re.search(r"[\s?#@]", text)
+    is_open = parts.port is None or parts.port > 0
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and is_plain and is_open
+
+
 def networks(name: str) -> list[Network]:
     """Return a comma-separated list of addresses or networks such as `10.0.0.0/8, ::1`."""
     return value(

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.db import connection
 
 from audience.noting import note_request
+from blog.page_store.edge import EDGE_SECONDS, Edge
 from blog.page_store.front import Application, Front
 from blog.page_store.keeper import Keeper
+from blog.page_store.mirror import Mirror
 from blog.page_store.numbers import Numbers
 from blog.page_store.program import fingerprint
 from blog.page_store.shelf import Shelf
@@ -25,14 +27,41 @@ Environ = dict[str, Any]
 def in_front_of(application: Application) -> Application:
     """Return the application with the page store before it, or as it is where that is switched off."""
     path = settings.PAGE_STORE
-    if path is None or connection.vendor != "sqlite":
+    if path is None:
         return application
+    numbers = _numbers(path.with_suffix(".numbers.sqlite3"))
+    edge = _edge(numbers)
+
+    def settle() -> None:
+        numbers.settle()
+        if edge:
+            edge.tell()
+
     keeper = Keeper(
-        Numbers(Path(str(connection.settings_dict["NAME"]))),
+        numbers,
         Shelf(path, fingerprint()),
         Turns(path.with_suffix(".turns")),
+        settle=settle,
+        edge_seconds=EDGE_SECONDS if edge else 0,
     )
     return Front(application, keeper, accepts=is_for_the_site, on_read=count)
+
+
+def _numbers(path: Path) -> Numbers:
+    """Return the numbers in the site's own database, or those this machine keeps at `path`."""
+    if connection.vendor == "sqlite":
+        return Numbers(Path(str(connection.settings_dict["NAME"])))
+    mirror = Mirror(path)
+    mirror.listener.begin()
+    return mirror
+
+
+def _edge(numbers: Numbers) -> Edge | None:
+    if not settings.EDGE_PURGE:
+        return None
+    edge = Edge(settings.EDGE_PURGE, numbers)
+    edge.begin()
+    return edge
 
 
 def is_for_the_site(environ: Environ) -> bool:

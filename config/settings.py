@@ -43,6 +43,7 @@ READS_FOLDER = VAR_DIR / "reads"
 
 # Pages as they were made, until something they show changes; `off` makes each one anew.
 PAGE_STORE = read.file_or_off("PAGE_STORE", default=VAR_DIR / "pages.sqlite3")
+EDGE_PURGE = read.edge("EDGE_PURGE")
 
 # Keys of their own let SECRET_KEY change without breaking private links or throttling.
 LINK_KEY = read.purpose_key("LINK_KEY", secret_key=SECRET_KEY)

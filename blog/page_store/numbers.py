@@ -59,6 +59,9 @@ class Numbers:
                 self._close()
                 return None
 
+    def settle(self) -> None:
+        """Return once all processes of this machine see what was committed before: with SQLite, now."""
+
     @property
     def last(self) -> int:
         """The highest number at the last look."""

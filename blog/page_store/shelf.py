@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
+from blog.page_store.damage import is_damage, remove
 from blog.page_store.memory import Address
 from blog.page_store.page import Page, unpacked
 
@@ -117,15 +118,8 @@ class Shelf:
             with suppress(sqlite3.Error):
                 self._database.close()
             self._database = None
-        if _is_damage(error):
-            for ending in ("", "-wal", "-shm"):
-                with suppress(OSError):
-                    Path(f"{self._path}{ending}").unlink()
-
-
-def _is_damage(error: Exception) -> bool:
-    code = getattr(error, "sqlite_errorcode", None)
-    return code is not None and code & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+        if is_damage(error):
+            remove(self._path)
 
 
 def _get(database: sqlite3.Connection, address: Address, program: str) -> Page | None:

@@ -112,9 +112,9 @@ class _Moment:
             f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql "
             f"AS $guard$ BEGIN {sends} RETURN NULL; END $guard$"
         )
-        each = "STATEMENT" if self.keys == (f"'{SITE}'",) else "ROW"
         condition = f" WHEN ({self.when})" if self.when else ""
-        return function, f"{self.begins} FOR EACH {each}{condition} EXECUTE FUNCTION {self.name}()"
+        # Not for each statement: those of the worker mostly change nothing.
+        return function, f"{self.begins} FOR EACH ROW{condition} EXECUTE FUNCTION {self.name}()"
 
 
 def _guards(table: str, moments: Sequence[_Moment]) -> tuple[Guard, ...]:

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import Error, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from blog.page_store import shown
 from config.backups import databases, files
 from config.backups.checking import check
 from config.backups.contents import Head
@@ -111,4 +112,6 @@ def _migrate() -> bool:
     if is_older:
         call_command("migrate", interactive=False, verbosity=0)
     guards.install()
+    # Whatever this machine, or another one, has kept was made of another database.
+    shown.bump_all(connection)
     return is_older

@@ -8,6 +8,7 @@ import shutil
 import signal
 import smtplib
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -15,14 +16,18 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from psycopg.sql import SQL, Identifier
+
+from config.management.commands import serve
+from tests.page_keys import made_anew
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 60
@@ -47,10 +52,10 @@ class Site:
             "SECRET_KEY": "only-for-tests-" + "0" * 32,
             "DATABASE_URL": self.database_url,
             "STATIC_ROOT": str(self.static),
+            "PAGE_STORE": str(self.home / "pages.sqlite3"),
             "EMAIL_URL": f"filemail:///{self.home / 'mail'}",
             "SITE_URL": f"http://localhost:{self.port}",
             "PORT": str(self.port),
-            "PAGE_STORE": str(self.home / "pages.sqlite3"),
             "PYTHONUNBUFFERED": "1",
             **self.more,
         }
@@ -200,6 +205,43 @@ def test_site_and_worker_run_and_both_stop_on_sigterm(site: Site) -> None:
     assert not any(is_alive(pid) for pid in children)
     with pytest.raises(urllib.error.URLError):
         site.get("/healthz")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_start_makes_every_page_anew(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stopped(Exception):
+        """Before anything runs that may change something as well."""
+
+    def stop(*_: object) -> None:
+        raise Stopped
+
+    monkeypatch.setattr(serve, "_require_static_files", lambda: None)
+    monkeypatch.setattr(serve.Command, "_offer_first_run", stop)
+    with made_anew(database_url), pytest.raises(Stopped):
+        call_command("serve")
+
+
+def test_pages_are_kept_and_right_after_a_change_by_a_command(site: Site) -> None:
+    site.serve()
+    kept = site.home / "pages.sqlite3"
+
+    def feed() -> str:
+        status, text = site.get("/feed.json", host="localhost")
+        assert status == 200
+        return text
+
+    until(lambda: "items" in feed() and "/feed.json" in paths_in(kept))
+    rename = "from blog.models import Site; Site(name='Letters from the shop floor').save()"
+    assert site.manage("shell", "-c", rename).returncode == 0
+    until(lambda: "Letters from the shop floor" in feed())
+
+
+def paths_in(store: Path) -> set[str]:
+    """Return the addresses of the pages in a store."""
+    if not store.exists():
+        return set()
+    with closing(sqlite3.connect(store)) as database:
+        return {path for (path,) in database.execute("SELECT path FROM page")}
 
 
 def test_worker_sends_what_waits(site: Site) -> None:

@@ -60,6 +60,18 @@ def start(code: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
         ("DATABASE_URL", "mysql://root@localhost/site", "must name SQLite or PostgreSQL"),
         ("CACHE_URL", "somewhere", "must be an address such as locmemcache://"),
         ("EMAIL_URL", "mail.example.com", "must be an address such as smtp+tls://"),
+        (
+            "EDGE_PURGE",
+            "127.0.0.1:6081",
+            "must be the address of an edge, such as http://127.0.0.1",
+        ),
+        ("EDGE_PURGE", "ftp://127.0.0.1", "must be the address of an edge"),
+        ("EDGE_PURGE", "http://127.0.0.1:0", "must be the address of an edge"),
+        ("EDGE_PURGE", "http://127.0.0.1:70000", "must be the address of an edge"),
+        ("EDGE_PURGE", "http://[::1", "must be the address of an edge"),
+        ("EDGE_PURGE", "http://edge/?all", "must be the address of an edge"),
+        ("EDGE_PURGE", "http://me:word@edge/", "must be the address of an edge"),
+        ("EDGE_PURGE", "http://edge/a b", "must be the address of an edge"),
         ("MAIL_DOOR", "127.0.0.1:8025", "needs REPLY_ADDRESS, which says what mail is taken"),
         ("REPLY_ADDRESS", "blog.example.com", "must be an address such as reply@blog.example.com"),
         ("REPLY_ADDRESS", "re+ply@blog.example.com", "must be an address such as"),
@@ -170,6 +182,12 @@ def test_address_follows_the_port() -> None:
 def test_language_is_chosen_by_whoever_runs_the_site() -> None:
     assert printed("LANGUAGE_CODE") == "en-gb"
     assert printed("LANGUAGE_CODE", SITE_LANGUAGE="pt_BR") == "pt-br"
+
+
+def test_edge_is_told_at_the_address_that_was_set() -> None:
+    assert printed("EDGE_PURGE") == ""
+    for address in ("http://127.0.0.1:6081", "https://edge.example/purge", "http://[::1]:6081"):
+        assert printed("EDGE_PURGE", EDGE_PURGE=address) == address
 
 
 def test_purposes_have_keys_of_their_own() -> None:

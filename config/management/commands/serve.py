@@ -16,8 +16,9 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connections
+from django.db import connection, connections
 
+from blog.page_store import shown
 from config import first_run, service_manager
 from config.stopping import Notice
 from ledger.tables import require_tables
@@ -76,6 +77,7 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
         if options["demo"]:
             call_command("demo", if_empty=True)
+        _make_pages_anew()
         self._offer_first_run()
         stop, notice = threading.Event(), Notice()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -90,7 +92,6 @@ class Command(BaseCommand):
     def _offer_first_run(self) -> None:
         """Print a link for the first person, when there is nobody yet."""
         try:
-            require_tables()
             if not get_user_model().objects.exists():
                 link = first_run.new_link()
                 self.stdout.write(f"Nobody has an account yet. Set up this site, once, at\n{link}")
@@ -107,6 +108,15 @@ class Command(BaseCommand):
                 self.stdout.flush()
                 service_manager.tell(service_manager.READY)
                 return
+
+
+def _make_pages_anew() -> None:
+    """Begin cold: nobody knows what was done to the database while nobody served it."""
+    try:
+        require_tables()
+        shown.bump_all(connection)
+    finally:
+        connections.close_all()
 
 
 def _require_static_files() -> None:

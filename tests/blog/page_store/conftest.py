@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from django.db import connection
 
 from blog.page_store.front import Front
 from blog.page_store.keeper import Keeper
+from blog.page_store.mirror import Listener, Mirror
 from blog.page_store.numbers import Numbers
 from blog.page_store.shelf import Shelf
 from blog.page_store.turns import Turns
@@ -45,16 +47,18 @@ class Place:
     asked: list[str] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
     program: str = "one"
+    edge_seconds: int = 0
 
     def __post_init__(self) -> None:
-        if connection.vendor != "sqlite":
-            pytest.skip("Only the database of SQLite holds the numbers itself.")
         self.django: Callable[..., Any] = WSGIHandler()
         self.shelf = Shelf(self.folder / "pages.sqlite3", self.program)
+        self.numbers = numbers_in(self.folder)
         self.keeper = Keeper(
-            Numbers(Path(str(connection.settings_dict["NAME"]))),
+            self.numbers,
             self.shelf,
             Turns(self.folder / "turns"),
+            settle=self.numbers.settle,
+            edge_seconds=self.edge_seconds,
         )
         self.front = Front(
             self._ask_django,
@@ -79,6 +83,48 @@ class Place:
         if close := getattr(body, "close", None):
             close()
         return found
+
+    def change(self, verb: Callable[[], Any]) -> None:
+        """Have a request change something, as a form that is sent does."""
+
+        def application(environ: Environ, start_response: Any) -> tuple[bytes, ...]:
+            verb()
+            start_response("302 Found", [("Location", "/")])
+            return ()
+
+        before, self.django = self.django, application
+        assert self.get("/", "POST").status == 302
+        self.django = before
+
+
+_listening: list[Listener] = []
+
+
+def numbers_in(folder: Path) -> Numbers:
+    """Return the numbers of a process whose machine keeps its files in `folder`, trusted already."""
+    if connection.vendor == "sqlite":
+        return Numbers(Path(str(connection.settings_dict["NAME"])))
+    mirror = Mirror(folder / "numbers.sqlite3")
+    _listening.append(mirror.listener)
+    mirror.listener.begin()
+    until(lambda: time.monotonic() < mirror.listener.trusted_until)
+    return mirror
+
+
+@pytest.fixture(autouse=True)
+def _nobody_listens_any_more() -> Iterator[None]:
+    """End what a test has begun, so that nothing holds the database."""
+    yield
+    while _listening:
+        _listening.pop().end()
+
+
+def until(is_so: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait for something, but not for ever."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, "It did not happen in time."
+        time.sleep(0.01)
 
 
 def environ_of(path: str, method: str = "GET", **head: str) -> Environ:

@@ -25,6 +25,7 @@ from ledger.models import Entry
 from tests.comments.conftest import make_comment
 from tests.config.backups.conftest import Kept, Place, back_up, contents, only
 from tests.conftest import RunTogether
+from tests.page_keys import made_anew
 from tests.rows import hashes_of_rows
 from transfer.progress import Bars, Silent
 
@@ -78,6 +79,11 @@ def assert_nobody_else_may_read(place: Place) -> None:
     kind, _, path = place.database_url.partition(":///")
     if kind == "sqlite":
         assert Path(path).stat().st_mode & 0o077 == 0
+
+
+def test_pages_that_were_kept_of_another_database_are_made_anew(kept: Kept, place: Place) -> None:
+    with made_anew(place.database_url, than=kept.folder / "database.sqlite3"):
+        assert place.manage("restore", kept.folder).returncode == 0
 
 
 class Readers:

@@ -1,0 +1,86 @@
+"""A connection to PostgreSQL on which a process hears which keys have changed.
+
+PostgreSQL hands notifications on in the order in which their transactions committed, and none before
+its transaction can be seen (postgresql.org/docs/current/sql-notify.html). So whoever sends a mark and
+has got it back has heard of everything that was committed before she sent it.
+"""
+
+from __future__ import annotations
+
+import selectors
+import time
+import uuid
+from typing import Any
+
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from blog.page_store.shown import CHANNEL
+
+WAITS = 5.0
+"""Seconds after which a server that does not answer counts as gone."""
+
+# What DATABASE_URL says of these goes before. The last one is in milliseconds.
+_OURS: dict[str, Any] = {
+    "application_name": "page keys",
+    "connect_timeout": 5,
+    "tcp_user_timeout": 5000,
+}
+
+
+class Line:
+    """What is heard on a connection of its own: not from Django's pool, and never in a transaction.
+
+    Every method raises `psycopg.Error` or `OSError` when the server cannot be reached, after which the
+    line is of no more use.
+    """
+
+    def __init__(self) -> None:
+        """Connect as Django does, and listen."""
+        as_django: dict[str, Any] = connections[DEFAULT_DB_ALIAS].get_connection_params()
+        self._connection = psycopg.connect(**(_OURS | as_django), autocommit=True)
+        # A channel of our own, so that no other process wakes up for our marks.
+        self._own = f"page_marks_{uuid.uuid4().hex}"
+        self._keys: set[str] = set()
+        self._mark = 0
+        self._connection.add_notify_handler(lambda said: self._note(said.channel, said.payload))
+        # What is sent here is nothing that must outlive the server.
+        self._connection.execute(
+            f"SET synchronous_commit = off; LISTEN {CHANNEL}; LISTEN {self._own}"
+        )
+
+    def fileno(self) -> int:
+        """Return the descriptor that can be read once something has come."""
+        return self._connection.fileno()
+
+    def catch_up(self) -> set[str]:
+        """Return the keys not returned yet that were sent before now, and perhaps some sent since."""
+        end, wanted = time.monotonic() + WAITS, self._mark + 1
+        self._connection.execute("SELECT pg_notify(%s, %s)", [self._own, str(wanted)])
+        self._take()
+        while self._mark < wanted:
+            self._wait(end - time.monotonic())
+            self._connection.pgconn.consume_input()
+            self._take()
+        keys, self._keys = self._keys, set()
+        return keys
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
+    def _wait(self, seconds: float) -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self, selectors.EVENT_READ)
+            if seconds <= 0 or not selector.select(seconds):
+                raise TimeoutError("PostgreSQL does not hand notifications on")
+
+    def _take(self) -> None:
+        while said := self._connection.pgconn.notifies():
+            self._note(said.relname.decode(), said.extra.decode())
+
+    def _note(self, channel: str, payload: str) -> None:
+        if channel == self._own:
+            self._mark = int(payload)
+        else:
+            self._keys.add(payload)
