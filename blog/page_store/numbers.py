@@ -129,13 +129,21 @@ class Numbers:
         self._database, self._head, self._seen = None, None, None
 
 
+_mapped: dict[tuple[int, int], mmap.mmap] = {}
+
+
 def _map(path: Path) -> mmap.mmap | None:
     """Map the shared head of the log; None where there is none, as without a write-ahead log.
 
-    The descriptor is never closed: closing any descriptor of a file drops all locks that SQLite holds
-    on it in this process (POSIX, fcntl). A file is mapped once for each time it is opened.
+    A file is mapped once and stays open until the process ends: closing any descriptor of a file drops
+    all locks that SQLite holds on it in this process, for whomever (POSIX, fcntl).
     """
     try:
-        return mmap.mmap(os.open(path, os.O_RDONLY), mmap.PAGESIZE, prot=mmap.PROT_READ)
+        found = path.stat()
+        key = (found.st_dev, found.st_ino)
+        if key not in _mapped:
+            file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            _mapped[key] = mmap.mmap(file, mmap.PAGESIZE, prot=mmap.PROT_READ)
+        return _mapped[key]
     except (OSError, ValueError):
         return None
