@@ -16,12 +16,20 @@ from django.contrib.auth.models import User
 from django.core.management.color import no_style
 from django.db import connection, connections, transaction
 from django.test import TransactionTestCase, override_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
 from blog import roles
 from ledger import guards
 from tests.cast import make_ceo, make_user
 from tests.signed_mail import keys, receive, sign, zone  # noqa: F401 - fixtures, for all tests of mail
+
+# A law holds on a slow machine as well: how long an example takes is no part of it.
+hypothesis_settings.register_profile(
+    "law", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("law")
 
 
 @pytest.fixture(scope="session")
