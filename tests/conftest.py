@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 from unittest import mock
@@ -14,6 +15,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.core.management.color import no_style
+from django.core.signals import request_finished, request_started
 from django.db import connection, connections, transaction
 from django.test import TransactionTestCase, override_settings
 from hypothesis import HealthCheck
@@ -63,10 +65,36 @@ def _flush_what_tests_write() -> Iterator[None]:
 
 
 def _flush(case: TransactionTestCase) -> None:
+    _wait_for_answers()
     tables = set(connection.introspection.django_table_names(only_existing=True)) - _STAY
     guards.drop()
     connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), sorted(tables)))
     guards.install()
+
+
+# Threads of the test server that are answering a browser.
+_answering: set[threading.Thread] = set()
+
+
+def _begun(**_: object) -> None:
+    _answering.add(threading.current_thread())
+
+
+def _ended(**_: object) -> None:
+    _answering.discard(threading.current_thread())
+
+
+request_started.connect(_begun)
+request_finished.connect(_ended)
+
+
+def _wait_for_answers(seconds: float = 10) -> None:
+    """Let the last requests of a browser end, which would else read and write the next test's rows."""
+    end = time.monotonic() + seconds
+    for thread in _answering - {threading.main_thread()}:
+        while thread in _answering and thread.is_alive() and time.monotonic() < end:
+            time.sleep(0.005)
+    _answering.clear()
 
 
 _STAY = {"auth_group", "auth_group_permissions", "auth_permission", "django_content_type"}
