@@ -82,8 +82,8 @@ def test_what_changed_while_the_triggers_were_away_is_counted_when_they_come_bac
     assert counted(post) == visible(post) == 0
 
 
-@pytest.mark.django_db
-def test_missing_trigger_is_noticed(ceo):
+@pytest.mark.django_db(transaction=True)
+def test_missing_trigger_is_noticed():
     assert guards.missing() == []
     guards.drop()
     assert "comments_counted" in guards.missing()
