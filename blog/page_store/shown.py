@@ -108,13 +108,14 @@ class _Moment:
     def sent(self) -> tuple[str, str]:
         """The function and the trigger of PostgreSQL, which sends a key once for a transaction."""
         sends = " ".join(f"PERFORM pg_notify('{CHANNEL}', {key});" for key in self.keys)
+        # Not by WHEN, whose columns must be there when the trigger is made: a migration may step back.
+        does = f"IF {self.when} THEN {sends} END IF;" if self.when else sends
         function = (
             f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql "
-            f"AS $guard$ BEGIN {sends} RETURN NULL; END $guard$"
+            f"AS $guard$ BEGIN {does} RETURN NULL; END $guard$"
         )
-        condition = f" WHEN ({self.when})" if self.when else ""
         # Not for each statement: those of the worker mostly change nothing.
-        return function, f"{self.begins} FOR EACH ROW{condition} EXECUTE FUNCTION {self.name}()"
+        return function, f"{self.begins} FOR EACH ROW EXECUTE FUNCTION {self.name}()"
 
 
 def _guards(table: str, moments: Sequence[_Moment]) -> tuple[Guard, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.utils import timezone
 from blog import workflow
 from blog.models import Author, Post, QuietPeriod, Series, Site, Topic
 from blog.page_store import shown
+from blog.page_store.line import Line
 from comments.models import Comment
 from comments.moderation import approve, mark_spam, reject, remove, restore
 from ledger import guards
@@ -83,7 +85,11 @@ def numbers() -> dict[str, int]:
 
 
 def changed_by(act: Callable[[], object]) -> set[str]:
-    """Return the keys that an act gave a new number."""
+    """Return the keys that an act gave a new number, or had sent."""
+    if connection.vendor == "postgresql":
+        with closing(Line()) as line:
+            act()
+            return line.catch_up()
     before = numbers()
     act()
     return {key for key, number in numbers().items() if number != before.get(key)}
@@ -123,7 +129,10 @@ def test_comment_changes_its_own_post_and_the_lists(post: Post, moderator: User)
     assert changed_by(lambda: make_public(post, moderator)) == {"comments", f"post-{post.pk}"}
 
 
-def test_row_replaced_behind_djangos_back_counts(post: Post) -> None:
+def test_row_replaced_behind_djangos_back_counts(post: Post, database: str) -> None:
+    if database == "postgresql":
+        pytest.skip("PostgreSQL has no REPLACE.")
+
     def replace() -> None:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -148,6 +157,7 @@ def both(place: Place, another_place: Place) -> Callable[[str], str]:
     """What two processes show at an address, which must be the same words."""
 
     def show(path: str) -> str:
+        place.keeper.settle()
         texts = {place.get(path).text, another_place.get(path).text}
         assert len(texts) == 1
         return texts.pop()
@@ -184,7 +194,8 @@ def test_decision_leaves_the_pages_of_other_posts(
     for path in (FLOOR, DAM, "/", "/archive/"):
         place.get(path)
     place.asked.clear()
-    make_public(post, moderator)
+    place.change(lambda: make_public(post, moderator))
+    place.asked.remove("/")
     for path in (FLOOR, DAM, "/", "/archive/"):
         place.get(path)
     assert place.asked == [FLOOR, "/"]
@@ -193,14 +204,14 @@ def test_decision_leaves_the_pages_of_other_posts(
 @pytest.mark.parametrize("path", LISTS)
 def test_lists_count_a_new_comment(post: Post, moderator: User, place: Place, path: str) -> None:
     place.get(path)
-    make_public(post, moderator)
+    place.change(lambda: make_public(post, moderator))
     assert "1 comment" in place.get(path).text
 
 
 def test_post_that_goes_is_gone_from_every_page(post: Post, ceo: User, place: Place) -> None:
     for path in KINDS:
         place.get(path)
-    workflow.retract(post, by=ceo, notice="We were wrong.")
+    place.change(lambda: workflow.retract(post, by=ceo, notice="We were wrong."))
     assert "Raised" not in place.get(FLOOR).text
     assert "We were wrong." in place.get(FLOOR).text
     for path in ("/", "/archive/", "/sitemap.xml"):
@@ -209,7 +220,7 @@ def test_post_that_goes_is_gone_from_every_page(post: Post, ceo: User, place: Pl
 
 def test_new_accent_is_on_the_next_page(post: Post, place: Place) -> None:
     assert "theme.css" not in place.get(FLOOR).text
-    Site.objects.update(accent="#1D4F7C")
+    place.change(lambda: Site.objects.update(accent="#1D4F7C"))
     assert "theme.css" in place.get(FLOOR).text
 
 

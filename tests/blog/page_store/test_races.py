@@ -60,6 +60,7 @@ def test_page_begun_before_a_change_is_not_served_after_it(
             return place.get(FLOOR).text
         assert slow.has_begun.wait(30)
         Site.objects.update(name="The new name")
+        place.keeper.settle()
         slow.may_go_on.set()
         return ""
 

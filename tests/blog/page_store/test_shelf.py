@@ -52,7 +52,7 @@ DAMAGE: list[Callable[[Path], None]] = [cut_in_half, no_database, gone]
 
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_damaged_file_is_begun_anew(
-    post: Post, place: Place, caplog: Any, damage: Callable[[Path], None]
+    post: Post, place: Place, caplog: Any, database: str, damage: Callable[[Path], None]
 ) -> None:
     for path in (FLOOR, "/", "/archive/", "/feed.atom", "/sitemap.xml"):
         place.get(path)
@@ -63,7 +63,8 @@ def test_damaged_file_is_begun_anew(
         assert [after.get(path).status for path in (FLOOR, FLOOR, "/")] == [200, 200, 200]
     if damage is not gone:
         assert "so the site is slower" in caplog.text
-    assert after.asked == []
+    # On PostgreSQL a process that begins to listen makes each page once.
+    assert after.asked == ([] if database == "sqlite" else [FLOOR, "/"])
 
 
 def checkpoint(path: Path) -> None:
@@ -92,10 +93,11 @@ def test_folder_nobody_may_write_to_makes_the_site_slower(
 ) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("no folder")
-    without = Place(blocked / "below")
-    assert [without.get(FLOOR).status for _ in range(3)] == [200, 200, 200]
+    place.shelf = Shelf(blocked / "below", "one")
+    place.keeper._shelf = place.shelf
+    assert [place.get(FLOOR).status for _ in range(3)] == [200, 200, 200]
     # This process holds what it made.
-    assert without.asked == [FLOOR]
+    assert place.asked == [FLOOR]
     assert caplog.text.count("so the site is slower") == 1
 
 
