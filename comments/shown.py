@@ -12,7 +12,7 @@ from django.utils.html import format_html
 
 from blog import fragments
 from blog.models.people import initials
-from comments.models.comment import AVATAR_HUES
+from comments.models.comment import hue_of
 from comments.thread import Node
 
 TEMPLATE = "comments/_comment.html"
@@ -57,7 +57,7 @@ class Shown(NamedTuple):
     @property
     def hue(self) -> int:
         """Which of the colours its picture has; the same name has the same one."""
-        return sum(map(ord, self.name)) % AVATAR_HUES
+        return hue_of(self.name)
 
     @property
     def permalink(self) -> str:

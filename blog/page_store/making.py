@@ -80,12 +80,13 @@ class Maker:
         answer = _ask(self._application, asked)
         if not _may_be_kept(answer, said):
             return answer
+        keys = tuple(sorted(said.keys))
         page = Page(
             number,
-            tuple(sorted(said.keys)),
+            keys,
             until if said.until is None else min(until, said.until),
             wanted.keeping.is_read,
-            kept_headers(answer.headers, sorted(said.keys), self._keeper.edge_seconds),
+            kept_headers(answer.headers, keys, self._keeper.edge_seconds),
             encoded(answer.body),
         )
         self._keeper.put(wanted.address, page)
@@ -100,10 +101,10 @@ def _wanted(environ: Environ) -> _Wanted | None:
         keeping = keeping_of(resolve(path).func)
     except Resolver404:
         return None
-    query = None if keeping is None else _chosen(keeping, environ.get("QUERY_STRING", ""))
-    if keeping is None or query is None:
+    if keeping is None:
         return None
-    return _Wanted((path, query), keeping)
+    query = _chosen(keeping, environ.get("QUERY_STRING", ""))
+    return None if query is None else _Wanted((path, query), keeping)
 
 
 def _chosen(keeping: Keeping, query: str) -> str | None:

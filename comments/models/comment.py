@@ -18,6 +18,13 @@ from comments.spam.shown import text_shown
 
 MAX_DEPTH = 3
 AVATAR_HUES = 8
+
+
+def hue_of(name: str) -> int:
+    """Return which of the colours the picture of a name has; the same name has the same one."""
+    return sum(map(ord, name)) % AVATAR_HUES
+
+
 # Digits of a primary key in a path; a bigint has at most 19, and 10 last for ten thousand million.
 PATH_DIGITS = 10
 COME_BACK_WITHIN = timedelta(hours=24)
@@ -266,7 +273,7 @@ class Comment(models.Model):
     @property
     def hue(self) -> int:
         """Which of the colours its picture has; the same name has the same one."""
-        return sum(map(ord, self.name)) % AVATAR_HUES
+        return hue_of(self.name)
 
     @property
     def email_domain(self) -> str:

@@ -7,18 +7,17 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from tests.config.test_serve import (  # noqa: F401 - fixtures
     Site,
-    command_of,
     migrated,
     site,
     static,
     until,
 )
+from tests.config.test_stopping import web_processes
 from tests.deciding_site import PATH, SCRIPT, Moderator, found_in
 from tests.watched_pages import Change, Look, Readers, look, wrong
 
@@ -35,13 +34,6 @@ def moderator(site: Site) -> Iterator[Moderator]:  # noqa: F811
     found = Moderator(site.port, found_in(said.stdout))
     yield found
     found.leave()
-
-
-def web_processes(site: Site) -> list[int]:  # noqa: F811
-    """Return the processes that answer readers."""
-    (server,) = [pid for pid in site.children() if "granian" in command_of(pid)]
-    listed = Path(f"/proc/{server}/task/{server}/children").read_text()
-    return [int(pid) for pid in listed.split()]
 
 
 def test_every_reader_is_right_after_each_decision(site: Site, moderator: Moderator) -> None:  # noqa: F811
@@ -70,7 +62,7 @@ def test_killed_processes_come_back_and_show_what_was_decided(
 ) -> None:
     until(lambda: len(web_processes(site)) == 2)
     moderator.decide()
-    for pid in web_processes(site)[:how_many]:
+    for pid in sorted(web_processes(site))[:how_many]:
         os.kill(pid, signal.SIGKILL)
     until(lambda: answers(site))
     public = {n for n, one in enumerate(moderator.waiting) if one.is_public}
