@@ -9,11 +9,12 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -113,18 +114,26 @@ def catches_sigterm(pid: int) -> bool:
     return bool(int(mask, 16) & 1 << signal.SIGTERM - 1)
 
 
+def stop_amid(process: subprocess.Popen[bytes], readers: dict[Readers, int]) -> None:
+    """Stop the site once each of its readers has had more than so many answers; none may be lost."""
+    with ExitStack() as reading:
+        for each in readers:
+            reading.enter_context(each.reading())
+        until(lambda: all(each.seen["answered"] > enough for each, enough in readers.items()))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+        until(lambda: all(each.seen["refused"] > 0 for each in readers))
+    for each in readers:
+        assert each.errors == []
+        assert each.seen["lost"] == 0
+
+
 def test_busy_connections_are_closed_in_order_and_lose_nothing(site: Site) -> None:
     process = site.serve("--workers", "2")
     keeping = Readers(site, QUICK, keeps=True)
     coming = Readers(site, "/robots.txt", keeps=False)
-    with keeping.reading(), coming.reading():
-        until(lambda: keeping.seen["answered"] > 50 and coming.seen["answered"] > 20)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 0
-        until(lambda: keeping.seen["refused"] > 0 and coming.seen["refused"] > 0)
+    stop_amid(process, {keeping: 50, coming: 20})
     for readers in (keeping, coming):
-        assert readers.errors == []
-        assert readers.seen["lost"] == 0
         assert readers.seen["asked to close"] > 0
 
 
@@ -133,14 +142,7 @@ def test_slow_answers_come_whole_over_new_and_kept_connections(site: Site) -> No
     process = site.serve("--workers", "2")
     keeping = Readers(site, slow_site.SLOW, keeps=True, count=3)
     coming = Readers(site, slow_site.SLOW, keeps=False, count=3)
-    with keeping.reading(), coming.reading():
-        until(lambda: keeping.seen["answered"] > 0 and coming.seen["answered"] > 0)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 0
-        until(lambda: keeping.seen["refused"] > 0 and coming.seen["refused"] > 0)
-    for readers in (keeping, coming):
-        assert readers.errors == []
-        assert readers.seen["lost"] == 0
+    stop_amid(process, {keeping: 0, coming: 0})
     assert keeping.seen["asked to close"] > 0
 
 
