@@ -35,6 +35,7 @@ def _rows(model: type[Model]) -> list[dict[str, Any]]:
 def hashes_of_rows() -> dict[str, list[str]]:
     """Return one hash for each row of each table there is, by the name of the table.
 
+    Columns are taken by name: a migration that remakes a table of SQLite may order them anew.
     The numbers of what pages show are left out: they say what was done to a database, not what it holds.
     """
     tables = set(connection.introspection.table_names()) - {shown.TABLE}
@@ -44,5 +45,10 @@ def hashes_of_rows() -> dict[str, list[str]]:
 def _hashes(table: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+        names = [column[0] for column in cursor.description]
         rows = cursor.fetchall()
-    return sorted(hashlib.sha256(repr(row).encode()).hexdigest() for row in rows)
+    return sorted(_hash(sorted(zip(names, row, strict=True))) for row in rows)
+
+
+def _hash(row: list[tuple[str, Any]]) -> str:
+    return hashlib.sha256(repr(row).encode()).hexdigest()

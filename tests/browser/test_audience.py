@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from audience import sending
 from blog import outbox
@@ -74,7 +74,7 @@ def test_she_follows_a_figure_and_ends_the_mail_without_script(
     assert page.locator(".asked li").count() == 8
     page.goto(MINUTE)
     page.get_by_role("link", name="76,125 reads").click()
-    assert page.locator("svg.chart__bars").count() == 3
+    expect(page.locator("svg.chart__bars")).to_have_count(3)
     page.goto(MINUTE)
     page.get_by_role("button", name="No mail, please").click()
     page.get_by_text("It no longer comes by mail.").wait_for()
