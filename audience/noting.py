@@ -9,7 +9,7 @@ import hmac
 import logging
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from django.conf import settings
 
 from audience import days
 from audience.day_key import key_of
-from audience.people import is_counted
+from audience.people import DECISIVE, is_counted
 from audience.referrers import source_of
 from comments.arrival import network_of
 
@@ -35,7 +35,10 @@ MOST_OF_A_NETWORK = 2_000
 
 
 MOST_KNOWN = 50_000
-"""Readers of pages that one process knows again on one day, some 4 MB; the others only cost more."""
+"""Requests that one process knows again on one day, some 4 MB; the others only cost more."""
+
+# All that says who reads what, and whether it counts. Where she came from counts the first time alone.
+_TELLING = ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", *DECISIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +53,60 @@ class Read:
 _waiting: dict[str, Read] = {}
 # How much of its share each network has used in this process today, by a digest of its name.
 _networks: tuple[date | None, Counter[str]] = (None, Counter())
-# Who needs no digest because she read this page before: only numbers, keyed anew for each process.
+# Requests that need no second look, since one like them was here: numbers, keyed anew for each process.
 _known: tuple[date | None, set[int]] = (None, set())
 _has_failed = False
 _lock = threading.Lock()
 
 
+def note_request(
+    path: str, head: Mapping[str, Any], address_of: Callable[[Mapping[str, Any]], str]
+) -> None:
+    """Note one request for the page at `path`, if it is to be counted at all; never raises.
+
+    A request like one of the same day costs no more than a look at its head.
+
+    Args:
+        head: the request as WSGI writes it.
+        address_of: says from a head whose request it is, whatever proxies stand in between.
+    """
+    global _has_failed
+    if not settings.COUNT_READS or settings.READ_ONLY:
+        return
+    try:
+        known, telling = _known_today(), hash((path, *map(head.get, _TELLING)))
+        if telling in known:
+            return
+        if is_counted(head):
+            agent, referrer = head.get("HTTP_USER_AGENT", ""), head.get("HTTP_REFERER", "")
+            note(path, agent=agent, referrer=referrer, address=address_of(head))
+        if len(known) < MOST_KNOWN:
+            known.add(telling)
+        _has_failed = False
+    except Exception:
+        # Once, not for every reader, until it works again.
+        if not _has_failed:
+            logger.exception("Reads cannot be counted")
+        _has_failed = True
+
+
+def _known_today() -> set[int]:
+    """Return the requests that are known; another day begins with none."""
+    global _known
+    day, known = days.today(), _known
+    if known[0] != day:
+        known = _known = (day, set())
+    return known[1]
+
+
+def know_nobody() -> None:
+    """Let this process take every request for a new one."""
+    global _known
+    _known = (None, set())
+
+
 def note(path: str, *, agent: str, referrer: str = "", address: str = "") -> None:
-    """Note that a person read the page at `path`, in memory; never raises.
+    """Note that a person read the page at `path`, in memory.
 
     Of the four, only the path and the host of the referrer are kept. Agent and address go into a
     keyed digest, by which the same reader counts once for each page and day.
@@ -68,42 +117,14 @@ def note(path: str, *, agent: str, referrer: str = "", address: str = "") -> Non
         agent: the `User-Agent`.
         referrer: the `Referer`.
         address: the reader's own IP address, whatever proxies stand in between.
+
+    Raises:
+        OSError, django.db.Error: the key of the day or the time zone cannot be read.
     """
-    global _has_failed
-    try:
-        day, reader = days.today(), hash((path, address, agent))
-        if _is_known(day, reader):
-            return
-        if not _is_flood(day, address):
-            mark = _digest(day, path, address, agent)
-            _keep({mark: Read(path, day, source_of(referrer, _own_hosts()))})
-        _know(reader)
-        _has_failed = False
-    except Exception:
-        # Once, not for every reader, until it works again.
-        if not _has_failed:
-            logger.exception("Reads cannot be counted")
-        _has_failed = True
-
-
-def _is_known(day: date, reader: int) -> bool:
-    """Whether this reader of a page has been seen on that day; another day begins with nobody."""
-    global _known
-    known = _known
-    if known[0] != day:
-        known = _known = (day, set())
-    return reader in known[1]
-
-
-def know_nobody() -> None:
-    """Let this process take everybody for somebody new."""
-    global _known
-    _known = (None, set())
-
-
-def _know(reader: int) -> None:
-    if len(_known[1]) < MOST_KNOWN:
-        _known[1].add(reader)
+    day = days.today()
+    if not _is_flood(day, address):
+        mark = _digest(day, path, address, agent)
+        _keep({mark: Read(path, day, source_of(referrer, _own_hosts()))})
 
 
 def _digest(day: date, *parts: str) -> str:
@@ -123,18 +144,6 @@ def _is_flood(day: date, address: str) -> bool:
             return True
         counts[network] += 1
         return counts[network] > MOST_OF_A_NETWORK
-
-
-def note_request(path: str, head: Mapping[str, Any], *, address: str) -> None:
-    """Note one request for the page at `path`, if it is to be counted at all; never raises.
-
-    Args:
-        head: the request as WSGI writes it.
-    """
-    if not settings.COUNT_READS or settings.READ_ONLY or not is_counted(head):
-        return
-    agent, referrer = head.get("HTTP_USER_AGENT", ""), head.get("HTTP_REFERER", "")
-    note(path, agent=agent, referrer=referrer, address=address)
 
 
 def take() -> dict[str, Read]:

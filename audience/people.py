@@ -20,6 +20,12 @@ _PROGRAMS = re.compile(
 )
 _AHEAD_OF_TIME = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 _WISHES = ("HTTP_DNT", "HTTP_SEC_GPC")
+DECISIVE = (
+    *("REQUEST_METHOD", "HTTP_USER_AGENT", "HTTP_ACCEPT", "HTTP_SEC_FETCH_DEST", "HTTP_COOKIE"),
+    *_WISHES,
+    *_AHEAD_OF_TIME,
+)
+"""All that `is_counted` looks at."""
 
 
 def is_counted(head: Mapping[str, Any]) -> bool:

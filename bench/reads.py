@@ -15,6 +15,7 @@ import os
 import statistics
 import sys
 import time
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -98,9 +99,8 @@ def _noting() -> dict[str, Any]:
     noting.take()
     begun = time.process_time()
     for number in range(10_000):
-        noting.note_request(
-            POST, {"REQUEST_METHOD": "GET", **BROWSER}, address=f"2001:db8::{number:x}"
-        )
+        head = {"REQUEST_METHOD": "GET", "REMOTE_ADDR": f"2001:db8::{number:x}", **BROWSER}
+        noting.note_request(POST, head, itemgetter("REMOTE_ADDR"))
     noted = time.process_time() - begun
     begun = time.perf_counter()
     written = storing.store()

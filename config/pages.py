@@ -87,5 +87,4 @@ def _is_for_the_site(host: str, scheme: str, forwarded: str, remote: str) -> boo
 
 def count(environ: Environ) -> None:
     """Note that somebody was shown a text from the store."""
-    address = client_address(environ)
-    note_request(environ["PATH_INFO"], environ, address=address)
+    note_request(environ["PATH_INFO"], environ, client_address)

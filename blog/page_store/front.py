@@ -60,9 +60,9 @@ class Front:
         asked = environ.get("HTTP_IF_NONE_MATCH")
         if asked is not None and _names(asked, answer.tag):
             start_response("304 Not Modified", answer.unchanged)
-            return ()
+            return []
         start_response("200 OK", answer.headers)
-        return (answer.body,) if environ["REQUEST_METHOD"] == "GET" else ()
+        return [answer.body] if environ["REQUEST_METHOD"] == "GET" else []
 
     def _make(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         found = self._maker.page(environ) if self.accepts(environ) else None

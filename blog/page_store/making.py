@@ -41,7 +41,7 @@ class Unkept:
     def send(self, method: str, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer as Django did."""
         start_response(self.status, self.headers)
-        return (self.body,) if method == "GET" else ()
+        return [self.body] if method == "GET" else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from audience import day_key, noting, storing
 from audience.models import Mark, Reads
+from audience.people import DECISIVE, is_counted
 from audience.referrers import ELSEWHERE, HERE, NOWHERE
 from blog import workflow
 from blog.models import Post, Site
@@ -298,7 +299,7 @@ def test_counting_rests_while_it_is_off_or_nothing_may_be_written(post, settings
 
 def test_front_that_serves_kept_pages_counts_by_one_call(post):
     noting.note_request(
-        "/posts/floor/", {"REQUEST_METHOD": "GET", **BROWSER}, address="203.0.113.7"
+        "/posts/floor/", {"REQUEST_METHOD": "GET", **BROWSER}, lambda _: "203.0.113.7"
     )
     noting.note("/posts/floor/", agent=FIREFOX, referrer="", address="203.0.113.7")
     assert counted() == {NOWHERE: 1}
@@ -356,3 +357,15 @@ def test_reads_of_several_processes_at_once_are_each_counted_once(
     assert sum(results) == 40
     assert Reads.objects.total() == 40
     assert Mark.objects.count() == 40
+
+
+def test_whether_a_request_counts_is_decided_by_what_it_is_known_by():
+    looked_at: set[str] = set()
+
+    class Head(dict[str, str]):
+        def get(self, name: str, default: Any = None) -> Any:
+            looked_at.add(name)
+            return super().get(name, default)
+
+    assert is_counted(Head(BROWSER, REQUEST_METHOD="GET"))
+    assert looked_at == set(DECISIVE)
