@@ -14,7 +14,6 @@ from audience.noting import note_request
 from blog.page_store.edge import EDGE_SECONDS, Edge
 from blog.page_store.front import Application, Front
 from blog.page_store.keeper import Keeper
-from blog.page_store.mirror import Mirror
 from blog.page_store.numbers import Numbers
 from blog.page_store.program import fingerprint
 from blog.page_store.shelf import Shelf
@@ -51,6 +50,9 @@ def _numbers(path: Path) -> Numbers:
     """Return the numbers in the site's own database, or those this machine keeps at `path`."""
     if connection.vendor == "sqlite":
         return Numbers(Path(str(connection.settings_dict["NAME"])))
+    # With the driver of PostgreSQL, which a site on SQLite has no use for.
+    from blog.page_store.mirror import Mirror
+
     mirror = Mirror(path)
     mirror.listener.begin()
     return mirror

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from config.stopping import Application, heeding_notice, stop_at_once_while_loading
 
@@ -59,4 +60,12 @@ def _begin_to_write_reads() -> None:
         storing.begin()
 
 
+def _load_all_addresses() -> None:
+    """Import what every page needs now, and not while the first reader waits."""
+    for pattern in get_resolver().url_patterns:
+        # Those of an app are imported when they are first asked for.
+        getattr(pattern, "url_patterns", None)
+
+
 _begin_to_write_reads()
+_load_all_addresses()

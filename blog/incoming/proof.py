@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
 
-import dkim
-import dns.exception
-import dns.resolver
 from django.utils.translation import gettext, gettext_noop
-from dkim.util import parse_tag_value
+
+if TYPE_CHECKING:
+    # Loaded only where a mail has come in: web processes load this module, and never take one.
+    import dkim
 
 LookUp = Callable[[str], bytes | None]
 """Returns the TXT record of a name, or `None` when there is none; may raise `TryLater`."""
@@ -47,6 +48,9 @@ def public_record(name: str) -> bytes | None:
     Raises:
         TryLater: the servers do not answer.
     """
+    import dns.exception
+    import dns.resolver
+
     try:
         answer = dns.resolver.resolve(name, "TXT", lifetime=_SECONDS)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
@@ -84,6 +88,8 @@ def doubt_about(
     Raises:
         TryLater: the key cannot be looked up now.
     """
+    import dkim
+
     if _SLOW.search(raw):
         return BROKEN
     try:
@@ -108,6 +114,8 @@ def _doubt(
     verifier: dkim.DKIM, number: int, domain: str, needed: AbstractSet[bytes], look_up: LookUp
 ) -> str:
     """Return what is wrong with one signature."""
+    from dkim.util import parse_tag_value
+
     values = [value for name, value in verifier.headers if name.lower() == b"dkim-signature"]
     try:
         tags = parse_tag_value(values[number])

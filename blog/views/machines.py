@@ -11,7 +11,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import conditional_page, require_safe
 
 from blog import colour, search_index
-from blog.as_markdown import of_post
 from blog.middleware import site_of
 from blog.models import Post
 from blog.page_store.saying import kept
@@ -42,6 +41,9 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def markdown(request: HttpRequest, slug: str) -> HttpResponse:
     """A public post as Markdown (RFC 7763); its page stays the one address that is looked for."""
+    # With a parser of HTML that few readers ever need, and that takes 4 MB of each process.
+    from blog.as_markdown import of_post
+
     posts = Post.objects.published().posts().select_related("live_version", "live_rendering")
     post = get_object_or_404(posts, slug=slug)
     response = HttpResponse(of_post(post), content_type="text/markdown; charset=utf-8")
