@@ -33,6 +33,7 @@ class Guard:
             `CREATE TRIGGER guard_… EXECUTE FUNCTION guard_…()`.
         sqlite_after: statements that run on SQLite each time the triggers come back, for triggers
             that keep something up: nothing did so while they were away.
+        postgresql_after: the same for PostgreSQL.
         after: the same for both databases.
 
     Every trigger and function is called `guard_…`, because `drop` goes by that: so a guard that
@@ -45,6 +46,7 @@ class Guard:
     sqlite: tuple[str, ...]
     postgresql: tuple[str, ...]
     sqlite_after: tuple[str, ...] = ()
+    postgresql_after: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -201,9 +203,7 @@ def install(using: str = DEFAULT_DB_ALIAS) -> None:
         store.drop()
         for statements in wanted:
             store.create(statements)
-        if isinstance(store, triggers.SQLite):
-            store.run([text for guard in found for text in guard.sqlite_after])
-        store.run([text for guard in found for text in guard.after])
+        store.run([text for guard in found for text in _afterwards(guard, store)])
 
 
 def drop(using: str = DEFAULT_DB_ALIAS) -> None:
@@ -233,6 +233,11 @@ def _installable(tables: set[str]) -> list[Guard]:
 
 def _statements(guard: Guard, store: triggers.Store) -> tuple[str, ...]:
     return guard.sqlite if isinstance(store, triggers.SQLite) else guard.postgresql
+
+
+def _afterwards(guard: Guard, store: triggers.Store) -> tuple[str, ...]:
+    is_sqlite = isinstance(store, triggers.SQLite)
+    return (guard.sqlite_after if is_sqlite else guard.postgresql_after) + guard.after
 
 
 def _expected(wanted: Iterable[Sequence[str]], store: triggers.Store) -> dict[str, str]:

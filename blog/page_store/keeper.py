@@ -41,7 +41,8 @@ class Keeper:
     def holds(self, page: Page, now: float) -> bool:
         """Whether nothing that a page shows has changed since before it was made."""
         mark = self.numbers.look(now)
-        if mark is None or now >= page.until:
+        # A clock that was ahead has made pages with what is not to be seen yet.
+        if mark is None or not page.begun <= now < page.until:
             return False
         if page.mark is not mark:
             if self.numbers.of(page.keys) > page.number:

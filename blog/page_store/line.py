@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from blog.page_store.shown import CHANNEL
+from blog.page_store.shown import CHANNEL, WATCH
 
 WAITS = 5.0
 """Seconds after which a server that does not answer counts as gone."""
@@ -54,9 +54,12 @@ class Line:
         return self._connection.fileno()
 
     def catch_up(self) -> set[str]:
-        """Return the keys not returned yet that were sent before now, and perhaps some sent since."""
+        """Return the keys not returned yet that were sent before now, and perhaps some sent since.
+
+        Raises LookupError while nobody sends any, as during a migration.
+        """
         end, wanted = time.monotonic() + WAITS, self._mark + 1
-        self._connection.execute("SELECT pg_notify(%s, %s)", [self._own, str(wanted)])
+        self._send(str(wanted))
         self._take()
         while self._mark < wanted:
             self._wait(end - time.monotonic())
@@ -68,6 +71,14 @@ class Line:
     def close(self) -> None:
         """Hang up."""
         self._connection.close()
+
+    def _send(self, mark: str) -> None:
+        is_watched = "EXISTS (SELECT FROM pg_trigger WHERE tgname = %s)"
+        sent = self._connection.execute(
+            f"SELECT pg_notify(%s, %s), {is_watched}", [self._own, mark, WATCH]
+        )
+        if not (sent.fetchone() or (None, False))[1]:
+            raise LookupError("The triggers that announce changes are away: manage.py migrate")
 
     def _wait(self, seconds: float) -> None:
         with selectors.DefaultSelector() as selector:

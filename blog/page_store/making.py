@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from django.urls import Resolver404, resolve
+from django.db import DatabaseError, close_old_connections
+from django.urls import Resolver404, resolve, reverse
 
 from blog.page_store.keeper import Keeper
 from blog.page_store.memory import Address
@@ -25,9 +26,11 @@ LARGEST = 4 * 1024 * 1024
 MOST_IN_QUERY = 20
 """Names in a query; with more it is nobody's link to a page."""
 
-# As our links write them. Other spellings of the same page are made, but not kept.
-_NUMBER = re.compile(r"[2-9]|[1-9][0-9]{1,4}")
-_CHOICES = frozenset({"newest"})
+HOPELESS_FOR = 2.0
+"""Seconds for which nobody waits for a page again, after what was made could not be kept."""
+
+MOST_HOPELESS = 10_000
+"""Addresses that a process knows of; with more it forgets all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Maker:
     def __init__(self, application: Application, keeper: Keeper) -> None:
         """Make nothing yet."""
         self._application, self._keeper = application, keeper
+        self._hopeless: dict[Address, float] = {}
 
     def page(self, environ: Environ) -> Page | Unkept | None:
         """Return the page a request asks for, kept or made; None when it is none that can be kept."""
@@ -63,27 +67,45 @@ class Maker:
         if wanted is None or self._keeper.numbers.look(time.time()) is None:
             return None
         found = self._keeper.get(wanted.address, time.time())
-        if found is None:
+        if found is None and not self._is_hopeless(wanted.address):
             with self._keeper.turns.of(wanted.address):
                 found = self._keeper.get(wanted.address, time.time())
-                return found or self._make(wanted, environ)
+                if found is None and not self._is_hopeless(wanted.address):
+                    return self._make(wanted, environ)
         return found
+
+    def _is_hopeless(self, address: Address) -> bool:
+        """Whether whoever asks had better have it made for herself, beside all the others."""
+        return time.monotonic() < self._hopeless.get(address, 0.0)
+
+    def _give_up(self, address: Address) -> None:
+        if len(self._hopeless) >= MOST_HOPELESS:
+            self._hopeless = {}
+        self._hopeless[address] = time.monotonic() + HOPELESS_FOR
 
     def _make(self, wanted: _Wanted, environ: Environ) -> Page | Unkept | None:
         # Everything by which it may be found too old is read before the page is made.
         now = time.time()
         if self._keeper.numbers.look(now) is None:
             return None
-        number, until = self._keeper.numbers.last, self._keeper.until(now)
+        try:
+            number, until = self._keeper.numbers.last, self._keeper.until(now)
+        except DatabaseError:
+            # No request has begun, so nobody else hangs up. Django says what is wrong.
+            close_old_connections()
+            return None
         asked = _plain(wanted.address, environ)
-        said = listen(asked)
+        said = listen(asked, now)
         answer = _ask(self._application, asked)
         if not _may_be_kept(answer, said):
+            if not answer.status.startswith("5"):
+                self._give_up(wanted.address)
             return answer
         keys = tuple(sorted(said.keys))
         page = Page(
             number,
             keys,
+            now,
             until if said.until is None else min(until, said.until),
             wanted.keeping.is_read,
             kept_headers(answer.headers, keys, self._keeper.edge_seconds),
@@ -98,10 +120,12 @@ def _wanted(environ: Environ) -> _Wanted | None:
     if not path.isascii() or environ.get("SCRIPT_NAME"):
         return None
     try:
-        keeping = keeping_of(resolve(path).func)
+        match = resolve(path)
     except Resolver404:
         return None
-    if keeping is None:
+    keeping = keeping_of(match.func)
+    # One page has one address: /page/2/, and not /page/02/ as well.
+    if keeping is None or reverse(match.view_name, args=match.args, kwargs=match.kwargs) != path:
         return None
     query = _chosen(keeping, environ.get("QUERY_STRING", ""))
     return None if query is None else _Wanted((path, query), keeping)
@@ -116,7 +140,7 @@ def _chosen(keeping: Keeping, query: str) -> str | None:
     except ValueError:
         return None
     chosen = {name: said[name] for name in keeping.by if name in said}
-    is_ours = all(_NUMBER.fullmatch(value) or value in _CHOICES for value in chosen.values())
+    is_ours = all(keeping.by[name].fullmatch(value) for name, value in chosen.items())
     return urlencode(chosen) if is_ours and keeping.unless.isdisjoint(said) else None
 
 

@@ -16,9 +16,11 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-from blog.page_store.shown import TABLE
+from blog.page_store.shown import TABLE, WATCH
 
 logger = logging.getLogger(__name__)
+
+Mark = bytes | tuple[object, int]
 
 _HEAD = 48
 _WAITS = 1.0
@@ -35,12 +37,13 @@ class Numbers:
         self._database: sqlite3.Connection | None = None
         self._head: mmap.mmap | None = None
         self._file: os.stat_result | None = None
-        self._looks_for_file_at = 0.0
-        self._seen: bytes | int | None = None
+        self._looked_for_file_at = 0.0
+        self._opening = object()
+        self._seen: Mark | None = None
         self._numbers: dict[str, int] = {}
         self._last = 0
 
-    def look(self, now: float) -> bytes | int | None:
+    def look(self, now: float) -> Mark | None:
         """Return a mark that is the same object until something is committed; None without an answer.
 
         Args:
@@ -48,7 +51,8 @@ class Numbers:
                 another one in its place.
         """
         head, seen = self._head, self._seen
-        if head is not None and head[:_HEAD] == seen and now < self._looks_for_file_at:
+        # Twice, since a clock may be set back.
+        if head is not None and head[:_HEAD] == seen and 0 <= now - self._looked_for_file_at < 1:
             return seen
         with self._lock:
             try:
@@ -81,19 +85,22 @@ class Numbers:
 
     def _follow_file(self, now: float) -> None:
         """Open the file anew when it is not the one that was opened, as after a restored backup."""
-        if now < self._looks_for_file_at:
+        if 0 <= now - self._looked_for_file_at < 1:
             return
-        self._looks_for_file_at = now + 1
+        self._looked_for_file_at = now
         found = self._path.stat()
         if self._file is None or not os.path.samestat(found, self._file):
             self._close()
             self._file = found
 
-    def _look_again(self) -> bytes | int:
+    def _look_again(self) -> Mark | None:
         database = self._database or self._open()
         # First the mark and then the numbers: what is committed in between is seen next time.
         mark = self._mark(database)
         if mark != self._seen:
+            if not self._is_counted(database):
+                self._seen = None
+                return None
             rows = database.execute(
                 f"SELECT key, number FROM {TABLE} WHERE number > ? ORDER BY number",  # noqa: S608 - a constant
                 [self._last],
@@ -103,11 +110,16 @@ class Numbers:
             self._seen = mark
         return self._seen if self._seen is not None else mark
 
-    def _mark(self, database: sqlite3.Connection) -> bytes | int:
+    def _is_counted(self, database: sqlite3.Connection) -> bool:
+        """Whether the triggers are there; while tables are remade, changes are not counted."""
+        asked = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = ?"
+        return database.execute(asked, [WATCH]).fetchone() is not None
+
+    def _mark(self, database: sqlite3.Connection) -> Mark:
         if self._head is not None:
             return self._head[:_HEAD]
-        found: int = database.execute("PRAGMA data_version").fetchone()[0]
-        return found
+        # This number begins anew with each connection.
+        return self._opening, database.execute("PRAGMA data_version").fetchone()[0]
 
     def _open(self) -> sqlite3.Connection:
         # Not by Django's connections: this one lives as long as the process, and answers no request.
@@ -120,6 +132,7 @@ class Numbers:
         )
         database.execute(f"SELECT number FROM {TABLE} LIMIT 1").fetchall()  # noqa: S608 - a constant
         self._database, self._seen, self._numbers, self._last = database, None, {}, 0
+        self._opening = object()
         self._head = _map(Path(f"{self._path}-shm"))
         return database
 

@@ -39,7 +39,8 @@ class Page:
     Attributes:
         number: the highest number of all keys before the page was made.
         keys: the surrogate keys of what it shows.
-        until: from when it is another page, in seconds since the epoch.
+        begun: when its making was begun, in seconds since the epoch.
+        until: from when it is another page, in the same.
         is_read: whether somebody who is shown it has read a text.
         headers: those that do not depend on the coding.
         bodies: its bytes by coding.
@@ -48,6 +49,7 @@ class Page:
 
     number: int
     keys: tuple[str, ...]
+    begun: float
     until: float
     is_read: bool
     headers: tuple[Header, ...]
@@ -81,6 +83,7 @@ class Page:
         head = {
             "number": self.number,
             "keys": self.keys,
+            "begun": self.begun,
             "until": self.until,
             "is_read": self.is_read,
             "headers": self.headers,

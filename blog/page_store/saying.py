@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from django.http import HttpRequest
@@ -16,6 +18,9 @@ COMMENTS = "comments"
 """The key of pages that show or count comments of more than one post."""
 
 _KEY = "blog.page_store.said"
+
+FROM_2 = re.compile(r"[2-9]|[1-9][0-9]{1,4}")
+"""The number of a page, the first of which is the address without it."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -30,27 +35,32 @@ class Keeping:
     """How the pages of a view are kept.
 
     Attributes:
-        by: names in the query that choose a page; any other name is ignored.
+        by: names in the query that choose a page, and what they are in our own links. With other
+            values the page is made and not kept; any other name is ignored.
         unless: names in the query with which a page is never kept.
         is_read: whether somebody who is shown the page has read a text.
     """
 
-    by: tuple[str, ...] = ()
-    unless: frozenset[str] = frozenset()
-    is_read: bool = False
+    by: Mapping[str, re.Pattern[str]]
+    unless: frozenset[str]
+    is_read: bool
 
 
 @dataclass(slots=True)
 class Said:
-    """What was said while a page was made."""
+    """What was said while a page was made, which began at `begun`, in seconds since the epoch."""
 
+    begun: float
     keys: set[str] = field(default_factory=lambda: {SITE})
     until: float | None = None
     may_be_kept: bool = True
 
 
 def kept(
-    *by: str, unless: frozenset[str] = frozenset(), is_read: bool = False
+    *,
+    by: Mapping[str, re.Pattern[str]] = MappingProxyType({}),
+    unless: frozenset[str] = frozenset(),
+    is_read: bool = False,
 ) -> Callable[[View], View]:
     """Let the pages of a view be kept. They must be the same for every reader, whoever she is.
 
@@ -76,9 +86,12 @@ def shows(request: HttpRequest, *keys: str) -> None:
 
 
 def holds_until(request: HttpRequest, moment: datetime) -> None:
-    """Say that the page is another one from `moment` on, by the clock alone."""
-    if said := said_in(request.META):
-        at = moment.timestamp()
+    """Say that the page is another one from `moment` on, by the clock alone.
+
+    A moment before the page was begun changes it no more.
+    """
+    said, at = said_in(request.META), moment.timestamp()
+    if said and at > said.begun:
         said.until = at if said.until is None else min(said.until, at)
 
 
@@ -94,7 +107,7 @@ def said_in(environ: dict[str, Any]) -> Said | None:
     return found if isinstance(found, Said) else None
 
 
-def listen(environ: dict[str, Any]) -> Said:
-    """Take note of what will be said of the page that this request asks for."""
-    said = environ[_KEY] = Said()
+def listen(environ: dict[str, Any], now: float) -> Said:
+    """Take note of what will be said of the page that this request asks for, and that begins now."""
+    said = environ[_KEY] = Said(now)
     return said

@@ -25,6 +25,9 @@ CREATE_INDEX = f"CREATE INDEX IF NOT EXISTS {TABLE}_number ON {TABLE} (number)"
 CHANNEL = "page_keys"
 """The channel of PostgreSQL on which keys are sent."""
 
+WATCH = "guard_blog_post_shown_update"
+"""One of the triggers. All of them go while tables are remade, and when this one is away, none counts."""
+
 _EVENTS = ("INSERT", "UPDATE", "DELETE")
 
 # Numbers only grow, so a reader asks for those above the last she saw; and they are milliseconds since
@@ -40,11 +43,13 @@ def bump(key: str) -> str:
     return _BUMP.format(key=key)
 
 
+_COUNT_SITE, _SEND_SITE = bump(f"'{SITE}'"), f"SELECT pg_notify('{CHANNEL}', '{SITE}')"
+
+
 def bump_all(connection: BaseDatabaseWrapper) -> None:
     """Make every page anew, whatever has changed: after a restored backup, and at a start."""
-    sqlite, postgresql = bump(f"'{SITE}'"), f"SELECT pg_notify('{CHANNEL}', '{SITE}')"
     with connection.cursor() as cursor:
-        cursor.execute(sqlite if connection.vendor == "sqlite" else postgresql)
+        cursor.execute(_COUNT_SITE if connection.vendor == "sqlite" else _SEND_SITE)
 
 
 def shown_everywhere(
@@ -126,10 +131,17 @@ def _guards(table: str, moments: Sequence[_Moment]) -> tuple[Guard, ...]:
         sqlite=tuple(moment.counted for moment in moments),
         postgresql=(),
         # Nothing was counted while the triggers were away.
-        sqlite_after=(bump(f"'{SITE}'"),),
+        sqlite_after=(_COUNT_SITE,),
     )
-    sent = tuple(text for moment in moments for text in moment.sent)
-    return counted, Guard(f"{table}_sent", table, (), sqlite=(), postgresql=sent)
+    sent = Guard(
+        f"{table}_sent",
+        table,
+        (),
+        sqlite=(),
+        postgresql=tuple(text for moment in moments for text in moment.sent),
+        postgresql_after=(_SEND_SITE,),
+    )
+    return counted, sent
 
 
 def register_all() -> None:

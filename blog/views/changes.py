@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 from blog.history import changes_of, corrections, told
 from blog.lists import page_number, paged
 from blog.models import Post
-from blog.page_store.saying import kept
+from blog.page_store.saying import FROM_2, kept
 
 
-@kept("page")
+@kept(by={"page": FROM_2})
 @require_safe
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """Every public change of a post or page, newest first, with the words before and after."""
@@ -26,7 +26,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "blog/post_history.html", context)
 
 
-@kept("page")
+@kept(by={"page": FROM_2})
 @require_safe
 def all_corrections(request: HttpRequest) -> HttpResponse:
     """The corrections and retractions of all posts, newest first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -20,12 +21,19 @@ from blog.middleware import site_of
 from blog.models import Author, Post, PublicChange, Series, Topic
 from blog.models.post import PostQuerySet
 from blog.neighbours import neighbours, place_in_series
-from blog.page_store.saying import kept
+from blog.page_store.saying import FROM_2, kept
 from blog.path_spelling import NAMING
 from blog.prepared import Prepared
 from blog.related.reading import related_to
 from blog.search.finding import search as find
 from blog.translations import Editions, editions, with_whether_translated
+
+_PAGES = {"page": FROM_2}
+_keeping_text = kept(
+    by={"order": re.compile("newest"), "comments": FROM_2},
+    unless=frozenset({"reply"}),
+    is_read=True,
+)
 
 
 @kept(unless=NAMING)
@@ -46,14 +54,14 @@ def index(request: HttpRequest, number: int = 1) -> HttpResponse:
     return render(request, "blog/post_list.html", context)
 
 
-@kept("order", "comments", unless=frozenset({"reply"}), is_read=True)
+@_keeping_text
 @require_safe
 def post(request: HttpRequest, slug: str) -> HttpResponse:
     """One post with its thread, or the notice in place of a retracted one."""
     return post_response(request, _found(_post_at, slug))
 
 
-@kept("order", "comments", unless=frozenset({"reply"}), is_read=True)
+@_keeping_text
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """One page, such as About."""
@@ -118,7 +126,7 @@ def _links(post: Post, found: Editions) -> str:
     return ", ".join(links)
 
 
-@kept("page")
+@kept(by=_PAGES)
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """The posts on one topic."""
@@ -127,7 +135,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "blog/topic_detail.html", {"topic": found, **posts})
 
 
-@kept("page")
+@kept(by=_PAGES)
 @require_safe
 def series(request: HttpRequest, slug: str) -> HttpResponse:
     """The parts of one series, first part first."""
@@ -137,7 +145,7 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "blog/series_detail.html", {"series": found, **posts})
 
 
-@kept("page")
+@kept(by=_PAGES)
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything under one byline."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -23,7 +24,7 @@ from blog.page_store.line import Line
 from comments.models import Comment
 from comments.moderation import approve, mark_spam, reject, remove, restore
 from ledger import guards
-from tests.blog.page_store.conftest import Place
+from tests.blog.page_store.conftest import Place, until
 from tests.cast import make_draft, make_post
 from tests.comments.conftest import make_comment, make_public
 
@@ -254,6 +255,9 @@ def test_comments_close_at_their_time(
     assert "comment-form" in both(FLOOR)
     clock.move_to(closes)
     assert "comment-form" not in both(FLOOR)
+    asked = len(place.asked)
+    assert "comment-form" not in both(FLOOR)
+    assert len(place.asked) == asked
 
 
 def test_crisis_ends_by_the_clock(post: Post, clock: Any, both: Callable[[str], str]) -> None:
@@ -280,3 +284,37 @@ def test_page_in_another_language_is_another_page(post: Post, settings: Any, pla
     assert 'lang="de"' in german.get(FLOOR).text
     assert 'lang="de"' in german.get(FLOOR).text
     assert german.asked == [FLOOR]
+
+
+def test_what_changed_while_the_guards_were_away_is_made_good(
+    post: Post, place: Place, both: Callable[[str], str]
+) -> None:
+    assert "Floor" in both(FLOOR)
+    guards.drop()
+    Topic.objects.filter(slug="water").update(name="Rivers")
+    guards.install()
+    place.numbers.settle()
+    assert "Rivers" in both(FLOOR)
+
+
+def test_nothing_is_served_as_unchanged_while_nobody_counts(
+    post: Post, place: Place, both: Callable[[str], str]
+) -> None:
+    assert "Water" in both(FLOOR)
+    guards.drop()
+    try:
+        Topic.objects.filter(slug="water").update(name="Rivers")
+        place.numbers.settle()
+        until(lambda: place.numbers.look(time.time()) is None)
+        assert "Rivers" in both(FLOOR)
+    finally:
+        guards.install()
+
+
+def test_page_made_while_the_clock_was_ahead_is_not_served(post: Post, place: Place) -> None:
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+        place.get(FLOOR)
+        place.get(FLOOR)
+        assert place.asked == [FLOOR]
+    place.get(FLOOR)
+    assert place.asked == [FLOOR, FLOOR]

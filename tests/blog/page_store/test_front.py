@@ -5,14 +5,17 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import brotli
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client
 
 from blog.models import Post
+from blog.page_store import keeper
 from tests.blog.page_store.conftest import Place, environ_of
 from tests.cast import PASSWORD, make_post
 
@@ -133,6 +136,8 @@ def test_names_that_choose_nothing_are_ignored(place: Place, query: str) -> None
         "comments=9999",
         "comments=1",
         "order=oldest",
+        "order=2",
+        "comments=newest",
         "comments=2",
         "&" * 50 + "comments=2",
     ],
@@ -141,6 +146,26 @@ def test_what_no_link_of_ours_names_is_made_each_time(place: Place, query: str) 
     answers = [place.get(f"{FLOOR}?{query}") for _ in range(2)]
     assert [answer.status for answer in answers] == [200, 200]
     assert len(place.asked) == 2
+
+
+@pytest.mark.parametrize("path", ["/page/01/", "/page/00001/"])
+def test_page_has_one_address(place: Place, path: str) -> None:
+    assert [place.get(path).status for _ in range(2)] == [200, 200]
+    assert place.asked == [path, path]
+
+
+def test_what_cannot_be_kept_is_not_waited_for(place: Place, monkeypatch: Any) -> None:
+    assert place.get("/posts/nothing/").status == 404
+    monkeypatch.setattr(place.keeper, "turns", None)
+    assert place.get("/posts/nothing/").status == 404
+
+
+def test_database_that_is_gone_before_django_is_asked_is_told_by_django(
+    place: Place, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(keeper, "horizon", mock.Mock(side_effect=OperationalError("gone")))
+    assert place.get(FLOOR).status == 200
+    assert place.asked == [FLOOR]
 
 
 def test_old_key_in_the_query_is_no_front_page(place: Place) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from blog.page_store.numbers import Numbers
-from blog.page_store.shown import CREATE_INDEX, CREATE_TABLE, bump
+from blog.page_store.shown import CREATE_INDEX, CREATE_TABLE, WATCH, bump
 
 NOW = 1000.0
 
@@ -29,6 +29,8 @@ def begin(path: Path, journal: str = "WAL") -> None:
         database.execute(f"PRAGMA journal_mode={journal}")
         database.execute(CREATE_TABLE)
         database.execute(CREATE_INDEX)
+        database.execute("CREATE TABLE blog_post (id)")
+        database.execute(f"CREATE TRIGGER {WATCH} AFTER UPDATE ON blog_post BEGIN SELECT 1; END")
 
 
 def change(path: Path, *keys: str, rolled_back: bool = False) -> None:
@@ -58,6 +60,21 @@ def test_mark_stays_until_something_is_committed(either: Path) -> None:
     change(either, "post-1")
     assert numbers.look(NOW) is not first
     assert numbers.of(["post-1"]) == numbers.last > 0
+
+
+def test_mark_is_another_one_when_the_file_was_opened_anew(either: Path) -> None:
+    numbers = Numbers(either)
+    first = numbers.look(NOW)
+    numbers._close()
+    change(either, "post-1")
+    assert numbers.look(NOW) is not first
+
+
+def test_file_is_looked_for_though_the_clock_was_set_back(path: Path) -> None:
+    numbers = Numbers(path)
+    assert numbers.look(NOW) is not None
+    path.unlink()
+    assert numbers.look(NOW - 3600) is None
 
 
 def test_later_change_has_a_higher_number(path: Path) -> None:

@@ -30,7 +30,7 @@ def post(ceo: User) -> Post:
 def page(text: str = "words", size: int = 0) -> Page:
     """A page as one is kept."""
     body = text.encode() + b" " * size
-    return Page(7, ("site",), 2e9, False, (("Content-Type", "text/html"),), encoded(body))
+    return Page(7, ("site",), 1e9, 2e9, False, (("Content-Type", "text/html"),), encoded(body))
 
 
 def cut_in_half(path: Path) -> None:
