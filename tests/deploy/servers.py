@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -71,9 +71,11 @@ class Origin:
         for name, value in self.headers.get(handler.path, {}).items():
             handler.send_header(name, value)
         handler.send_header("Content-Length", str(len(text)))
-        handler.end_headers()
-        if handler.command != "HEAD":
-            handler.wfile.write(text)
+        # Whoever asked may have hung up amid the question.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            handler.end_headers()
+            if handler.command != "HEAD":
+                handler.wfile.write(text)
 
 
 @contextmanager
