@@ -39,6 +39,14 @@ def free_port() -> int:
         return port
 
 
+def changed(text: str, changes: dict[str, str]) -> str:
+    """The text of a file with the places of this machine; each of them must be in it."""
+    for old, new in changes.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
 @dataclass
 class Asked:
     """A request as it arrived at the site."""

@@ -12,7 +12,17 @@ from itertools import product
 
 import pytest
 
-from tests.deploy.servers import DEPLOY, PATIENCE, Origin, ask, free_port, origin, program, running
+from tests.deploy.servers import (
+    DEPLOY,
+    PATIENCE,
+    Origin,
+    ask,
+    changed,
+    free_port,
+    origin,
+    program,
+    running,
+)
 
 SHEET = b"body { margin: 0 }\n" * 100
 HASHED = "/static/css/site.0123456789ab.css"
@@ -37,8 +47,7 @@ def written_for(caddy: str, text: str) -> str:
 def on_this_machine(text: str) -> str:
     """The file without the door for administrators, and for this machine alone."""
     begin = "{\n\tservers {"
-    assert begin in text
-    return text.replace(begin, "{\n\tadmin off\n\tdefault_bind 127.0.0.1\n\tservers {", 1)
+    return changed(text, {begin: "{\n\tadmin off\n\tdefault_bind 127.0.0.1\n\tservers {"})
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,16 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.servers import DEPLOY, PATIENCE, Origin, free_port, origin, program, running
+from tests.deploy.servers import (
+    DEPLOY,
+    PATIENCE,
+    Origin,
+    changed,
+    free_port,
+    origin,
+    program,
+    running,
+)
 
 SHEET = b"body { margin: 0 }\n" * 100
 HASHED = "/static/css/site.0123456789ab.css"
@@ -54,14 +63,6 @@ class Edge:
         text = answer.read()
         connection.close()
         return answer.status, dict(answer.headers.items()), text
-
-
-def changed(text: str, changes: dict[str, str]) -> str:
-    """The file with the places of this machine; each of them must be in it."""
-    for old, new in changes.items():
-        assert old in text, old
-        text = text.replace(old, new)
-    return text
 
 
 @pytest.fixture(scope="module")
