@@ -6,11 +6,14 @@ import re
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from blog import urls
+from blog.page_store.edge import Edge
+from blog.page_store.numbers import Numbers
 from blog.page_store.saying import keeping_of
 from tests.deploy.servers import (
     DEPLOY,
@@ -93,6 +96,25 @@ def test_either_name_of_the_header_purges(varnish, headers) -> None:
     assert is_hit(port, path)
     assert purge(port, **headers) == 200
     assert not is_hit(port, path)
+
+
+class Changed(Numbers):
+    """Numbers of a site in which one text has changed."""
+
+    def look(self, now: float) -> int:
+        """See it."""
+        self._last = 1
+        return 1
+
+
+def test_site_itself_has_a_page_let_go_of(varnish, caplog) -> None:
+    port, site, path = varnish
+    site.headers[path] = POST
+    ask(port, path)
+    assert is_hit(port, path)
+    Edge(f"http://127.0.0.1:{port}", Changed(Path())).tell()
+    assert not is_hit(port, path)
+    assert not caplog.records
 
 
 def test_purge_without_a_key_is_of_the_one_address(varnish) -> None:
@@ -179,6 +201,12 @@ def test_no_name_with_an_underscore_reaches_the_site(varnish) -> None:
     heard = site.asked[-1].headers
     assert not [name for name in heard if "_" in name or name == "X-Unwanted"]
     assert (heard["X-Forwarded-For"], heard["X-Filler"]) == ("127.0.0.1", "a_b: c")
+
+
+def test_address_with_an_underscore_is_asked_for_as_it_is(varnish) -> None:
+    port, site, path = varnish
+    ask(port, f"{path}a_b:c")
+    assert site.asked[-1].path == f"{path}a_b:c"
 
 
 @pytest.mark.parametrize("accepted", ["br;Q=0", "x-br", "br ; q = 0.000", "brotli", "x-gzip", "*"])
