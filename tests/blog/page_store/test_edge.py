@@ -212,10 +212,12 @@ def slow_edge(answer: Callable[[socket.socket], None]) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as server:
         thread = threading.Thread(target=serve)
         thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"
-        is_over.set()
-        socket.create_connection(server.getsockname()).close()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        finally:
+            is_over.set()
+            socket.create_connection(server.getsockname()).close()
+            thread.join()
 
 
 class Drip:
