@@ -4,6 +4,7 @@
 # docs/guides/in-front.md says what is kept here, for how long, and what a PURGE drops.
 vcl 4.1;
 
+import header;
 import xkey;
 
 backend default {
@@ -21,6 +22,10 @@ acl site {
 }
 
 sub vcl_recv {
+    # To the site X_Forwarded-For is X-Forwarded-For. Nothing that readers send needs a name with an underscore.
+    header.regsub(req, "^[^:]*_[^:]*:", "X-Unwanted:");
+    unset req.http.X-Unwanted;
+    set req.http.Host = req.http.Host.lower();
     if (req.method == "PURGE") {
         # Varnish adds the address it sees to X-Forwarded-For. Two of them: it came from a reader, through
         # the server in front, which may well stand on this machine.
@@ -49,10 +54,18 @@ sub vcl_recv {
         return (pass);
     }
     unset req.http.Cookie;
+    # A query that none of the site's links has may be one of any number: the site answers, from its own store.
+    if (req.url ~ "\?"
+        && req.url !~ "^/posts/[^/?]+/\?(order=newest|(order=newest&)?comments=([2-9]|[1-9][0-9]{1,4}))$"
+        && req.url !~ "^/((topics|series|authors)/[^/?]+|posts/[^/?]+/history|corrections)/\?page=([2-9]|[1-9][0-9]{1,4})$") {
+        return (pass);
+    }
     # One of three, so that a page is kept in three codings and not in one for each browser.
-    if (req.http.Accept-Encoding ~ "\bbr\b" && req.http.Accept-Encoding !~ "\bbr\s*;\s*q=0(\.0*)?\s*(,|$)") {
+    if (req.http.Accept-Encoding ~ "(?i)(^|,)\s*br\s*(;|,|$)"
+        && req.http.Accept-Encoding !~ "(?i)(^|,)\s*br\s*;\s*q\s*=\s*0(\.0*)?\s*(,|$)") {
         set req.http.Accept-Encoding = "br";
-    } else if (req.http.Accept-Encoding ~ "\bgzip\b" && req.http.Accept-Encoding !~ "\bgzip\s*;\s*q=0(\.0*)?\s*(,|$)") {
+    } else if (req.http.Accept-Encoding ~ "(?i)(^|,)\s*gzip\s*(;|,|$)"
+        && req.http.Accept-Encoding !~ "(?i)(^|,)\s*gzip\s*;\s*q\s*=\s*0(\.0*)?\s*(,|$)") {
         set req.http.Accept-Encoding = "gzip";
     } else {
         unset req.http.Accept-Encoding;
@@ -79,8 +92,12 @@ sub vcl_backend_response {
     }
     # Nobody sees a comment after it was taken down, not even the one reader for whom it is fetched anew.
     set beresp.grace = 0s;
+    # What has no key cannot be purged, such as a logo or a portrait that was replaced.
+    if (!beresp.http.xkey && beresp.ttl > 60s) {
+        set beresp.ttl = 60s;
+    }
     # Long enough to be asked about by its ETag.
-    set beresp.keep = 1h;
+    set beresp.keep = 60s;
     return (deliver);
 }
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import http.client
 import logging
+import re
+import socket
 import threading
 import time
-from collections.abc import Sequence
 from multiprocessing.util import Finalize
 from urllib.parse import urlsplit
 
-from blog.batching import batched
 from blog.page_store.numbers import Numbers
 from blog.page_store.saying import SITE
 
@@ -25,9 +25,15 @@ EDGE_SECONDS = 10
 _EVERY = 1.0
 """Seconds between two looks at what other processes have changed."""
 
-_TIMEOUT = 1.0
+_PATIENCE = 1.0
+"""Seconds, in all, for which anybody waits until the edge has been told."""
+
 _MOST_KEYS = 100
-"""Keys in one request: Varnish takes 8,000 bytes of a header."""
+"""Keys in one request, since Varnish takes 8,000 bytes of a header; of more it is told as of `SITE`."""
+
+_STATUS = re.compile(rb"HTTP/1\.[01] ([0-9]{3})[ \r\n]")
+_LONGEST_STATUS = 1000
+"""Bytes of a line with a status."""
 
 
 class Edge:
@@ -51,13 +57,23 @@ class Edge:
     def end(self) -> None:
         """Stop telling."""
         self._stop.set()
-        self._thread.join(2 * _TIMEOUT)
+        self._thread.join(2 * _PATIENCE)
 
     def tell(self) -> None:
-        """Tell it of what has changed; an edge that does not answer is left to the thread."""
-        last = self._last()
-        if not self._has_failed and last > self._told:
-            self._tell_since(self._told, last)
+        """Tell it of what has changed, within a second; an edge that takes longer is left to the thread."""
+        until = time.monotonic() + _PATIENCE
+        if self._has_failed or self._last() <= self._told:
+            return
+        if self._lock.acquire(timeout=_PATIENCE):
+            try:
+                # Whoever held the lock may have told it of ours too.
+                last = self._last()
+                if last > self._told:
+                    self._tell_since(self._told, last, until)
+            except Exception as error:  # noqa: BLE001 - the change is made, and its answer must say so
+                self._complain(error)
+            finally:
+                self._lock.release()
 
     def _run(self) -> None:
         """Tell of each change twice.
@@ -66,31 +82,25 @@ class Edge:
         """
         older = newer = 0
         while not self._stop.wait(_EVERY):
-            last = self._last()
-            if last > older and self._tell_since(older, last):
-                older, newer = newer, last
+            try:
+                last = self._last()
+                if last > older:
+                    # Without the lock, so that no request waits for it. To be told twice does no harm.
+                    self._tell_since(older, last, time.monotonic() + _PATIENCE)
+                    older, newer = newer, last
+            except Exception as error:  # noqa: BLE001 - without this thread nobody tells of others' changes
+                self._complain(error)
 
     def _last(self) -> int:
         """Return the last number; 0 while nobody knows it, when nothing may be kept either."""
         return 0 if self._numbers.look(time.time()) is None else self._numbers.last
 
-    def _tell_since(self, number: int, last: int) -> bool:
+    def _tell_since(self, number: int, last: int, until: float) -> None:
         keys = self._numbers.since(number)
-        with self._lock:
-            is_told = self._purge([SITE] if SITE in keys or not number else keys)
-            if is_told:
-                self._told = max(self._told, last)
-            return is_told
-
-    def _purge(self, keys: Sequence[str]) -> bool:
-        try:
-            for some in batched(keys, _MOST_KEYS):
-                _send(self._url, " ".join(some))
-        except (OSError, http.client.HTTPException) as error:
-            self._complain(error)
-            return False
+        is_all = not number or SITE in keys or len(keys) > _MOST_KEYS
+        _purge(self._url, SITE if is_all else " ".join(keys), until)
         self._has_failed = False
-        return True
+        self._told = max(self._told, last)
 
     def _complain(self, error: Exception) -> None:
         """Say once what is wrong, until it has worked again."""
@@ -104,15 +114,50 @@ class Edge:
         self._has_failed = True
 
 
-def _send(url: str, keys: str) -> None:
+def _purge(url: str, keys: str, until: float) -> None:
+    """Have an edge let go of the pages with one of some keys.
+
+    Args:
+        until: when that must be done, by `time.monotonic`. To look up a name takes as long as it takes.
+
+    Raises:
+        OSError: it could not be reached in time, or answered with no 2xx.
+        http.client.HTTPException, ValueError: it cannot be asked for this.
+    """
     parts = urlsplit(url)
-    secure = parts.scheme == "https"
-    kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-    edge = kind(parts.hostname or "", parts.port, timeout=_TIMEOUT)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    edge = kind(parts.hostname or "", parts.port, timeout=_left(until))
     try:
+        edge.connect()
+        edge.sock.settimeout(_left(until))
         edge.request("PURGE", parts.path or "/", headers={"Surrogate-Key": keys})
-        status = edge.getresponse().status
+        status = _status(edge.sock, until)
     finally:
         edge.close()
     if not 200 <= status < 300:
         raise OSError(f"it answered {status}")
+
+
+def _status(edge: socket.socket, until: float) -> int:
+    """Read the status of an answer, and no more of it.
+
+    Not by `http.client`, whose timeout begins anew with each byte that comes.
+    """
+    said = b""
+    while b"\n" not in said and len(said) < _LONGEST_STATUS:
+        edge.settimeout(_left(until))
+        part = edge.recv(_LONGEST_STATUS)
+        if not part:
+            break
+        said += part
+    found = _STATUS.match(said)
+    if found is None:
+        raise OSError("it answered with no status")
+    return int(found[1])
+
+
+def _left(until: float) -> float:
+    seconds = until - time.monotonic()
+    if seconds <= 0:
+        raise TimeoutError("it took too long")
+    return seconds

@@ -16,6 +16,9 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
+# What changes nothing (RFC 9110, 9.2.1), besides GET and HEAD.
+_SAFE = frozenset({"OPTIONS", "TRACE"})
+
 _coding = lru_cache(maxsize=256)(best_coding)
 
 
@@ -74,9 +77,13 @@ class Front:
         return self._answer(found, environ, start_response)
 
     def _change(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Let Django change something; whoever hears of it afterwards asks for pages that know it."""
+        """Let Django change something; whoever hears of it afterwards asks for pages that know it.
+
+        Also after a refusal: a view may have changed something before it came to what it refused.
+        """
         answer = self._application(environ, start_response)
-        self._keeper.settle()
+        if environ["REQUEST_METHOD"] not in _SAFE:
+            self._keeper.settle()
         return answer
 
 

@@ -7,6 +7,7 @@ has got it back has heard of everything that was committed before she sent it.
 
 from __future__ import annotations
 
+import re
 import selectors
 import time
 import uuid
@@ -14,7 +15,9 @@ from typing import Any
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg.pq import PGnotify
 
+from blog.page_store.saying import COMMENTS, SITE
 from blog.page_store.shown import CHANNEL, WATCH
 
 WAITS = 5.0
@@ -26,6 +29,10 @@ _OURS: dict[str, Any] = {
     "connect_timeout": 5,
     "tcp_user_timeout": 5000,
 }
+
+
+_KEY = re.compile(rf"{SITE}|{COMMENTS}|post-[0-9]{{1,19}}")
+"""What pages have for keys. Whoever may reach the database may send anything else on the channel."""
 
 
 class Line:
@@ -43,7 +50,8 @@ class Line:
         self._own = f"page_marks_{uuid.uuid4().hex}"
         self._keys: set[str] = set()
         self._mark = 0
-        self._connection.add_notify_handler(lambda said: self._note(said.channel, said.payload))
+        # Bytes, which a handler of psycopg's own would refuse where they are no text.
+        self._connection.pgconn.notify_handler = self._note
         # What is sent here is nothing that must outlive the server.
         self._connection.execute(
             f"SET synchronous_commit = off; LISTEN {CHANNEL}; LISTEN {self._own}"
@@ -88,10 +96,11 @@ class Line:
 
     def _take(self) -> None:
         while said := self._connection.pgconn.notifies():
-            self._note(said.relname.decode(), said.extra.decode())
+            self._note(said)
 
-    def _note(self, channel: str, payload: str) -> None:
-        if channel == self._own:
+    def _note(self, said: PGnotify) -> None:
+        payload = said.extra.decode(errors="replace")
+        if said.relname.decode(errors="replace") == self._own:
             self._mark = int(payload)
-        else:
+        elif _KEY.fullmatch(payload):
             self._keys.add(payload)

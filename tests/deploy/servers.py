@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -37,6 +37,14 @@ def free_port() -> int:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
         return port
+
+
+def changed(text: str, changes: dict[str, str]) -> str:
+    """The text of a file with the places of this machine; each of them must be in it."""
+    for old, new in changes.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
 
 
 @dataclass
@@ -71,9 +79,11 @@ class Origin:
         for name, value in self.headers.get(handler.path, {}).items():
             handler.send_header(name, value)
         handler.send_header("Content-Length", str(len(text)))
-        handler.end_headers()
-        if handler.command != "HEAD":
-            handler.wfile.write(text)
+        # Whoever asked may have hung up amid the question.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            handler.end_headers()
+            if handler.command != "HEAD":
+                handler.wfile.write(text)
 
 
 @contextmanager

@@ -13,7 +13,16 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.servers import DEPLOY, PATIENCE, Origin, free_port, origin, program, running
+from tests.deploy.servers import (
+    DEPLOY,
+    PATIENCE,
+    Origin,
+    changed,
+    free_port,
+    origin,
+    program,
+    running,
+)
 
 SHEET = b"body { margin: 0 }\n" * 100
 HASHED = "/static/css/site.0123456789ab.css"
@@ -54,14 +63,6 @@ class Edge:
         text = answer.read()
         connection.close()
         return answer.status, dict(answer.headers.items()), text
-
-
-def changed(text: str, changes: dict[str, str]) -> str:
-    """The file with the places of this machine; each of them must be in it."""
-    for old, new in changes.items():
-        assert old in text, old
-        text = text.replace(old, new)
-    return text
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +156,17 @@ def test_plain_http_is_led_to_https(edge: Edge) -> None:
     connection.close()
 
 
+@pytest.mark.parametrize(
+    "head",
+    ["HTTP/1.1\r\nHost: evil.example", "HTTP/1.1\r\nHost: 127.0.0.1", "HTTP/1.0"],
+    ids=["another", "address", "none"],
+)
+def test_plain_http_under_another_name_gets_no_answer(edge: Edge, head: str) -> None:
+    with socket.create_connection(("127.0.0.1", edge.plain), timeout=PATIENCE) as connection:
+        connection.sendall(f"GET /posts/floor/ {head}\r\n\r\n".encode())
+        assert connection.recv(100) == b""
+
+
 def test_connections_to_the_site_are_kept(edge: Edge) -> None:
     edge.site.connections.clear()
     for _ in range(5):
@@ -181,16 +193,36 @@ def test_body_is_passed_on_when_all_of_it_is_here(edge: Edge) -> None:
     assert edge.site.asked[-1].body == b"body=x"
 
 
-def test_picture_may_come_and_more_may_not(edge: Edge) -> None:
-    assert edge.ask("/admin/", "POST", b"x" * 27 * 1024 * 1024)[0] == 200
-    before = len(edge.site.asked)
+MIB = 1024**2
+
+
+def status_of(edge: Edge, path: str, body: bytes, **headers: str) -> int:
+    """What a POST is answered; 413 when it closes before we have said all of it."""
     try:
-        status = edge.ask("/admin/", "POST", b"x" * 29 * 1024 * 1024)[0]
-    except (BrokenPipeError, ConnectionResetError):
-        # It closes before we have said all of it.
-        status = 413
-    assert status == 413
+        return edge.ask(path, "POST", body, **headers)[0]
+    except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
+        return 413
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"), [("/admin/", 28 * MIB), ("/posts/floor/comments/", 2 * MIB)]
+)
+def test_a_picture_may_come_to_the_newsroom_and_only_words_elsewhere(
+    edge: Edge, path: str, allowed: int
+) -> None:
+    assert edge.ask(path, "POST", b"x" * allowed)[0] == 200
+    before = len(edge.site.asked)
+    assert status_of(edge, path, b"x" * (allowed + 1)) == 413
     assert len(edge.site.asked) == before
+
+
+def test_what_comes_in_pieces_has_the_same_limits(edge: Edge) -> None:
+    pieces = {"Transfer__Encoding": "chunked"}
+    piece = f"{MIB:x}\r\n".encode() + b"x" * MIB + b"\r\n"
+    for path, count, expected in (("/admin/", 20, 200), ("/posts/floor/comments/", 3, 413)):
+        sent = piece * count + b"0\r\n\r\n"
+        assert status_of(edge, path, sent, **pieces) == expected, path
+    assert any(len(one.body) == 20 * MIB for one in edge.site.asked)
 
 
 def test_readers_are_told_while_the_site_is_away(edge: Edge) -> None:

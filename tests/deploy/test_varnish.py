@@ -2,29 +2,56 @@
 
 from __future__ import annotations
 
+import re
+import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.deploy.servers import DEPLOY, Origin, ask, free_port, origin, program, running
+from blog import urls
+from blog.page_store.edge import Edge
+from blog.page_store.numbers import Numbers
+from blog.page_store.saying import keeping_of
+from tests.deploy.servers import (
+    DEPLOY,
+    PATIENCE,
+    Origin,
+    ask,
+    changed,
+    free_port,
+    origin,
+    program,
+    running,
+)
 
 KEPT = {"Cache-Control": "public, max-age=0, s-maxage=60, must-revalidate"}
 POST = KEPT | {"Surrogate-Key": "site comments post-12", "Vary": "Accept-Encoding"}
 
 
+RULES = DEPLOY / "varnish.vcl"
+
+
 @pytest.fixture(scope="module")
 def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Origin]]:
-    """Varnish with our file, but for the port of the site."""
+    """Varnish with our file, but for the port of the site, and with a second for its minute."""
     varnishd = program("varnishd")
     home = tmp_path_factory.mktemp("varnish")
     port = free_port()
     with origin() as site:
-        rules = (DEPLOY / "varnish.vcl").read_text()
-        assert '.port = "8000";' in rules
         file = home / "site.vcl"
-        file.write_text(rules.replace('.port = "8000";', f'.port = "{site.port}";'))
+        file.write_text(
+            changed(
+                RULES.read_text(),
+                {
+                    '.port = "8000";': f'.port = "{site.port}";',
+                    "beresp.ttl > 60s": "beresp.ttl > 1s",
+                    "beresp.ttl = 60s": "beresp.ttl = 1s",
+                },
+            )
+        )
         command = [varnishd, "-F", "-n", str(home / "work"), "-a", f"127.0.0.1:{port}"]
         command += ["-f", str(file), "-s", "malloc,32m", "-p", "http_gzip_support=off"]
         with running([*command, "-j", "none"], home / "log", port):
@@ -34,7 +61,7 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Origin
 @pytest.fixture
 def varnish(edge: tuple[int, Origin], request: pytest.FixtureRequest) -> tuple[int, Origin, str]:
     """Its port, the site behind it and a path that no other test asks for."""
-    return *edge, f"/posts/{request.node.name.replace('[', '-').strip(']')}/"
+    return *edge, f"/posts/{re.sub(r'[^a-z0-9]+', '-', request.node.name)}/"
 
 
 def is_hit(port: int, path: str, **headers: Any) -> bool:
@@ -71,6 +98,25 @@ def test_either_name_of_the_header_purges(varnish, headers) -> None:
     assert not is_hit(port, path)
 
 
+class Changed(Numbers):
+    """Numbers of a site in which one text has changed."""
+
+    def look(self, now: float) -> int:
+        """See it."""
+        self._last = 1
+        return 1
+
+
+def test_site_itself_has_a_page_let_go_of(varnish, caplog) -> None:
+    port, site, path = varnish
+    site.headers[path] = POST
+    ask(port, path)
+    assert is_hit(port, path)
+    Edge(f"http://127.0.0.1:{port}", Changed(Path())).tell()
+    assert not is_hit(port, path)
+    assert not caplog.records
+
+
 def test_purge_without_a_key_is_of_the_one_address(varnish) -> None:
     port, site, path = varnish
     for one in (path, path + "2/"):
@@ -88,6 +134,106 @@ def test_purge_that_came_through_the_server_in_front_is_refused(varnish) -> None
     assert purge(port, Surrogate_Key="site", X_Forwarded_For="203.0.113.9") == 403
     assert purge(port, path, X_Forwarded_For="127.0.0.1") == 403
     assert is_hit(port, path)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("?j=1", "?page=2&j=1", "?page=02", "?page=1", "?page=2&page=3", "?", "?comments=2"),
+        *("?utm_source=letter", "?page=100000", "?order=newest"),
+    ],
+)
+def test_query_that_no_link_of_the_site_has_is_not_kept(varnish, query) -> None:
+    port, site, _ = varnish
+    for path in (f"/topics/floors/{query}", f"/{query}"):
+        site.headers[path] = POST
+        assert len({ask(port, path)[2] for _ in range(2)}) == 2, path
+
+
+def test_queries_of_the_sites_own_links_are_kept(varnish) -> None:
+    """As the site itself writes them and keeps their pages."""
+    port, site, _ = varnish
+    pages = ["/topics/floors/", "/series/a-year/", "/authors/dana/", "/corrections/"]
+    threads = ["order=newest", "comments=2", "order=newest&comments=17"]
+    for path in [f"{page}?page=12" for page in [*pages, "/posts/roof/history/"]] + [
+        f"/posts/roof/?{query}" for query in threads
+    ]:
+        site.headers[path] = POST
+        ask(port, path)
+        assert is_hit(port, path), path
+
+
+def test_every_list_that_has_pages_is_known() -> None:
+    kept = re.findall(r'req\.url !~ "([^"]+)"', RULES.read_text())
+    found = [(str(one.pattern), keeping_of(one.callback)) for one in urls.urlpatterns]
+    lists = [route for route, keeping in found if keeping and keeping.by == ("page",)]
+    assert len(lists) >= 5
+    for route in lists:
+        address = "/" + re.sub(r"<[^>]+>", "some-name", route) + "?page=2"
+        assert any(re.search(one, address) for one in kept), address
+    # A name that the site begins to read is to be thought about here too.
+    assert {name for _, keeping in found if keeping for name in keeping.by} == {
+        "page",
+        "order",
+        "comments",
+    }
+
+
+def test_name_of_the_site_is_the_same_in_any_case(varnish) -> None:
+    port, site, path = varnish
+    site.headers[path] = POST
+    ask(port, path)
+    assert is_hit(port, path, Host="Blog.EXAMPLE.com")
+
+
+def test_no_name_with_an_underscore_reaches_the_site(varnish) -> None:
+    port, site, path = varnish
+    site.headers[path] = POST
+    lines = [
+        *("X_Forwarded_For: 203.0.113.9", "X_Forwarded-For: 203.0.113.9"),
+        *("x-forwarded_for: 203.0.113.9", "X-Forwarded_Proto: https", "X-Filler: a_b: c"),
+        "X_Forwarded-For: 203.0.113.10",
+    ]
+    head = "\r\n".join([f"GET {path} HTTP/1.1", "Host: blog.example.com", *lines])
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
+        connection.sendall(f"{head}\r\nConnection: close\r\n\r\n".encode())
+        assert connection.makefile("rb").readline().split()[1] == b"200"
+    heard = site.asked[-1].headers
+    assert not [name for name in heard if "_" in name or name == "X-Unwanted"]
+    assert (heard["X-Forwarded-For"], heard["X-Filler"]) == ("127.0.0.1", "a_b: c")
+
+
+def test_address_with_an_underscore_is_asked_for_as_it_is(varnish) -> None:
+    port, site, path = varnish
+    ask(port, f"{path}a_b:c")
+    assert site.asked[-1].path == f"{path}a_b:c"
+
+
+@pytest.mark.parametrize("accepted", ["br;Q=0", "x-br", "br ; q = 0.000", "brotli", "x-gzip", "*"])
+def test_coding_that_was_not_asked_for_is_not_sent(varnish, accepted) -> None:
+    port, site, path = varnish
+    site.headers[path] = POST
+    ask(port, path, Accept_Encoding=accepted)
+    assert "Accept-Encoding" not in site.asked[-1].headers
+
+
+def test_coding_is_known_in_any_case(varnish) -> None:
+    port, site, path = varnish
+    site.headers[path] = POST
+    ask(port, path, Accept_Encoding="zstd , BR;q=1.0")
+    assert site.asked[-1].headers["Accept-Encoding"] == "br"
+
+
+def test_what_has_no_key_is_kept_for_a_minute_and_no_longer(varnish) -> None:
+    """A logo says that it never changes. Who has replaced it wants the other one to be seen."""
+    port, site, path = varnish
+    for one, headers in ((path, {}), (path + "2/", {"Surrogate-Key": "site"})):
+        site.headers[one] = {"Cache-Control": "public, max-age=31536000, immutable"} | headers
+        ask(port, one)
+        assert is_hit(port, one)
+    time.sleep(1.5)
+    assert not is_hit(port, path)
+    assert is_hit(port, path + "2/")
 
 
 def test_keys_are_not_sent_on_to_readers(varnish) -> None:

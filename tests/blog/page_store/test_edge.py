@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -17,6 +20,7 @@ from comments.moderation import approve
 from tests.blog.page_store.conftest import Place, until
 from tests.cast import make_post
 from tests.comments.conftest import make_comment
+from tests.conftest import RunTogether
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FLOOR = "/posts/floor/"
@@ -129,15 +133,16 @@ def test_what_every_page_shows_is_told_in_one_word(
     assert listening.heard == [("/purge", {"site"})]
 
 
-def test_many_keys_go_in_several_requests(
-    place: Place, edge: Edge, listening: Listening, monkeypatch: Any
+@pytest.mark.parametrize(("count", "said"), [(100, 100), (101, 1)])
+def test_more_keys_than_one_request_takes_are_told_as_everything(
+    place: Place, edge: Edge, listening: Listening, monkeypatch: Any, count: int, said: int
 ) -> None:
-    keys = [f"post-{number}" for number in range(250)]
+    keys = [f"post-{number}" for number in range(count)]
     monkeypatch.setattr(place.numbers, "since", lambda number: keys)
-    monkeypatch.setattr(edge, "_told", 1)
-    edge.tell()
-    assert [len(said) for _, said in listening.heard] == [100, 100, 50]
-    assert set().union(*(said for _, said in listening.heard)) == set(keys)
+    place.change(lambda: Author.objects.update(name="Dana W."))
+    ((_, told),) = listening.heard
+    assert len(told) == said
+    assert told == set(keys) or told == {"site"}
 
 
 def test_changes_of_others_are_told_twice_within_seconds(
@@ -188,3 +193,137 @@ def test_edge_that_is_gone_stops_nobody(place: Place, comment: Comment, ceo: Use
     tell_after(place, edge)
     place.change(lambda: approve(comment, by=ceo, seen=comment.revision))
     assert comment.name in place.get(FLOOR).text
+
+
+@contextmanager
+def slow_edge(answer: Callable[[socket.socket], None]) -> Iterator[str]:
+    """The address of an edge that takes what it is asked and answers in its own way."""
+
+    def serve() -> None:
+        while True:
+            with suppress(OSError):
+                connection, _ = server.accept()
+                if is_over.is_set():
+                    return connection.close()
+                with connection:
+                    answer(connection)
+
+    is_over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        finally:
+            is_over.set()
+            socket.create_connection(server.getsockname()).close()
+            thread.join()
+
+
+class Drip:
+    """Answers a byte at a time, each in time for a timeout that begins anew with it, for a minute."""
+
+    def __init__(self) -> None:
+        self.is_whole = False
+
+    def __call__(self, connection: socket.socket) -> None:
+        """Send bytes until the other side hangs up, or a line is full."""
+        for byte in b"HTTP/1.1 200 " + b"O" * 200:
+            connection.send(bytes([byte]))
+            time.sleep(0.3)
+        self.is_whole = True
+
+
+def test_edge_that_answers_a_byte_at_a_time_holds_nobody_up(
+    place: Place, comment: Comment, ceo: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    drip = Drip()
+    with slow_edge(drip) as url:
+        tell_after(place, Edge(url, place.numbers))
+        place.change(lambda: approve(comment, by=ceo, seen=comment.revision))
+        place.change(lambda: Author.objects.update(name="Dana W."))
+        assert not drip.is_whole
+    (said,) = [record.getMessage() for record in caplog.records if "edge" in record.name]
+    assert said.startswith(f"The edge at {url} cannot be told of changes")
+
+
+def test_requests_that_change_something_together_wait_no_longer_than_one(
+    place: Place, comment: Comment, run_together: RunTogether
+) -> None:
+    drip = Drip()
+    with slow_edge(drip) as url:
+        edge = Edge(url, place.numbers)
+        run_together(4, lambda _: edge.tell(), reraise=True)
+        assert not drip.is_whole
+
+
+def test_who_waited_for_the_lock_does_not_say_it_again(
+    place: Place, edge: Edge, listening: Listening, run_together: RunTogether
+) -> None:
+    Author.objects.update(name="Dana W.")
+    place.numbers.settle()
+    run_together(6, lambda _: edge.tell(), reraise=True)
+    assert listening.heard == [("/purge", {"site"})]
+
+
+def answer_nothing(connection: socket.socket) -> None:
+    """Hang up."""
+    connection.recv(100)
+
+
+def answer_something_else(connection: socket.socket) -> None:
+    """Say what is no HTTP."""
+    connection.recv(100)
+    connection.send(b"220 ready\r\n")
+
+
+@pytest.mark.parametrize("answer", [answer_nothing, answer_something_else])
+def test_edge_that_speaks_no_http_is_named(
+    place: Place, comment: Comment, answer: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    with slow_edge(answer) as url:
+        tell_after(place, Edge(url, place.numbers))
+        place.change(lambda: Author.objects.update(name="Dana W."))
+    (said,) = [record.getMessage() for record in caplog.records if "edge" in record.name]
+    assert said.endswith("it answered with no status")
+
+
+def test_key_that_cannot_be_said_fails_no_request_and_no_thread(
+    place: Place,
+    edge: Edge,
+    listening: Listening,
+    monkeypatch: Any,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(place.numbers, "since", lambda number: ["post-1\r\nX: y"])
+        place.change(lambda: Author.objects.update(name="Dana W."))
+        edge.begin()
+        time.sleep(2.2)
+    try:
+        until(lambda: ("/purge", {"site"}) in listening.heard)
+    finally:
+        edge.end()
+    assert len([record for record in caplog.records if "edge" in record.name]) == 1
+
+
+def test_thread_lives_on_whatever_fails(
+    place: Place, listening: Listening, monkeypatch: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    edge = Edge(listening.url, place.numbers)
+    failed: list[float] = []
+
+    def fail(now: float) -> None:
+        failed.append(now)
+        raise LookupError("nobody thought of it")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(place.numbers, "look", fail)
+        edge.begin()
+        until(lambda: len(failed) > 1)
+    try:
+        until(lambda: listening.heard == [("/purge", {"site"})] * 2)
+    finally:
+        edge.end()
+    (said,) = [record.getMessage() for record in caplog.records if "edge" in record.name]
+    assert said.endswith("nobody thought of it")

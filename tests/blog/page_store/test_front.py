@@ -14,7 +14,7 @@ from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client
 
-from blog.models import Post
+from blog.models import Author, Post
 from blog.page_store import keeper
 from tests.blog.page_store.conftest import Place, environ_of
 from tests.cast import PASSWORD, make_post
@@ -249,3 +249,30 @@ def test_path_with_an_encoded_question_mark_is_another_one(place: Place) -> None
     environ = environ_of(FLOOR) | {"PATH_INFO": newest}
     place.front(environ, lambda *said: started.append(said))
     assert started[0][0].startswith("404")
+
+
+@pytest.mark.parametrize(("method", "settled"), [("POST", 1), ("DELETE", 1), ("OPTIONS", 0)])
+def test_who_only_asks_waits_for_no_process(place: Place, method: str, settled: int) -> None:
+    times: list[int] = []
+    place.keeper.settle = lambda: times.append(1)
+    place.get(FLOOR, method)
+    assert len(times) == settled
+
+
+def test_trace_waits_for_no_process_either(place: Place, monkeypatch: Any) -> None:
+    monkeypatch.setattr(place.keeper, "settle", lambda: pytest.fail("It settled."))
+    assert place.get(FLOOR, "TRACE").status >= 400
+
+
+def test_change_before_a_refusal_is_seen_at_once(place: Place, another_place: Place) -> None:
+    """As of a batch whose last one may not be decided."""
+    another_place.get(FLOOR)
+
+    def refuse(environ: Any, start_response: Any) -> list[bytes]:
+        Author.objects.update(name="Dana W.")
+        start_response("403 Forbidden", [])
+        return []
+
+    place.django = refuse
+    assert place.get(FLOOR, "POST").status == 403
+    assert "Dana W." in another_place.get(FLOOR).text

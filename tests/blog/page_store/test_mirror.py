@@ -212,6 +212,30 @@ def test_what_was_missed_while_nobody_listened_is_made_good(
     assert messages(caplog) == ["Pages are not kept, since changes cannot be heard of"] * 2
 
 
+def test_what_strangers_send_on_the_channel_is_no_key(
+    nodes: tuple[Place, Place], comment: Comment, ceo: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert all(map(is_kept, nodes))
+    odd = [
+        "post-1\r\nX-Evil: y",
+        "post-1 site",
+        "",
+        "Post-1",
+        "post-",
+        f"post-{'1' * 20}",
+        "\u00e9",
+    ]
+    with connection.cursor() as cursor:
+        for said in odd:
+            cursor.execute("SELECT pg_notify(%s, %s)", [shown.CHANNEL, said])
+    nodes[0].change(lambda: approve(comment, by=ceo, seen=comment.revision))
+    assert shows(nodes[0])
+    known = set(nodes[0].numbers.since(0))
+    assert {"comments", f"post-{comment.post_id}"} <= known
+    assert known.isdisjoint(odd)
+    assert not messages(caplog)
+
+
 def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [
         record.getMessage()
