@@ -165,9 +165,7 @@ def tell(before: float, found: dict[str, Any]) -> None:
     rows = [[name, f"{found[kind]:,}"] for kind, name in names.items() if kind in found]
     what = "Counted by callgrind in one process; the machine's load does not change them."
     table = report.table(["a request", "instructions"], rows)
-    report.write(
-        "Instructions", "\n\n".join([report.circumstances(before, what), *NO_STORE, table])
-    )
+    report.write("Instructions", before, what, *NO_STORE, table)
 
 
 if __name__ == "__main__":
