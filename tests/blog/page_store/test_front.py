@@ -12,8 +12,9 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
+from bench.load.calls import environ_of
 from blog.models import Post
-from tests.blog.page_store.conftest import Place, environ_of
+from tests.blog.page_store.conftest import Place
 from tests.cast import PASSWORD, make_post
 
 pytestmark = pytest.mark.django_db(transaction=True)
