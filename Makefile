@@ -20,7 +20,7 @@ AT_ONCE := -n 3 --dist worksteal
 # What npm brings for the tests. NO_NODE=1 leaves it out, and the tests that need it say so.
 NODE := $(if $(NO_NODE),,tests/npm/node_modules/.package-lock.json)
 
-.PHONY: help run test check messages bench
+.PHONY: help run test check gate messages bench
 
 help: ## List the commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -43,6 +43,9 @@ check: $(VENV)/dev.stamp var/secrets.env ## Check style, types, templates, migra
 	$(DEPLOYED) $(PYTHON) manage.py check --deploy --fail-level WARNING
 	@! grep -nE '://|--(extra-)?index|--find-links' requirements/*.lock || (echo "A lock names an index."; exit 1)
 	@! grep -n '"resolved"' tests/npm/package-lock.json || (echo "A lock names an index."; exit 1)
+
+gate: $(VENV)/base.stamp ## Count what a kept page costs, and fail where that has changed (needs valgrind)
+	$(PYTHON) bench/instructions.py --only stored --only unchanged --most 100000 --baseline bench/instructions.json
 
 messages: $(VENV)/base.stamp var/secrets.env ## Gather the sentences for translators (needs GNU gettext)
 	$(PYTHON) manage.py makemessages --all --keep-pot --no-wrap --add-location file $(foreach \

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 INSIDE = "--inside"
+
+
+def print_on_both(
+    script: str,
+    parser: argparse.ArgumentParser,
+    measure: Callable[[argparse.Namespace], Iterable[Mapping[str, Any]]],
+) -> None:
+    """Print what `measure` finds in an empty database of each kind, a line of JSON for each finding.
+
+    Args:
+        script: the file of the benchmark, which is run again for each database.
+        parser: knows the arguments of the benchmark; `measure` is given what was read.
+    """
+    parser.add_argument(INSIDE, action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if not options.inside:
+        run_on_both(script, sys.argv[1:])
+        return
+    prepare()
+    for found in measure(options):
+        print(json.dumps(found), flush=True)
 
 
 def run_on_both(script: str, arguments: Sequence[str]) -> None:

@@ -8,7 +8,6 @@ The peer is Django's own list of the same 50 rows, in the same run. Pairs are me
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import os
 import statistics
@@ -20,7 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.databases import INSIDE, prepare, run_on_both
+from bench.databases import print_on_both
 
 ROUNDS = 60
 MOST_MS = 100
@@ -136,14 +135,8 @@ def p95(values: Sequence[float]) -> float:
 def main() -> None:
     """Print one line of JSON for each database."""
     parser = argparse.ArgumentParser()
-    parser.add_argument(INSIDE, action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--comments", type=int, default=2_000)
-    options = parser.parse_args()
-    if options.inside:
-        prepare()
-        print(json.dumps(measure(options.comments)), flush=True)
-        return
-    run_on_both(__file__, ["--comments", str(options.comments)])
+    print_on_both(__file__, parser, lambda options: [measure(options.comments)])
 
 
 if __name__ == "__main__":

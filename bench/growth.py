@@ -156,7 +156,7 @@ def main() -> None:
         found = rows.measure(asked, rounds=options.rounds, seconds=options.seconds)
         parts = list(sections(sites, groups, found))
     what = f"{options.rounds} rounds of {options.seconds} s for each row."
-    report.write("Growth", "\n\n".join([report.circumstances(before, what), *NO_STORE, *parts]))
+    report.write("Growth", before, what, *NO_STORE, *parts)
 
 
 if __name__ == "__main__":

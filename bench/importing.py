@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import os
 import resource
 import sys
@@ -23,7 +22,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.databases import INSIDE, prepare, run_on_both
+from bench.databases import print_on_both
 
 ROWS = 500
 
@@ -93,13 +92,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--comments", type=int, default=0)
-    parser.add_argument(INSIDE, action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if not options.inside:
-        run_on_both(__file__, sys.argv[1:])
-        return
-    prepare()
-    print(json.dumps(measure(10_000 if options.full else 1_000, options.comments)), flush=True)
+    print_on_both(
+        __file__,
+        parser,
+        lambda options: [measure(10_000 if options.full else 1_000, options.comments)],
+    )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import os
 import resource
 import sys
@@ -21,7 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.databases import INSIDE, prepare, run_on_both
+from bench.databases import print_on_both
 
 
 def measure(posts: int, comments: int) -> dict[str, Any]:
@@ -75,13 +74,11 @@ def main() -> None:
     """Print one line of JSON for each database."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--full", action="store_true")
-    parser.add_argument(INSIDE, action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if not options.inside:
-        run_on_both(__file__, sys.argv[1:])
-        return
-    prepare()
-    print(json.dumps(measure(*((1_000, 10_000) if options.full else (100, 1_000)))), flush=True)
+    print_on_both(
+        __file__,
+        parser,
+        lambda options: [measure(*((1_000, 10_000) if options.full else (100, 1_000)))],
+    )
 
 
 if __name__ == "__main__":

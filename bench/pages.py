@@ -142,7 +142,7 @@ def main() -> None:
         found = rows.measure(asked, rounds=options.rounds, seconds=options.seconds)
     what = f"{options.posts:,} posts; {options.rounds} rounds of {options.seconds} s for each row."
     told = report.compared(found, dict.fromkeys(found, REFERENCE), times="× nginx", sizes=sizes)
-    report.write("A page", "\n\n".join([report.circumstances(before, what), *NO_STORE, told]))
+    report.write("A page", before, what, *NO_STORE, told)
 
 
 if __name__ == "__main__":

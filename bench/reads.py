@@ -10,7 +10,6 @@ counting, by that without: what is above 1 is the price. `note_microseconds` is 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import statistics
 import sys
@@ -23,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from django.test import Client
 
-from bench.databases import INSIDE, prepare, run_on_both
+from bench.databases import print_on_both
 
 PAGES = 1_000
 ROUND = 50
@@ -112,14 +111,7 @@ def _noting() -> dict[str, Any]:
 
 def main() -> None:
     """Print one line of JSON for each database."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument(INSIDE, action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if not options.inside:
-        run_on_both(__file__, sys.argv[1:])
-        return
-    prepare()
-    print(json.dumps(measure()), flush=True)
+    print_on_both(__file__, argparse.ArgumentParser(), lambda _: [measure()])
 
 
 if __name__ == "__main__":

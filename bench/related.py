@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import os
 import statistics
 import sys
@@ -25,7 +24,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.databases import INSIDE, prepare, run_on_both
+from bench.databases import print_on_both
 from bench.search import busy
 
 ASKED = 200
@@ -87,24 +86,22 @@ def measure() -> dict[str, float]:
     }
 
 
-def measured_inside(posts: int) -> None:
-    """Fill the empty database of this process and print its figures as one line."""
-    prepare()
+def filled_and_measured(posts: int) -> dict[str, object]:
+    """Fill the empty database of this process and return its figures."""
     from django.core.management import call_command
     from django.db import connection
 
     call_command("generate", posts=posts, comments=0, seed=7, stdout=io.StringIO())
     said: dict[str, object] = {"benchmark": "related", "database": connection.vendor}
     load = round(os.getloadavg()[0], 1)
-    print(json.dumps(said | {"cpus": os.cpu_count(), "load": load} | measure()))
+    return said | {"cpus": os.cpu_count(), "load": load} | measure()
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--full", action="store_true", help="10,000 posts")
-    parser.add_argument(INSIDE, action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.inside:
-        measured_inside(10_000 if options.full else 1_000)
-    else:
-        run_on_both(__file__, sys.argv[1:])
+    print_on_both(
+        __file__,
+        parser,
+        lambda options: [filled_and_measured(10_000 if options.full else 1_000)],
+    )

@@ -16,7 +16,6 @@ of the pairs.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import statistics
@@ -31,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from django.test import Client
 
-from bench.databases import INSIDE, prepare, run_on_both
+from bench.databases import print_on_both
 from bench.search import busy
 
 TURNS = 60
@@ -184,14 +183,7 @@ def main() -> None:
     """Print one line of JSON for each post on each database."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--posts", type=int, default=0)
-    parser.add_argument(INSIDE, action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if not options.inside:
-        run_on_both(__file__, sys.argv[1:])
-        return
-    prepare()
-    for found in measure(options.posts):
-        print(json.dumps(found), flush=True)
+    print_on_both(__file__, parser, lambda options: measure(options.posts))
 
 
 if __name__ == "__main__":

@@ -152,7 +152,7 @@ def main() -> None:
     references = {name: names[place | 1] for place, name in enumerate(names)}
     what = f"{options.rounds} rounds of {options.seconds} s for each row, over one connection."
     told = report.compared(found, references, times="× plain")
-    report.write("A comment", f"{report.circumstances(before, what)}\n\n{told}")
+    report.write("A comment", before, what, told)
 
 
 if __name__ == "__main__":

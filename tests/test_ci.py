@@ -17,3 +17,17 @@ def test_ci_unsets_every_switch_that_leaves_tests_out() -> None:
     assert switches
     assert switches <= set(unset.split()[1:])
     assert lines.index(unset) < lines.index("make test")
+
+
+def test_ci_counts_instructions_and_cannot_pass_without() -> None:
+    ci = (ROOT / ".ci" / "run").read_text("utf-8")
+    lines = ci.splitlines()
+    assert "set -euo pipefail" in lines
+    assert "[valgrind]=valgrind" in ci
+    assert lines.count("make gate") == 1
+    rules = (ROOT / "Makefile").read_text("utf-8")
+    (gate,) = re.findall(r"^gate: .*\n\t(.*)\n\n", rules, re.MULTILINE)
+    for part in ("stored", "unchanged", "--most 100000 ", "--baseline bench/instructions.json"):
+        assert part in gate
+    assert not gate.startswith("-")
+    assert "||" not in gate

@@ -1,11 +1,14 @@
-"""Call the site's WSGI application N times and then 2N times, for callgrind, which counts what it does.
+"""Ask the site's WSGI application again and again, for callgrind, which counts what it does.
 
-    python bench/load/calls.py VGDB PATH KIND=N…
+    python bench/load/calls.py VGDB PATH BLOCKS KIND=N…
 
-Run in a copy of the site, under valgrind. KIND is `stored`, `rendered` or `unchanged` (asked with the tag
-that the page carries). VGDB is the program that turns counting on, so that the start of Django, which
-takes minutes when it is counted, is not. `os.getloadavg` is called after the warming of each kind, between
-and after: callgrind can see that.
+Run under valgrind, with a copy of the site and then this checkout in PYTHONPATH. KIND is `stored`,
+`rendered`, `unchanged` (asked with the tag that the page carries) or `reference`, which asks nothing of the
+site. VGDB is the program that turns counting on, so that the start of Django, which takes minutes when it is
+counted, is not. `os.getloadavg` is called after the warming of each kind and after each of its BLOCKS of N
+requests: callgrind can see that.
+
+What a server does before it calls the application is not counted, but for one copy of a dictionary.
 """
 
 from __future__ import annotations
@@ -16,30 +19,30 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
+from bench.load import reference
+from bench.load.site import BROWSER
+
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
 WARMING = 3
-_BROWSER = {
-    "HTTP_HOST": "blog.example",
-    "HTTP_USER_AGENT": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-    "HTTP_ACCEPT": "text/html,application/xhtml+xml",
-    "HTTP_ACCEPT_LANGUAGE": "en-GB,en;q=0.5",
-    "HTTP_ACCEPT_ENCODING": "gzip, br",
-}
+"""Requests before any is counted, or N if that is more."""
 
 
-def environ(path: str, **more: str) -> dict[str, Any]:
-    """Return what a WSGI server says of a GET (PEP 3333)."""
+def environ_of(path: str, method: str = "GET", **more: str) -> dict[str, Any]:
+    """Return what a WSGI server says of a request (PEP 3333); `more` as WSGI writes it."""
+    path, _, query = path.partition("?")
     return {
-        "REQUEST_METHOD": "GET",
+        "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
         "PATH_INFO": path,
-        "QUERY_STRING": "",
-        "SERVER_NAME": "127.0.0.1",
+        "QUERY_STRING": query,
+        "SERVER_NAME": "localhost",
         "SERVER_PORT": "8000",
         "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
+        "REMOTE_ADDR": "192.0.2.7",
+        "HTTP_HOST": "localhost:8000",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
         "wsgi.input": io.BytesIO(),
@@ -47,20 +50,45 @@ def environ(path: str, **more: str) -> dict[str, Any]:
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
-        **_BROWSER,
         **more,
     }
 
 
-def ask(application: Callable[..., Iterable[bytes]], path: str, **more: str) -> tuple[str, str]:
-    """Ask once, read the whole answer, and return its status and its tag."""
+def ask(application: Application, request: dict[str, Any]) -> tuple[str, list[tuple[str, str]]]:
+    """Ask once, read the whole answer, and return its status and its headers."""
     said: list[Any] = []
-    body = application(environ(path, **more), lambda *given: said.extend(given))
+    body = application(dict(request), lambda *given: said.extend(given))
     for _ in body:
         pass
     if close := getattr(body, "close", None):
         close()
-    return said[0], next((value for name, value in said[1] if name.lower() == "etag"), "")
+    return said[0], said[1]
+
+
+def asking(application: Application, path: str, kind: str) -> Callable[[], None]:
+    """Return what asks for a page once; it ends this process if the answer is not of its kind."""
+    request = environ_of(path, **{_name(name): value for name, value in BROWSER.items()})
+    status = "200 OK"
+    if kind == "unchanged":
+        request["HTTP_IF_NONE_MATCH"] = _tag(ask(application, request)[1])
+        status = "304 Not Modified"
+
+    def once() -> None:
+        if (found := ask(application, request)[0]) != status:
+            raise SystemExit(f"{path} answered {found}.")
+
+    return once
+
+
+def _name(header: str) -> str:
+    return f"HTTP_{header.upper().replace('-', '_')}"
+
+
+def _tag(headers: list[tuple[str, str]]) -> str:
+    for name, value in headers:
+        if name.lower() == "etag":
+            return value
+    raise SystemExit("The page has no ETag.")
 
 
 def begin_to_count(vgdb: str) -> None:
@@ -73,36 +101,34 @@ def begin_to_count(vgdb: str) -> None:
         raise SystemExit("Valgrind did not begin to count.")
 
 
-def site() -> Callable[..., Iterable[bytes]]:
+def site() -> Application:
     """Return the application of the copy, whose reads are noted and not written."""
-    sys.path.insert(0, str(Path.cwd()))
     import django
 
     django.setup()
     from audience import storing
 
-    # What a thread writes now and again would fall into one count or the other.
+    # What a thread writes now and again would fall into some of the counts.
     storing.begin = lambda: None
     from config.wsgi import application
 
     return application
 
 
-def main(vgdb: str, path: str, *kinds: str) -> None:
-    """Warm up, then ask N and 2N times, for each kind; SystemExit if an answer is not of it."""
+def main(vgdb: str, path: str, blocks: str, *kinds: str) -> None:
+    """Warm up, then do the blocks, for each kind; SystemExit if an answer is not of it."""
     application = site()
-    _, tag = ask(application, path)
+    asking(application, path, "stored")()
     begin_to_count(vgdb)
     for kind, _, number in (each.partition("=") for each in kinds):
-        if kind == "unchanged" and not tag:
-            raise SystemExit(f"{path} has no ETag.")
-        more = {"HTTP_IF_NONE_MATCH": tag} if kind == "unchanged" else {}
-        for requests in (WARMING, int(number), 2 * int(number)):
-            gc.collect()
-            for _ in range(requests):
-                status, _ = ask(application, path, **more)
-                if not status.startswith("304" if more else "200"):
-                    raise SystemExit(f"{path} answered {status}.")
+        once = reference.work if kind == "reference" else asking(application, path, kind)
+        for _ in range(max(WARMING, int(number))):
+            once()
+        gc.collect()
+        os.getloadavg()
+        for _ in range(int(blocks)):
+            for _ in range(int(number)):
+                once()
             os.getloadavg()
 
 

@@ -43,9 +43,17 @@ def put(text: str, title: str, section: str) -> str:
     return "\n\n".join([HEAD.strip(), *sections.values()]) + "\n"
 
 
-def write(title: str, section: str) -> None:
-    """Print a section, and put it into the file of results."""
-    print(f"\n{title}\n\n{section.strip()}", flush=True)
+def write(title: str, before: float, what: str, *parts: str) -> None:
+    """Print a section, and put it into the file of results.
+
+    Args:
+        title: its heading.
+        before: the load average when the benchmark began.
+        what: a sentence on how it was measured.
+        parts: its paragraphs and tables.
+    """
+    section = "\n\n".join([circumstances(before, what), *parts]).strip()
+    print(f"\n{title}\n\n{section}", flush=True)
     old = RESULTS.read_text("utf-8") if RESULTS.exists() else ""
     RESULTS.write_text(put(old, title, section), "utf-8")
 

@@ -62,6 +62,17 @@ def test_section_replaces_itself_and_nothing_else():
     assert second.index("## A page") < second.index("## Growth")
 
 
+def test_what_is_written_says_when_and_keeps_other_sections(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(report, "RESULTS", tmp_path / "RESULTS.md")
+    report.RESULTS.write_text(report.put("", "Growth", "stays"))
+    report.write("A page", 0.25, "Two rounds.", "First.", "Second.\n")
+    written = report.RESULTS.read_text("utf-8")
+    assert "## Growth\n\nstays\n\n## A page\n\n" in written
+    assert " Two rounds. Load average 0.2 at the start" in written
+    assert written.endswith("\n\nFirst.\n\nSecond.\n")
+    assert "A page\n\n" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(("after", "is_provisional"), [(0.5, False), (10_000.0, True)])
 def test_circumstances_say_how_busy_the_machine_was(monkeypatch, after, is_provisional):
     monkeypatch.setattr(report, "load_average", lambda: after)

@@ -14,9 +14,10 @@ from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client
 
+from bench.load.calls import environ_of
 from blog.models import Author, Post
 from blog.page_store import keeper
-from tests.blog.page_store.conftest import Place, environ_of
+from tests.blog.page_store.conftest import Place
 from tests.cast import PASSWORD, make_post
 
 pytestmark = pytest.mark.django_db(transaction=True)
