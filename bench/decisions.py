@@ -8,7 +8,8 @@ A moderator approves, refuses, calls spam and undoes, writers edit, the author r
 it back, all by the doors of a site that `manage.py serve` serves. Each wording has a word of its own, by
 which each look is judged: what has been answered must show, what is hidden never may. After each answer
 the page is asked for over new connections, until each worker has answered one. A second machine may be
-late by the lease of its numbers, and how late it was is told. The last row is a site that does not hear
+late by the lease of its numbers, and how late it was is told; the lines on which two machines hear of
+changes are cut now and then. The last row is a site that does not hear
 of changes: there the judge must find fault, and nowhere else. Writes "Decisions" in bench/RESULTS.md.
 """
 
@@ -19,7 +20,7 @@ import http.client
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,9 +42,15 @@ from tests.watched_pages import Change, Look, look
 COMMENTS = 20
 CONTROL = 5
 """Times fewer decisions where changes are not heard of."""
+CUT_EVERY = 50
+"""Decisions between two cuts of the lines on which several machines hear of changes."""
 FRESH = 100
 """New connections after which a worker that answered none is missed."""
 
+_CUT = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE application_name = 'page keys' AND datname = current_database()
+"""
 _SEEN_FROM_HERE = {"PYTHONPATH": str(ROOT)}
 _DEAF = {**_SEEN_FROM_HERE, "DJANGO_SETTINGS_MODULE": "tests.deaf_site"}
 
@@ -87,7 +94,7 @@ def play(scene: Scene, options: argparse.Namespace, folder: Path) -> Seen:
         decisions = options.decisions // (CONTROL if scene.is_deaf else 1)
         begun = time.monotonic()
         with _watched(servers, options) as by_node:
-            changes, fresh = _decided(moderator, decisions, here, workers)
+            changes, fresh = _decided(moderator, decisions, here, workers, _cutting(nodes))
         seconds = time.monotonic() - begun
     return Seen(moderator.made, [*earlier, *changes], decisions, fresh, by_node, seconds)
 
@@ -130,12 +137,28 @@ def _all_workers(server: Server, count: int) -> list[int]:
     return found
 
 
+def _cutting(nodes: Sequence[Site]) -> Callable[[], None]:
+    """Return what cuts the lines on which several machines hear of changes, as PostgreSQL's restart does."""
+
+    def cut() -> None:
+        with postgresql.connected(nodes[0].database) as connection:
+            connection.execute(_CUT)
+
+    return cut if len(nodes) > 1 else lambda: None
+
+
 def _decided(
-    moderator: Moderator, count: int, server: Server, workers: Sequence[int]
+    moderator: Moderator,
+    count: int,
+    server: Server,
+    workers: Sequence[int],
+    cut: Callable[[], None],
 ) -> tuple[list[Change], list[Look]]:
-    """Decide so often, and ask each worker after each answer."""
+    """Decide so often, and ask each worker after each answer; `cut` before some of the decisions."""
     changes, looks = [], []
-    for _ in range(count):
+    for number in range(1, count + 1):
+        if number % CUT_EVERY == 0:
+            cut()
         changes.append(moderator.decide())
         looks += looks_at_each(server, workers)
     return changes, looks
@@ -174,7 +197,8 @@ def told(found: Mapping[Scene, Seen], options: argparse.Namespace, before: float
         f"{options.readers} readers over kept connections, each asking again after"
         f" {options.pause} s; {options.workers} workers on each machine; {COMMENTS} comments, and as"
         " many decisions before the readers came. A second machine may be"
-        f" {LEASE:.0f} s late before it counts as stale."
+        f" {LEASE:.0f} s late before it counts as stale, and before every {CUT_EVERY}th decision the lines"
+        " on which two machines hear of changes are cut."
     )
     rows = [seen.row(scene.name) for scene, seen in found.items()]
     kinds = [seen.told(scene.name) for scene, seen in found.items()]

@@ -48,7 +48,7 @@ class Waiting:
         return frozenset({self.wording} if self.state == "public" else ())
 
 
-_EDITED = {"public": 0.5, "waits": 0.85, "spam": 0.85}
+_EDITED = {"public": 0.75, "waits": 0.9, "spam": 0.9}
 """Above which roll of the dice a writer edits; words that were refused stay as they are."""
 
 _BECOMES = {"approve": "public", "mark_spam": "spam", "reject": "refused"}
@@ -108,9 +108,9 @@ class Moderator:
         return Change(sent, self._answered, shows=after - before, hides=before - after)
 
     def _chosen(self) -> int:
-        """Choose a comment, one whose new words wait as often as any other."""
+        """Choose a comment, and of those whose new words wait one more often."""
         edited = [n for n, one in enumerate(self.waiting) if one.proposed is not None]
-        is_edited = edited and self.chance.random() < 0.5
+        is_edited = edited and self.chance.random() < 0.2
         return self.chance.choice(edited if is_edited else range(len(self.waiting)))
 
     def _turn_to(self, number: int) -> None:
