@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import http.client
+import math
 import re
 import threading
 import time
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 CANARY = re.compile(rb"zqcanary(\d+)z")
 
 
 def canary(number: int) -> str:
-    """Return the word by which the comment of a number is known on a page."""
+    """Return the word by which the wording of a number is known on a page."""
     return f"zqcanary{number}z"
+
+
+def canaries(page: bytes) -> frozenset[int]:
+    """Return the numbers of the wordings that stand on a page."""
+    return frozenset(int(number) for number in CANARY.findall(page))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +37,12 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A decision: when it was sent, when its answer came, and whether the comment is public after it."""
+    """A decision: when it was sent, when its answer came, and which canaries are public and hidden by it."""
 
     sent: float
     answered: float
-    number: int
-    is_public: bool
+    shows: frozenset[int] = frozenset()
+    hides: frozenset[int] = frozenset()
 
 
 @dataclass
@@ -74,38 +82,68 @@ class Readers:
         connection.close()
 
 
-def look(connection: http.client.HTTPConnection, path: str) -> Look:
-    """Ask for a page once."""
+def look(connection: http.client.HTTPConnection, path: str, *, host: str = "") -> Look:
+    """Ask for a page once, of a site that has another name than its machine if `host` says so."""
     asked = time.monotonic()
-    connection.request("GET", path)
+    connection.request("GET", path, headers={"Host": host} if host else {})
     answer = connection.getresponse()
     body = answer.read()
-    seen = frozenset(int(number) for number in CANARY.findall(body))
-    return Look(asked, time.monotonic(), answer.status, seen)
+    return Look(asked, time.monotonic(), answer.status, canaries(body))
 
 
-def wrong(looks: Iterable[Look], changes: Iterable[Change], count: int) -> list[Look]:
-    """Return the looks that saw what they could not see, with comments 0 to `count` - 1 hidden at first.
+class Judge:
+    """Who knows what a look may show, with all hidden at first.
 
-    A decision may show from the moment it was sent, and must show once its answer has come.
+    A decision may show from the moment it was sent, and must show once its answer has come; a second
+    machine is given some seconds more.
     """
-    by_number: dict[int, list[Change]] = {number: [] for number in range(count)}
-    for change in changes:
-        by_number[change.number].append(change)
-    return [
-        one
-        for one in looks
-        if any((number in one.seen) not in allowed(one, by_number[number]) for number in by_number)
-        or not one.seen <= by_number.keys()
-    ]
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        """Judge by these decisions, each sent after the answer of the one before it."""
+        self._changes = changes
+        self._sent = [change.sent for change in changes]
+        self._answered = [change.answered for change in changes]
+        nothing: frozenset[int] = frozenset()
+        self._public = list(
+            accumulate(changes, lambda old, new: (old | new.shows) - new.hides, initial=nothing)
+        )
+
+    def is_right(self, one: Look, *, late: float = 0.0) -> bool:
+        """Whether a look shows all it must and nothing it may not, `late` seconds after an answer."""
+        return self._is_right(one, self._known(one, late))
+
+    def leaked(self, one: Look, *, late: float = 0.0) -> frozenset[int]:
+        """Return what a look shows that was not public: waiting, refused, or taken away before."""
+        return one.seen - self._allowed(one, self._known(one, late))[1]
+
+    def behind(self, one: Look) -> float:
+        """Return for how many seconds the oldest decision that a look does not know had been answered.
+
+        0.0 for one that is right, infinity for one that never was.
+        """
+        last = self._known(one, 0.0)
+        found = next((known for known in range(last, -1, -1) if self._is_right(one, known)), None)
+        if found is None:
+            return math.inf
+        return one.asked - self._answered[found] if found < last else 0.0
+
+    def _known(self, one: Look, late: float) -> int:
+        """Return how many decisions a look must know."""
+        return bisect_right(self._answered, one.asked - late)
+
+    def _is_right(self, one: Look, known: int) -> bool:
+        must, may = self._allowed(one, known)
+        return must <= one.seen <= may
+
+    def _allowed(self, one: Look, known: int) -> tuple[frozenset[int], frozenset[int]]:
+        """Return what a look that knows so many decisions must show, and what it may."""
+        public = self._public[known]
+        open_ = self._changes[known : bisect_right(self._sent, one.had)]
+        must = public.difference(*(change.hides for change in open_))
+        return must, public.union(*(change.shows for change in open_))
 
 
-def allowed(one: Look, changes: Iterable[Change]) -> set[bool]:
-    """Return whether a comment may be seen, may be missing, or both, in a look."""
-    states = {False}
-    for change in changes:
-        if change.answered <= one.asked:
-            states = {change.is_public}
-        elif change.sent <= one.had:
-            states.add(change.is_public)
-    return states
+def wrong(looks: Iterable[Look], changes: Sequence[Change]) -> list[Look]:
+    """Return the looks that are not right."""
+    judge = Judge(changes)
+    return [one for one in looks if not judge.is_right(one)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -61,18 +62,49 @@ def pss_mb(rollup: str) -> float:
     return int(line.split()[1]) / 1024
 
 
-def worker_memory_mb(roots: Iterable[int]) -> float:
-    """Return the Pss in megabytes of the largest web worker below `roots`.
+def web_workers(roots: Iterable[int]) -> list[int]:
+    """Return the web workers below `roots`.
 
     Granian's workers are forks of it, so they and their parent were started by the same words.
     """
-    words = {
-        stat.pid: (PROC / str(stat.pid) / "cmdline").read_bytes()
-        for stat in family(running(), roots)
-    }
-    workers = [
+    found = family(running(), roots)
+    words = {stat.pid: (PROC / str(stat.pid) / "cmdline").read_bytes() for stat in found}
+    return [
         stat.pid
-        for stat in family(running(), roots)
-        if b"granian" in words.get(stat.pid, b"") and words[stat.pid] == words.get(stat.parent)
+        for stat in found
+        if b"granian" in words[stat.pid] and words[stat.pid] == words.get(stat.parent)
     ]
-    return max(pss_mb((PROC / str(pid) / "smaps_rollup").read_text("ascii")) for pid in workers)
+
+
+def worker_memory_mb(roots: Iterable[int]) -> float:
+    """Return the Pss in megabytes of the largest web worker below `roots`."""
+    rollups = (PROC / str(pid) / "smaps_rollup" for pid in web_workers(roots))
+    return max(pss_mb(rollup.read_text("ascii")) for rollup in rollups)
+
+
+def answering(workers: Iterable[int], client: socket.socket) -> int | None:
+    """Return which of the workers holds the other end of a connection of 127.0.0.1.
+
+    None while none does, as before it was taken from the queue, or when somebody else does.
+    """
+    inode = peer_inode((PROC / "net" / "tcp").read_text("ascii"), client)
+    return next((pid for pid in workers if inode in _sockets(pid)), None)
+
+
+def peer_inode(table: str, client: socket.socket) -> str:
+    """Return the inode of the other end by /proc/net/tcp (proc(5)); empty when it is not there."""
+    here, there = (f":{end[1]:04X}" for end in (client.getsockname(), client.getpeername()))
+    for line in map(str.split, table.splitlines()):
+        if line[1].endswith(there) and line[2].endswith(here):
+            return line[9]
+    return ""
+
+
+def _sockets(pid: int) -> set[str]:
+    """Return the inodes of a process's sockets."""
+    found = set()
+    for link in (PROC / str(pid) / "fd").iterdir():
+        # One that was closed meanwhile is none.
+        with suppress(FileNotFoundError):
+            found.add(str(link.readlink()).removeprefix("socket:[").removesuffix("]"))
+    return found

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,11 +39,15 @@ _LEFT_OUT = (".git", ".venv", "var", "tests", "bench", "node_modules", "docs", "
 
 @dataclass(frozen=True)
 class Site:
-    """A copy of the code, and the database it works on; `database_processes` run the database."""
+    """A copy of the code, and the database it works on; `database_processes` run the database.
+
+    `more` is what its processes find in their environment besides.
+    """
 
     folder: Path
     database: str
     database_processes: tuple[int, ...] = field(default=())
+    more: Mapping[str, str] = field(default_factory=dict)
 
     def environ(self, *, is_storing: bool = True) -> dict[str, str]:
         """Return the environment of its processes. A store of pages is off if it is not to be used."""
@@ -58,6 +62,7 @@ class Site:
             "DEBUG": "off",
             "DJANGO_SETTINGS_MODULE": "config.settings",
             **switched_off,
+            **self.more,
         }
 
     def run(self, *command: str) -> str:

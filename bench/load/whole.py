@@ -39,6 +39,11 @@ class Line:
         self._sent_at = time.perf_counter()
         self.socket.sendall(request)
 
+    @property
+    def body(self) -> bytes:
+        """The body of the last answer, as far as it has come."""
+        return self._read.partition(_END)[2]
+
     def receive(self) -> tuple[int, float] | None:
         """Read what has come; return status and milliseconds once it is whole, status 0 for a fault."""
         part = self.socket.recv(1 << 20)

@@ -26,6 +26,9 @@ _HEAD = 48
 _WAITS = 1.0
 """Seconds for a lock of the database, which readers of a write-ahead log almost never meet."""
 
+_QUIET = 60.0
+"""Seconds between two lines of the log about numbers that cannot be read."""
+
 
 class Numbers:
     """The numbers of keys in one SQLite file, as this process last saw them."""
@@ -38,6 +41,7 @@ class Numbers:
         self._head: mmap.mmap | None = None
         self._file: os.stat_result | None = None
         self._looked_for_file_at = 0.0
+        self._silent_until = 0.0
         self._opening = object()
         self._seen: Mark | None = None
         self._numbers: dict[str, int] = {}
@@ -58,10 +62,20 @@ class Numbers:
             try:
                 self._follow_file(now)
                 return self._look_again()
-            except (sqlite3.Error, OSError, ValueError):
-                logger.exception("What has changed cannot be read, so pages are made anew")
+            except (sqlite3.Error, OSError, ValueError) as error:
+                self._say(error, now)
                 self._close()
                 return None
+
+    def _say(self, error: Exception, now: float) -> None:
+        """Say once a minute what is wrong: it is so for each request."""
+        if now >= self._silent_until:
+            self._silent_until = now + _QUIET
+            logger.warning(
+                "What has changed cannot be read in %s, so pages are made anew and the site is slower: %s",
+                self._path,
+                error,
+            )
 
     def settle(self) -> None:
         """Return once all processes of this machine see what was committed before: with SQLite, now."""

@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS page (
 CREATE INDEX IF NOT EXISTS page_at ON page (at, size);
 """
 _PUT = "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?)"
+_REMOVE = "DELETE FROM page WHERE path = ? AND query = ? AND digest = ?"
 _TOTAL = "SELECT COALESCE(SUM(size), 0) FROM page"
 _REMOVE_OLDEST = """
 DELETE FROM page WHERE at <= (
@@ -132,6 +133,8 @@ def _get(database: sqlite3.Connection, address: Address, program: str) -> Page |
         with suppress(ValueError):
             return unpacked(data)
     logger.warning("The page kept for %s is damaged and is made anew", address[0])
+    # Said once: who asks again finds none. One that another process has just made stays.
+    database.execute(_REMOVE, [*address, digest])
     return None
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import subprocess
 import sys
 
 import pytest
 
-from bench.load.processes import Stat, family, pss_mb, read_stat, running, used_ms
+from bench.load.processes import Stat, answering, family, pss_mb, read_stat, running, used_ms
 
 LINE = (
     "{pid} ({name}) S {parent} 1 1 0 -1 4194304 100 0 0 0 70 20 5 3 20 0 1 0 6621353 3133440 382\n"
@@ -51,3 +52,12 @@ def test_child_counts_while_it_runs_and_after():
         assert used_ms([os.getpid()]) - before >= 150
         child.communicate(b"\n")
     assert used_ms([os.getpid()]) - before >= 150
+
+
+def test_process_at_the_other_end_of_a_connection_is_known(port):
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    line.request("HEAD", "/page")
+    line.getresponse().read()
+    assert answering([os.getppid(), os.getpid()], line.sock) == os.getpid()
+    assert answering([os.getppid()], line.sock) is None
+    line.close()
