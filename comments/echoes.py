@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Case, Count, Q, Value, When
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.utils import timezone
 
+from blog.prepared import Prepared
 from comments.models import Comment, Echo
 from comments.spam.checks.duplicates import MOST_COMPARED
 from comments.spam.facts import Seen
-from comments.spam.minhash import keys_of
+from comments.spam.minhash import BANDS, keys_of
 
 ECHO_DAYS = 30
 """Days for which a comment is found again when its words come back."""
@@ -89,16 +90,29 @@ def alike(comment: Comment, keys: Keys) -> tuple[Seen, ...]:
     """
     if not keys:
         return ()
-    found = Echo.objects.filter(key__in=keys).exclude(comment=comment.pk)
+    named = dict(zip(_KEYS, keys, strict=True))
+    found = _with_keys(but=comment.pk or 0, since=since_when(), **named)
+    return tuple(map(_seen, found))
+
+
+def _build_alike(but: int, since: datetime, **named: int) -> QuerySet[Comment]:
+    keys = list(named.values())
+    found = Echo.objects.filter(key__in=keys).exclude(comment=but)
     # Numbers first and words for a few of them: a flood leaves thousands of copies.
     in_common = found.values("comment").annotate(hits=Count("pk")).order_by("-hits", "-comment")
     likely = Comment.objects.filter(pk__in=in_common.values("comment")[:_MOST_LOOKED_AT])
-    recent = likely.filter(created_at__gte=since_when())
+    recent = likely.filter(created_at__gte=since)
     counted = recent.annotate(hits=Count("echoes", filter=Q(echoes__key__in=keys)))
     spam_first = Case(When(state=Comment.State.SPAM, then=Value(0)), default=Value(1))
     likeliest = counted.order_by("-hits", spam_first, "-pk")
     kept = likeliest.only("body", "body_html", "name", "url", "state", "decided_by")
-    return tuple(map(_seen, kept[:MOST_COMPARED]))
+    return kept[:MOST_COMPARED]
+
+
+_KEYS = tuple(f"key{band}" for band in range(BANDS))
+_with_keys: Prepared[Comment] = Prepared(
+    _build_alike, but=int, since=datetime, **dict.fromkeys(_KEYS, int)
+)
 
 
 def _seen(comment: Comment) -> Seen:

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from blog.models import Author, Post, Site
+from blog.prepared import Prepared
 from comments import correspondence, echoes, finding, notices, sanitize, trust
 from comments.arrival import Arrival
 from comments.facts import history_of, submission_of
@@ -105,7 +106,12 @@ def verdict_state(assessment: Assessment) -> str:
 
 
 def _same(post: Post, said: Said) -> Comment | None:
-    return Comment.objects.filter(digest=said.digest(post)).first()
+    return _with_digest.first(digest=said.digest(post))
+
+
+_with_digest: Prepared[Comment] = Prepared(
+    lambda digest: Comment.objects.filter(digest=digest), digest=str
+)
 
 
 def _repeated(found: Comment, arrival: Arrival) -> Received:
