@@ -56,8 +56,8 @@ def company(comment: Comment) -> Company:
     return Company(names_of_network=sum(count for _, count in rows))
 
 
-def _readers(but: int | None) -> CommentQuerySet:
-    """Return what readers said whose words are kept, without one comment."""
+def _readers(but: int) -> CommentQuerySet:
+    """Return what readers said whose words are kept, without one comment; 0 is none."""
     return Comment.objects.kept().comments().filter(author=None, badge="").exclude(pk=but)
 
 
@@ -92,7 +92,7 @@ def _by_what_was_given(comment: Comment) -> dict[str, Counts]:
         for kind, alike in given.items()
         for state in _STATES
     }
-    near = _readers(comment.pk).filter(_DECIDED, reduce(or_, given.values()))
+    near = _readers(comment.pk or 0).filter(_DECIDED, reduce(or_, given.values()))
     counts = near.aggregate(**states)
     return {kind: Counts(*(counts[f"{kind}_{state.value}"] for state in _STATES)) for kind in given}
 
@@ -124,7 +124,9 @@ def _company_of_link(comment: Comment, host: Q) -> Company:
     network = Q(network=comment.network) & ~Q(network="")
     others, elsewhere = ~Q(name=comment.name), Q(name=comment.name) & ~Q(url="") & ~host
     # Counting what differs sorts every row it sees, so it sees the recent ones that share anything.
-    near = _recent(comment.pk, echoes.since_when()).filter(Q(name=comment.name) | host | network)
+    near = _recent(comment.pk or 0, echoes.since_when()).filter(
+        Q(name=comment.name) | host | network
+    )
     counts = near.aggregate(
         names_of_host=Count("name", distinct=True, filter=host & others),
         links_of_name=Count("url", distinct=True, filter=elsewhere),
@@ -145,7 +147,7 @@ _names_of_network: Prepared[tuple[str, int]] = Prepared(
 )
 
 
-def _recent(but: int | None, since: datetime) -> CommentQuerySet:
+def _recent(but: int, since: datetime) -> CommentQuerySet:
     """Return recent comments, without what the filter alone called spam.
 
     That may have been sent to harm whoever has this name or link.
