@@ -46,9 +46,12 @@ def somebody_is_needed(comment: Comment) -> None:
     The first comes at once; those that follow within the hour go into one message together. Who decides
     alone is reminded on Friday. Each person may choose otherwise.
     """
+    recipients = _recipients(comment)
+    if not recipients:
+        return
     last_sent = _last_sent()
     usual = NoticeChoice.Mode.HOURLY if rights.is_team() else NoticeChoice.Mode.WEEKLY
-    for email, mode in _recipients(comment):
+    for email, mode in recipients:
         if mode != NoticeChoice.Mode.OFF:
             outbox.send_digest(email, WAITING, due_at=_due(mode or usual, last_sent.get(email)))
 

@@ -105,11 +105,12 @@ def _taken(request: HttpRequest, post: Post, form: CommentForm) -> HttpResponse:
     if not form.is_valid():
         return _problem(request, post, form, 422, _("Almost there"), "")
     address, email = request.META.get("REMOTE_ADDR", ""), form.cleaned_data["email"]
+    network = network_of(address)
     is_preview = "preview" in request.POST
     # A preview says nothing to an address, and has a limit of its own.
     counted = "" if is_preview else email
     what = "preview" if is_preview else "comment"
-    wait = seconds_to_wait(network_of(address), counted, what=what)
+    wait = seconds_to_wait(network, counted, what=what)
     if wait:
         slower = _SLOWER_WITH_ADDRESS if counted else _SLOWER
         return _problem(
@@ -123,9 +124,8 @@ def _taken(request: HttpRequest, post: Post, form: CommentForm) -> HttpResponse:
         )
     if is_preview:
         return _preview(request, post, form)
-    return _answer(
-        request, post, form, submit_comment(post, form.said(), _arrival(form, address, origin))
-    )
+    arrival = _arrival(form, origin, network=network, address=address)
+    return _answer(request, post, form, submit_comment(post, form.said(), arrival))
 
 
 def _preview(request: HttpRequest, post: Post, form: CommentForm) -> HttpResponse:
@@ -140,10 +140,10 @@ def _preview(request: HttpRequest, post: Post, form: CommentForm) -> HttpRespons
     return response
 
 
-def _arrival(form: CommentForm, address: str, origin: Origin) -> Arrival:
+def _arrival(form: CommentForm, origin: Origin, *, network: str, address: str) -> Arrival:
     data = form.cleaned_data
     return Arrival(
-        network=network_of(address),
+        network=network,
         origin=origin,
         stamp=stamp_state(data["stamp"], form.post.pk),
         elapsed_ms=data["elapsed"],
