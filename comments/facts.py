@@ -94,8 +94,8 @@ def history_of(
 ) -> History:
     """Read what was decided about the like of `comment`, what is blocked, and what was taught.
 
-    Eight queries at most, and six for a comment without address and link; more only where lessons are
-    new in this process (`taught.weights`).
+    Eight queries at most, and six for a comment without address and link; one more where something is
+    alike, and more only where lessons are new in this process (`taught.weights`).
 
     Args:
         address: the IP address it came from, to be compared with the blocklist and then forgotten.
