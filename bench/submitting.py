@@ -6,6 +6,12 @@ Both are asked over one connection, on the same server with a worker, and their 
 every commit to the disk. Ours also assesses the comment, records it, and queues what follows. The
 words are those of many readers, since near copies of one comment are looked up and compared. On
 PostgreSQL its processes count as the server's. Writes "A comment" in bench/RESULTS.md.
+
+Of a comment on SQLite with 1,000 posts, in process and by the processor's clock, per cent: questions of
+what is known of its like 13, keys for near copies 7, assessing 17, cleaning 9 (bleach 5), form 11, entry
+in the record 4, comment with its place and keys 7, commit 4; Django around the view takes as much as a
+plain one does, 18. On PostgreSQL about as much again is spent outside of the process that takes the
+comment: by the database, for nineteen statements, and by the worker.
 """
 
 from __future__ import annotations
