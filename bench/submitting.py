@@ -3,17 +3,25 @@
     python bench/submitting.py                  seven rounds of three seconds on each database
 
 Both are asked over one connection, on the same server with a worker, and their databases write
-every commit to the disk. Ours also assesses the comment, records it, and queues what follows. On
+every commit to the disk. Ours also assesses the comment, records it, and queues what follows. The
+words are those of many readers, since near copies of one comment are looked up and compared. On
 PostgreSQL its processes count as the server's. Writes "A comment" in bench/RESULTS.md.
+
+Of a comment on SQLite with 1,000 posts, in process and by the processor's clock, per cent: questions of
+what is known of its like 13, keys for near copies 7, assessing 17, cleaning 9 (bleach 5), form 11, entry
+in the record 4, comment with its place and keys 7, commit 4; Django around the view takes as much as a
+plain one does, 18. On PostgreSQL about as much again is spent outside of the process that takes the
+comment: by the database, for nineteen statements, and by the worker.
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import count
@@ -29,6 +37,7 @@ from bench.load.programs import Missing
 from bench.load.rows import Row
 from bench.load.servers import Server
 from bench.load.site import BROWSER, HOST, Site, copied, fill
+from transfer.generated_words import answer
 
 SLUG = "talk-50"
 POSTS = 20
@@ -39,18 +48,16 @@ FORM = {
     "Origin": f"http://{HOST}",
 }
 
-_FORMS = (
-    urlencode(
-        {
-            "name": "Mara Quist",
-            "email": "",
-            "visibility": "public",
-            "body": f"Thought {number}: what did the *river* do to the pumps of hall"
-            f" {number * 7919 % 100_003}, and who paid for them?",
-        }
-    ).encode("ascii")
-    for number in count()
-)
+
+def _forms() -> Iterator[bytes]:
+    """Yield one form after the other, each with what another reader would say."""
+    for number in count():
+        said = f"*{number}.* {answer(random.Random(number))}"
+        fields = {"name": "Mara Quist", "email": "", "visibility": "public", "body": said}
+        yield urlencode(fields).encode("ascii")
+
+
+_FORMS = _forms()
 
 
 @dataclass(frozen=True)

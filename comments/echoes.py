@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import chain, repeat
 
-from django.db import transaction
-from django.db.models import Case, Count, Q, Value, When
+from django.db import connection, transaction
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from blog.prepared import Prepared
 from comments.models import Comment, Echo
 from comments.spam.checks.duplicates import MOST_COMPARED
 from comments.spam.facts import Seen
-from comments.spam.minhash import keys_of
+from comments.spam.minhash import BANDS, keys_of
 
 ECHO_DAYS = 30
 """Days for which a comment is found again when its words come back."""
 
 Keys = tuple[int, ...]
-_ROWS, _FEW, _MOST_LOOKED_AT = 1_000, 100, 50
+_ROWS, _FEW, _MOST_LOOKED_AT = 400, 100, 50
+_INSERT = "INSERT INTO comments_echo (comment_id, key) VALUES"
 
 
 def remember(comments: Sequence[Comment]) -> None:
@@ -64,8 +67,13 @@ def _missed(after: int) -> list[Comment]:
 
 
 def _write(said: Iterable[tuple[Comment, Keys]]) -> None:
-    rows = [Echo(comment=one, key=key) for one, keys in said for key in keys]
-    Echo.objects.bulk_create(rows, batch_size=_ROWS)
+    """Insert a row for each key; by hand, since Django would make and read back an object for each."""
+    rows = [(one.pk, key) for one, keys in said for key in keys]
+    for start in range(0, len(rows), _ROWS):
+        some = rows[start : start + _ROWS]
+        values = ", ".join(["(%s, %s)"] * len(some))
+        with connection.cursor() as cursor:
+            cursor.execute(f"{_INSERT} {values}", [*chain.from_iterable(some)])
 
 
 def forget(numbers: Sequence[int]) -> None:
@@ -80,7 +88,7 @@ def forget_old(now: datetime) -> int:
 
 
 def alike(comment: Comment, keys: Keys) -> tuple[Seen, ...]:
-    """Return recent comments that may say nearly the same. One query at most.
+    """Return recent comments that may say nearly the same. One query; two where there are any.
 
     Args:
         keys: those of the words of `comment`; see `keys_of`.
@@ -89,16 +97,43 @@ def alike(comment: Comment, keys: Keys) -> tuple[Seen, ...]:
     """
     if not keys:
         return ()
-    found = Echo.objects.filter(key__in=keys).exclude(comment=comment.pk)
     # Numbers first and words for a few of them: a flood leaves thousands of copies.
-    in_common = found.values("comment").annotate(hits=Count("pk")).order_by("-hits", "-comment")
-    likely = Comment.objects.filter(pk__in=in_common.values("comment")[:_MOST_LOOKED_AT])
-    recent = likely.filter(created_at__gte=since_when())
-    counted = recent.annotate(hits=Count("echoes", filter=Q(echoes__key__in=keys)))
-    spam_first = Case(When(state=Comment.State.SPAM, then=Value(0)), default=Value(1))
-    likeliest = counted.order_by("-hits", spam_first, "-pk")
-    kept = likeliest.only("body", "body_html", "name", "url", "state", "decided_by")
-    return tuple(map(_seen, kept[:MOST_COMPARED]))
+    named = dict(zip(_KEYS, keys, strict=True))
+    hits = dict(_in_common(but=comment.pk or 0, **named))
+    if not hits:
+        return ()
+    found = _recent_of(hits)
+    spam = Comment.State.SPAM
+    likeliest = sorted(found, key=lambda one: (-hits[one.pk], one.state != spam, -one.pk))
+    return tuple(map(_seen, likeliest[:MOST_COMPARED]))
+
+
+def _recent_of(hits: Collection[int]) -> list[Comment]:
+    padded = [*hits, *repeat(_NOBODY, _MOST_LOOKED_AT - len(hits))]
+    return _with_numbers(since=since_when(), **dict(zip(_NUMBERS, padded, strict=True)))
+
+
+def _build_in_common(but: int, **named: int) -> QuerySet[Echo, tuple[int, int]]:
+    found = Echo.objects.filter(key__in=list(named.values())).exclude(comment=but)
+    counted = found.values_list("comment").annotate(hits=Count("pk"))
+    return counted.order_by("-hits", "-comment")[:_MOST_LOOKED_AT]
+
+
+def _build_with_numbers(since: datetime, **named: int) -> QuerySet[Comment]:
+    found = Comment.objects.filter(pk__in=list(named.values()), created_at__gte=since)
+    return found.order_by().only("body", "body_html", "name", "url", "state", "decided_by")
+
+
+_KEYS = tuple(f"key{band}" for band in range(BANDS))
+_NUMBERS = tuple(f"number{place}" for place in range(_MOST_LOOKED_AT))
+_NOBODY = 0
+"""The number of no comment."""
+_in_common: Prepared[tuple[int, int]] = Prepared(
+    _build_in_common, but=int, **dict.fromkeys(_KEYS, int)
+)
+_with_numbers: Prepared[Comment] = Prepared(
+    _build_with_numbers, since=datetime, **dict.fromkeys(_NUMBERS, int)
+)
 
 
 def _seen(comment: Comment) -> Seen:

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import logging
-import re
 from dataclasses import replace
-from functools import reduce
-from operator import or_
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
-from django.db.models import CharField, Count, Q, Value
+from django.db.models import CharField, QuerySet, Value
+from django.utils import timezone
 
 from blog import languages
 from blog.models import Author, Post, Site
+from blog.prepared import Prepared
 from blog.search_index import text_of
-from comments import echoes, taught, trust
+from comments import counted, echoes, taught, trust
 from comments.arrival import Arrival, Origin
 from comments.blocklist import Heard, caught
-from comments.models import Block, Comment, CommentQuerySet
-from comments.spam.facts import Blocked, Company, Counts, History, Submission
+from comments.models import Block, Comment
+from comments.spam.facts import Blocked, History, Submission
 from comments.spam.learned.features import Features, features_of
 from comments.spam.minhash import keys_of
 
 logger = logging.getLogger(__name__)
-State = Comment.State
 
 
 def submission_of(comment: Comment, post: Post, arrival: Arrival) -> Submission:
@@ -76,12 +74,19 @@ def _submission(
 
 def own_names() -> tuple[str, ...]:
     """Return the names that speak here: bylines, colleagues with first and last name, the site. One query."""
+    return tuple(f"{first} {last}".strip() for first, last in _names())
+
+
+def _build_names() -> QuerySet[Any, tuple[str, str]]:
     nothing = Value("", output_field=CharField())
     bylines = Author.objects.order_by().values_list("name", nothing)
     sites = Site.objects.order_by().values_list("name", nothing)
     staff = User.objects.filter(is_active=True, is_staff=True).exclude(first_name="")
     people = staff.exclude(last_name="").order_by().values_list("first_name", "last_name")
-    return tuple(f"{first} {last}".strip() for first, last in bylines.union(sites, people))
+    return bylines.union(sites, people)
+
+
+_names: Prepared[tuple[str, str]] = Prepared(_build_names)
 
 
 def history_of(
@@ -89,62 +94,25 @@ def history_of(
 ) -> History:
     """Read what was decided about the like of `comment`, what is blocked, and what was taught.
 
-    Six queries at most, with the one for who gave an address; more only where lessons are new in this
-    process (`taught.weights`).
+    Eight queries at most, and six for a comment without address and link; one more where something is
+    alike, and more only where lessons are new in this process (`taught.weights`).
 
     Args:
         address: the IP address it came from, to be compared with the blocklist and then forgotten.
         keys: by what near copies of its words are found, if they are worked out already.
     """
-    readers = Comment.objects.kept().comments().filter(author=None, badge="")
-    readers = readers.exclude(pk=comment.pk)
-    likeness = {
-        "address": _hers(comment) if comment.email else None,
-        "name": Q(name=comment.name),
-        "network": Q(network=comment.network) if comment.network else None,
-        "domain": _neighbours(comment),
-        "host": _links_to((urlsplit(comment.url).hostname or "").removeprefix("www.")),
-    }
-    counts = readers.aggregate(**_counts(likeness))
-    counted = {kind: Counts(**_counted(kind, counts)) for kind in likeness}
     return History(
         alike=echoes.alike(comment, keys_of(comment.shown_text) if keys is None else keys),
-        company=_company(comment, likeness, readers),
-        address=counted["address"],
+        company=counted.company(comment),
         is_recognised=trust.is_recognised(comment),
-        name=counted["name"],
-        network=counted["network"],
-        host=counted["host"],
-        domain=counted["domain"],
         blocked=_blocked(comment, address),
         site=taught.weights(),
+        **counted.decided(comment),
     )
 
 
-def _hers(comment: Comment) -> Q:
-    """Select what was surely written by whoever has the address: anybody can type it."""
-    return Q(email__iexact=comment.email, confirmed_at__isnull=False)
-
-
-def _neighbours(comment: Comment) -> Q | None:
-    """Select what came from other addresses of the same domain; None without an address."""
-    if not comment.email_domain:
-        return None
-    return Q(email__iendswith=f"@{comment.email_domain}") & ~Q(email__iexact=comment.email)
-
-
-def _links_to(host: str) -> Q | None:
-    """Return which links lead to a host, with or without www; None without one."""
-    if not host:
-        return None
-    # The quick look first; the pattern is asked only of what begins alike, as example.com does
-    # where example.co is meant.
-    alike = Q(url__icontains=f"//{host}") | Q(url__icontains=f"//www.{host}")
-    return alike & Q(url__iregex=rf"^[a-z]+://(www\.)?{re.escape(host)}([/:?#]|$)")
-
-
 def _blocked(comment: Comment, address: str) -> tuple[Blocked, ...]:
-    rules = list(Block.objects.in_force().order_by("pk"))
+    rules = _rules(now=timezone.now())
     if not rules:
         return ()
     heard = Heard(
@@ -159,36 +127,6 @@ def _blocked(comment: Comment, address: str) -> tuple[Blocked, ...]:
     return tuple(caught(rules, heard))
 
 
-def _counts(likeness: dict[str, Q | None]) -> dict[str, Count]:
-    """Count what people decided; what only the filter said proves nothing about anybody."""
-    decided = Q(decided_by__isnull=False)
-    return {
-        f"{kind}_{state.value}": Count("pk", filter=condition & decided & Q(state=state))
-        for kind, condition in likeness.items()
-        if condition is not None
-        for state in (State.APPROVED, State.REJECTED, State.SPAM)
-    }
-
-
-def _company(comment: Comment, likeness: dict[str, Q | None], readers: CommentQuerySet) -> Company:
-    """Count, among recent comments, who shares the host, the name and the network. One query at most."""
-    others, host, network = ~Q(name=comment.name), likeness["host"], likeness["network"]
-    asked = {}
-    if host is not None:
-        elsewhere = Q(name=comment.name) & ~Q(url="") & ~host
-        asked["names_of_host"] = Count("name", distinct=True, filter=host & others)
-        asked["links_of_name"] = Count("url", distinct=True, filter=elsewhere)
-    if network is not None:
-        asked["names_of_network"] = Count("name", distinct=True, filter=network & others)
-    if not asked:
-        return Company()
-    # Counting what differs sorts every row it sees, so it sees the recent ones that share anything.
-    near = (Q(name=comment.name), *(one for one in (host, network) if one is not None))
-    recent = readers.filter(reduce(or_, near), created_at__gte=echoes.since_when())
-    # What the filter alone called spam may have been sent to harm whoever has this name or link.
-    recent = recent.exclude(state=State.SPAM, decided_by=None)
-    return Company(**recent.aggregate(**asked))
-
-
-def _counted(kind: str, counts: dict[str, Any]) -> dict[str, int]:
-    return {name: counts.get(f"{kind}_{name}", 0) for name in ("approved", "rejected", "spam")}
+_rules: Prepared[Block] = Prepared(
+    lambda now: Block.objects.in_force(now).order_by("pk"), now=datetime
+)

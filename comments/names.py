@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 # Latin letters, and what is drawn like them; capital and small letters apart, since H is like Н and
 # h is not like н. Cyrillic, Greek, Armenian, Cherokee, Lisu, and Latin letters of phonetic alphabets.
@@ -130,7 +131,9 @@ class _Look:
     words: tuple[str, ...]
 
     @classmethod
+    @lru_cache(maxsize=1024)
     def of(cls, name: str) -> _Look:
+        # Our own names are compared with each name that a reader gives.
         words = filter(None, map(skeleton, _BETWEEN_WORDS.split(name)))
         return cls(fold(name), skeleton(name), tuple(words))
 

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from blog import outbox, roles
 from blog.incoming.words import marker
 from blog.models import Outbox, Site
+from blog.prepared import Prepared
 from comments import mail_links, reply_addresses, rights
 from comments.models import REFUSED, VISIBLE, AnswerDraft, Appeal, Comment, Edit, NoticeChoice
 from comments.models.decision import MAIL_AFTER
@@ -45,11 +46,12 @@ def somebody_is_needed(comment: Comment) -> None:
     The first comes at once; those that follow within the hour go into one message together. Who decides
     alone is reminded on Friday. Each person may choose otherwise.
     """
+    recipients = _recipients(comment)
+    if not recipients:
+        return
     last_sent = _last_sent()
     usual = NoticeChoice.Mode.HOURLY if rights.is_team() else NoticeChoice.Mode.WEEKLY
-    for email, mode in (
-        _recipients(comment).order_by("email").values_list("email", "comment_notices__mode")
-    ):
+    for email, mode in recipients:
         if mode != NoticeChoice.Mode.OFF:
             outbox.send_digest(email, WAITING, due_at=_due(mode or usual, last_sent.get(email)))
 
@@ -152,11 +154,19 @@ def _reply_to(comments: list[Comment], person: User | None) -> str:
     return reply_addresses.address_for(comments[0], person)
 
 
-def _recipients(comment: Comment) -> QuerySet[User]:
+def _recipients(comment: Comment) -> list[tuple[str, str | None]]:
+    """Return whom a comment is for, in the order of their addresses, and how often each wants mail."""
     version = comment.post.live_version
-    owner = Q(author=version.author_id) if version else Q(pk=None)
-    people = get_user_model().objects.filter(_moderators() | owner, is_active=True)
-    return people.exclude(email="").distinct()
+    return _moderators_and(author=version.author_id if version else 0)
+
+
+def _build_recipients(author: int) -> QuerySet[User, tuple[str, str | None]]:
+    whose = _moderators() | Q(author=author)
+    people = get_user_model().objects.filter(whose, is_active=True).exclude(email="").distinct()
+    return people.order_by("email").values_list("email", "comment_notices__mode")
+
+
+_moderators_and: Prepared[tuple[str, str | None]] = Prepared(_build_recipients, author=int)
 
 
 def _waiting_for(email: str) -> QuerySet[Comment]:
@@ -177,9 +187,17 @@ def _asked_about() -> QuerySet[Comment]:
 
 
 def _last_sent() -> dict[str, datetime]:
-    since = timezone.now() - GROUPED
-    rows = Outbox.objects.filter(digest=WAITING, sent_at__gte=since).order_by("sent_at")
-    return {email: sent for email, sent in rows.values_list("to", "sent_at") if sent}
+    return {to: sent for to, sent in _sent_since(since=timezone.now() - GROUPED) if sent}
+
+
+_sent_since: Prepared[tuple[str, datetime | None]] = Prepared(
+    lambda since: (
+        Outbox.objects.filter(digest=WAITING, sent_at__gte=since)
+        .order_by("sent_at")
+        .values_list("to", "sent_at")
+    ),
+    since=datetime,
+)
 
 
 def _due(mode: str, last_sent: datetime | None) -> datetime:

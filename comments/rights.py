@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from blog.prepared import Prepared
 from blog.refusal import Refused
 from comments.models import Comment, CommentQuerySet
 
@@ -32,7 +33,10 @@ def deciders() -> QuerySet[User]:
 
 def is_team() -> bool:
     """Whether more than one account decides about comments. One query."""
-    return len(deciders().values_list("pk", flat=True)[:2]) > 1
+    return len(_two_deciders()) > 1
+
+
+_two_deciders: Prepared[tuple[int]] = Prepared(lambda: deciders().values_list("pk")[:2])
 
 
 def require(user: User) -> None:

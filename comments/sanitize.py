@@ -75,7 +75,8 @@ def render(source: str) -> Sanitized:
     refuse_longer(source, MAX_LENGTH)
     text = clean_text(source)
     html = _bleached(_MARKDOWN.render(text))
-    if reading(html) == reading(_ALLOWED.cleaned(html)):
+    cleaned = _ALLOWED.cleaned(html)
+    if html == cleaned or reading(html) == reading(cleaned):
         return Sanitized(html, is_suspect=False)
     return Sanitized(as_paragraphs(text), is_suspect=True)
 

@@ -13,6 +13,7 @@ from datetime import UTC
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
+from blog.prepared import Prepared
 from comments.models import Lesson
 from comments.spam.learned import lessons
 from comments.spam.learned.folded import Folded, Key
@@ -76,8 +77,14 @@ def trim() -> int:
 
 
 def _print() -> _Print:
-    found = Lesson.objects.order_by().aggregate(count=Count("pk"), sum=Sum("token"))
-    return found["count"], int(found["sum"] or 0)
+    rows = _printed()
+    return sum(count for _, count, _ in rows), int(sum(tokens for _, _, tokens in rows))
+
+
+# By kind, since what is prepared is rows, and an aggregate of all is none.
+_printed: Prepared[tuple[bool, int, int]] = Prepared(
+    lambda: Lesson.objects.order_by().values_list("is_spam").annotate(Count("pk"), Sum("token"))
+)
 
 
 def _brought_up_to_date(kept: Folded) -> Folded:

@@ -31,6 +31,7 @@ _PICTURE = re.compile(
 )
 _IDEOGRAPH = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_BINDING = re.compile(f"[{_ZERO_WIDTH_JOINERS}]|{_SELECTOR.pattern}")
 
 
 def clean_text(raw: str) -> str:
@@ -78,6 +79,8 @@ def _keep_needed_joiners(text: str) -> str:
     A joiner waits until the next base character shows whether both its neighbours use it, so marks
     in between, which normalisation may reorder, never decide.
     """
+    if not _BINDING.search(text):
+        return text
     kept: list[str] = []
     base = joiner = ""
     for character in text:

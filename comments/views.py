@@ -7,10 +7,12 @@ site could borrow, so that no token is needed, and stored pages can hold the for
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.csrf import csrf_exempt
@@ -18,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from blog.middleware import site_of
 from blog.models import Post
+from blog.prepared import Prepared
 from comments import sanitize
 from comments.arrival import Arrival, Origin, network_of, origin_of, stamp_state
 from comments.forms import CommentForm
@@ -46,14 +49,23 @@ _SLOWER_WITH_ADDRESS = ngettext_lazy(
 )
 
 
+_post_at: Prepared[Post] = Prepared(
+    lambda slug, now: (
+        Post.objects.published(now).filter(slug=slug).select_related("live_version__author")
+    ),
+    slug=str,
+    now=datetime,
+)
+
+
 @csrf_exempt
 @require_POST
 def submit(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a comment. Whatever goes wrong, the answer holds the words in a form that can be sent again."""
     request.encoding = "utf-8"
-    post = get_object_or_404(
-        Post.objects.published().select_related("live_version__author"), slug=slug
-    )
+    post = _post_at.first(slug=slug, now=timezone.now())
+    if post is None:
+        raise Http404
     form = CommentForm(request.POST, post=post)
     try:
         form.mode = mode_told(post, site_of(request))
@@ -93,11 +105,12 @@ def _taken(request: HttpRequest, post: Post, form: CommentForm) -> HttpResponse:
     if not form.is_valid():
         return _problem(request, post, form, 422, _("Almost there"), "")
     address, email = request.META.get("REMOTE_ADDR", ""), form.cleaned_data["email"]
+    network = network_of(address)
     is_preview = "preview" in request.POST
     # A preview says nothing to an address, and has a limit of its own.
     counted = "" if is_preview else email
     what = "preview" if is_preview else "comment"
-    wait = seconds_to_wait(network_of(address), counted, what=what)
+    wait = seconds_to_wait(network, counted, what=what)
     if wait:
         slower = _SLOWER_WITH_ADDRESS if counted else _SLOWER
         return _problem(
@@ -111,9 +124,8 @@ def _taken(request: HttpRequest, post: Post, form: CommentForm) -> HttpResponse:
         )
     if is_preview:
         return _preview(request, post, form)
-    return _answer(
-        request, post, form, submit_comment(post, form.said(), _arrival(form, address, origin))
-    )
+    arrival = _arrival(form, origin, network=network, address=address)
+    return _answer(request, post, form, submit_comment(post, form.said(), arrival))
 
 
 def _preview(request: HttpRequest, post: Post, form: CommentForm) -> HttpResponse:
@@ -128,10 +140,10 @@ def _preview(request: HttpRequest, post: Post, form: CommentForm) -> HttpRespons
     return response
 
 
-def _arrival(form: CommentForm, address: str, origin: Origin) -> Arrival:
+def _arrival(form: CommentForm, origin: Origin, *, network: str, address: str) -> Arrival:
     data = form.cleaned_data
     return Arrival(
-        network=network_of(address),
+        network=network,
         origin=origin,
         stamp=stamp_state(data["stamp"], form.post.pk),
         elapsed_ms=data["elapsed"],

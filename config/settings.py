@@ -67,6 +67,9 @@ match _database["ENGINE"]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
             "transaction_mode": "IMMEDIATE",
         }
+        # Opening the file costs as much as asking it five times. A minute, since a file that somebody
+        # puts in its place is found only by those who open it.
+        _database["CONN_MAX_AGE"] = 60
         # A file, since threads and processes of the tests must see one database.
         _database["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
     case "django.db.backends.postgresql":

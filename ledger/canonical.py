@@ -60,6 +60,8 @@ def plain_text(text: str) -> str:
     Raises:
         ValueError: a NUL or a lone surrogate.
     """
+    if text.isascii() and text.isprintable():
+        return text
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     if "\0" in text:
         raise ValueError("Text with a NUL has no canonical spelling.")

@@ -13,10 +13,12 @@ from django.db import connections, models, router, transaction
 from django.utils import timezone
 
 from ledger.canonical import plain, plain_text
+from ledger.inserting import insert
 from ledger.models import GENESIS, Channel, Entry, subject_of
 
 ADVISORY_LOCK = 0x6C6564676572
 """The key of PostgreSQL's advisory lock on the head of the chain: "ledger" in ASCII."""
+
 
 _ROWS = 1000
 """Rows of one insert; SQLite takes fewer where its limit of values asks for it."""
@@ -124,23 +126,30 @@ def _entry(happening: Happening, by: Actor, at: datetime) -> Entry:
 
 def _append(entries: list[Entry], using: str) -> list[Entry]:
     """Give each entry its place after the head, which stays ours until the commit."""
-    _lock_head(using)
-    rows = Entry.objects.using(using)
-    head = rows.order_by("-sequence").values_list("sequence", "hash").first()
-    number, previous = head or (0, GENESIS)
+    number, previous = _locked_head(using)
     for entry in entries:
         number += 1
         entry.sequence, entry.previous = number, previous
         entry.hash = previous = entry.compute_hash()
-    return rows.bulk_create(entries, batch_size=_ROWS)
+    if len(entries) == 1:
+        insert(entries[0])
+        return entries
+    return Entry.objects.using(using).bulk_create(entries, batch_size=_ROWS)
 
 
-def _lock_head(using: str) -> None:
-    """Wait until no other transaction can append; on SQLite BEGIN IMMEDIATE has seen to that."""
+def _locked_head(using: str) -> tuple[int, str]:
+    """Return number and hash of the last entry, after which no other transaction can append now.
+
+    On SQLite BEGIN IMMEDIATE has seen to that.
+    """
     connection = connections[using]
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
+        # As a statement of its own: one that waited for the lock would not see what was appended.
+        cursor.execute("SELECT sequence, hash FROM ledger_entry ORDER BY sequence DESC LIMIT 1")
+        head: tuple[int, str] | None = cursor.fetchone()
+    return head or (0, GENESIS)
 
 
 def _moment(at: datetime | None) -> datetime:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from blog.models import Outbox
 from blog.outbox.words import SUBJECT_LENGTH, Headers, Words, checked, one_line
+from blog.prepared import Prepared
 
 Build = Callable[[Outbox], Words | tuple[str, str] | None]
 Sent = Callable[[Outbox], None]
@@ -113,15 +114,24 @@ def send_digest(to: str, name: str, *, due_at: datetime) -> Outbox:
     locked until the caller's transaction ends, so that the words are never written without what the
     caller is about to commit. A caller with several addresses goes through them in sorted order.
     """
-    waiting = Outbox.objects.select_for_update().filter(to=to, digest=name, sent_at=None)
-    with transaction.atomic():
-        while not (row := waiting.first()):
+    # No savepoint: a row that is there already is no error, and any error is the caller's.
+    with transaction.atomic(savepoint=False):
+        while not (row := _waiting.first(to=to, digest=name)):
             new = Outbox(to=to, digest=name, due_at=due_at)
             Outbox.objects.bulk_create([new], ignore_conflicts=True)
         if row.attempts >= MAX_ATTEMPTS:
             # Its worker was killed in the last attempt; this is news, so it is worth new ones.
             change(row, attempts=0)
     return row
+
+
+_waiting: Prepared[Outbox] = Prepared(
+    lambda to, digest: (
+        Outbox.objects.select_for_update().filter(to=to, digest=digest, sent_at=None).order_by("pk")
+    ),
+    to=str,
+    digest=str,
+)
 
 
 def register_digest(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -12,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 class BlockQuerySet(models.QuerySet["Block"]):
     """Which blocks count."""
 
-    def in_force(self) -> Self:
-        """Those that have not expired."""
-        return self.filter(models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now()))
+    def in_force(self, at: datetime | None = None) -> Self:
+        """Those that have not expired at a moment; now, unless given."""
+        now = at or timezone.now()
+        return self.filter(models.Q(expires_at=None) | models.Q(expires_at__gt=now))
 
 
 class Block(models.Model):

@@ -169,7 +169,18 @@ class Comment(models.Model):
                 name="comment_answers",
             ),
             models.Index(fields=["state", "visibility", "created_at"], name="comment_queue"),
-            models.Index(fields=["network", "created_at"], name="comment_networks"),
+            models.Index(fields=["network", "name", "created_at"], name="comment_networks"),
+            # What was decided about a name or a network; a new comment is in neither.
+            models.Index(
+                fields=["name"],
+                condition=models.Q(decided_by__isnull=False),
+                name="comment_decided_names",
+            ),
+            models.Index(
+                fields=["network"],
+                condition=models.Q(decided_by__isnull=False),
+                name="comment_decided_networks",
+            ),
             models.Index(fields=["email"], name="comment_addresses"),
             # Addresses are compared without regard to case.
             models.Index(Upper("email"), name="comment_addresses_folded"),

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from blog.models import Author, Post, Site
+from blog.prepared import Prepared
 from comments import correspondence, echoes, finding, notices, sanitize, trust
 from comments.arrival import Arrival
 from comments.facts import history_of, submission_of
@@ -24,6 +25,7 @@ from comments.spam import Assessment, Blocked, Verdict, assess
 from comments.spam.minhash import keys_of
 from comments.spam.policy import hold_at
 from ledger.canonical import digest
+from ledger.inserting import insert
 from ledger.models import Channel
 from ledger.record import Actor, record
 
@@ -105,7 +107,12 @@ def verdict_state(assessment: Assessment) -> str:
 
 
 def _same(post: Post, said: Said) -> Comment | None:
-    return Comment.objects.filter(digest=said.digest(post)).first()
+    return _with_digest.first(digest=said.digest(post))
+
+
+_with_digest: Prepared[Comment] = Prepared(
+    lambda digest: Comment.objects.filter(digest=digest), digest=str
+)
 
 
 def _repeated(found: Comment, arrival: Arrival) -> Received:
@@ -151,9 +158,7 @@ def _store(
     is_public = _appears_at_once(comment, assessment, site)
     if is_public:
         comment.state, comment.decided_at = Comment.State.APPROVED, timezone.now()
-    comment.save(force_insert=True)
-    comment.path = path_under(comment.parent, comment.pk)
-    comment.save(update_fields=["path"])
+    _insert(comment)
     echoes.remember_new(comment, keys)
     count_hits(blocked)
     if comment.state == Comment.State.PENDING:
@@ -176,6 +181,17 @@ def _store(
         facts["trusted"] = True
     reader = Actor(None, "A reader", Channel.WEB)
     record("submit_comment", f"comments.comment:{comment.pk}", by=reader, facts=facts)
+
+
+def _insert(comment: Comment) -> None:
+    """Write a new comment, and then its place in the thread, which needs its number."""
+    insert(comment)
+    comment.path = path_under(comment.parent, comment.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACE, [comment.path, comment.pk])
+
+
+_PLACE = "UPDATE comments_comment SET path = %s WHERE id = %s"
 
 
 def _appears_at_once(comment: Comment, assessment: Assessment, site: Site) -> bool:
@@ -212,7 +228,7 @@ def store_own(
     """Write what one of us says into the thread, public at once. Call inside a verb's transaction."""
     sanitized = sanitize.render(text)
     now = at or timezone.now()
-    comment = Comment.objects.create(
+    comment = Comment(
         post=post,
         parent=parent,
         name=voice.name,
@@ -226,7 +242,6 @@ def store_own(
         created_at=now,
         decided_at=now,
     )
-    comment.path = path_under(parent, comment.pk)
-    comment.save(update_fields=["path"])
+    _insert(comment)
     finding.refresh([comment])
     return comment

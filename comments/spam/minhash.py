@@ -54,9 +54,10 @@ def signature(of: Collection[str]) -> Signature:
     Raises:
         ValueError: there is no shingle.
     """
-    marks = {crc32(shingle.encode("utf-8", "surrogatepass")) for shingle in of}
+    marks = list({crc32(shingle.encode("utf-8", "surrogatepass")) for shingle in of})
+    # Lists, since a generator would cost as much as the mixing itself.
     return tuple(
-        min((factor * mark + shift) % _PRIME for mark in marks) for factor, shift in _MIXINGS
+        min([(factor * mark + shift) % _PRIME for mark in marks]) for factor, shift in _MIXINGS
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import close_old_connections, connection
 from django.test import Client
 
 TOGETHER = 4
@@ -38,3 +38,16 @@ def test_readers_are_served_when_the_database_server_was_restarted(
     assert run_together(TOGETHER, read, reraise=True) == [200] * TOGETHER
     end_other_connections()
     assert run_together(TOGETHER, read, reraise=True) == [200] * TOGETHER
+
+
+@pytest.mark.django_db(transaction=True)
+def test_file_is_opened_once_for_the_requests_of_a_thread(founder: User, run_together: Any) -> None:
+    def is_kept(_: int) -> bool:
+        Client().get("/")
+        opened = connection.connection
+        # What Django does before and after each request.
+        close_old_connections()
+        return connection.connection is opened
+
+    # A connection to PostgreSQL goes back to the pool.
+    assert run_together(1, is_kept, reraise=True) == [connection.vendor == "sqlite"]
