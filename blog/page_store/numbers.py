@@ -62,7 +62,7 @@ class Numbers:
             try:
                 self._follow_file(now)
                 return self._look_again()
-            except (sqlite3.Error, OSError, ValueError) as error:
+            except (sqlite3.Error, OSError, ValueError, LookupError) as error:
                 self._say(error, now)
                 self._close()
                 return None
@@ -107,14 +107,12 @@ class Numbers:
             self._close()
             self._file = found
 
-    def _look_again(self) -> Mark | None:
+    def _look_again(self) -> Mark:
         database = self._database or self._open()
         # First the mark and then the numbers: what is committed in between is seen next time.
         mark = self._mark(database)
         if mark != self._seen:
-            if not self._is_counted(database):
-                self._seen = None
-                return None
+            self._require_counting(database)
             rows = database.execute(
                 f"SELECT key, number FROM {TABLE} WHERE number > ? ORDER BY number",  # noqa: S608 - a constant
                 [self._last],
@@ -124,10 +122,11 @@ class Numbers:
             self._seen = mark
         return self._seen if self._seen is not None else mark
 
-    def _is_counted(self, database: sqlite3.Connection) -> bool:
-        """Whether the triggers are there; while tables are remade, changes are not counted."""
+    def _require_counting(self, database: sqlite3.Connection) -> None:
+        """Raise LookupError while changes are not counted, since tables are remade."""
         asked = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = ?"
-        return database.execute(asked, [WATCH]).fetchone() is not None
+        if database.execute(asked, [WATCH]).fetchone() is None:
+            raise LookupError("the triggers that count changes are away (manage.py migrate)")
 
     def _mark(self, database: sqlite3.Connection) -> Mark:
         if self._head is not None:
