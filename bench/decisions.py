@@ -191,19 +191,22 @@ def played(scenes: Sequence[Scene], options: argparse.Namespace) -> dict[Scene, 
     return found
 
 
-def told(found: Mapping[Scene, Seen], options: argparse.Namespace, before: float) -> str:
-    """Return the section; `before` is the load average at the start."""
-    what = (
+def how(options: argparse.Namespace) -> str:
+    """Return a sentence on how it was measured."""
+    return (
         f"{options.readers} readers over kept connections, each asking again after"
         f" {options.pause} s; {options.workers} workers on each machine; {COMMENTS} comments, and as"
         " many decisions before the readers came. A second machine may be"
         f" {LEASE:.0f} s late before it counts as stale, and before every {CUT_EVERY}th decision the lines"
         " on which two machines hear of changes are cut."
     )
+
+
+def tables(found: Mapping[Scene, Seen]) -> list[str]:
+    """Return what was found, as a table and as sentences."""
     rows = [seen.row(scene.name) for scene, seen in found.items()]
     kinds = [seen.told(scene.name) for scene, seen in found.items()]
-    parts = [report.circumstances(before, what), report.table(HEAD, rows), "\n".join(kinds)]
-    return "\n\n".join(parts)
+    return [report.table(HEAD, rows), "\n".join(kinds)]
 
 
 def require_no_fault(found: Mapping[Scene, Seen]) -> None:
@@ -233,11 +236,10 @@ def main() -> None:
         ],
         options,
     )
-    section = told(found, options, before)
     if sys.argv[1:]:
-        print(section)
+        print(report.circumstances(before, how(options)), *tables(found), sep="\n\n")
     else:
-        report.write("Decisions", section)
+        report.write("Decisions", before, how(options), *tables(found))
     require_no_fault(found)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from blog import urls
 from blog.page_store.edge import Edge
-from blog.page_store.numbers import Numbers
+from blog.page_store.numbers import Mark, Numbers
 from blog.page_store.saying import keeping_of
 from tests.deploy.servers import (
     DEPLOY,
@@ -101,10 +101,10 @@ def test_either_name_of_the_header_purges(varnish, headers) -> None:
 class Changed(Numbers):
     """Numbers of a site in which one text has changed."""
 
-    def look(self, now: float) -> int:
+    def look(self, now: float) -> Mark:
         """See it."""
         self._last = 1
-        return 1
+        return b"another"
 
 
 def test_site_itself_has_a_page_let_go_of(varnish, caplog) -> None:
