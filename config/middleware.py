@@ -32,10 +32,17 @@ _TOO_LARGE_HERE = gettext_lazy(
     " there. Then send smaller pictures, or fewer at a time.\n"
 )
 
+_LONGEST_ADDRESS = 45
+"""Characters of an IPv6 address at most, an IPv4 address in its end (POSIX, INET6_ADDRSTRLEN)."""
+
+_LONGEST_CHAIN = 2048
+"""Characters of X-Forwarded-For that are read, from its end: the part that our own proxies wrote."""
+
 
 def is_trusted(address: str) -> bool:
     """Return whether an address is that of one of our proxies."""
-    return _is_in(address, tuple(settings.TRUSTED_PROXIES))
+    # What is longer is none, and must not be remembered.
+    return len(address) <= _LONGEST_ADDRESS and _is_in(address, tuple(settings.TRUSTED_PROXIES))
 
 
 @lru_cache(maxsize=1024)
@@ -54,7 +61,7 @@ def client_address(head: Mapping[str, Any]) -> str:
         head: the request as WSGI writes it.
     """
     remote: str = head.get("REMOTE_ADDR", "")
-    forwarded: str = head.get("HTTP_X_FORWARDED_FOR", "")
+    forwarded: str = head.get("HTTP_X_FORWARDED_FOR", "")[-_LONGEST_CHAIN:]
     for address in reversed([part.strip() for part in forwarded.split(",") if part.strip()]):
         if not is_trusted(remote):
             break

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
+import tracemalloc
+from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -17,6 +21,7 @@ from django.test import Client
 from bench.load.calls import environ_of
 from blog.models import Author, Post
 from blog.page_store import keeper
+from config.middleware import client_address, is_trusted
 from tests.blog.page_store.conftest import Place
 from tests.cast import PASSWORD, make_post
 
@@ -104,6 +109,54 @@ def test_page_a_browser_has_is_not_sent_again(place: Place, form: str) -> None:
     assert (answer.status, answer.body) == (304, b"")
     assert answer.headers["etag"] == tag
     assert place.get(FLOOR, HTTP_IF_NONE_MATCH='"other"').status == 200
+
+
+def test_tag_in_an_endless_list_is_not_looked_for(place: Place) -> None:
+    tag = place.get(FLOOR).headers["etag"]
+    assert place.get(FLOOR, HTTP_IF_NONE_MATCH='"other", ' * 10_000 + tag).status == 200
+
+
+def test_endless_list_of_codings_names_none(place: Place) -> None:
+    for path in (FLOOR, "/nowhere/"):
+        answer = place.get(path, HTTP_ACCEPT_ENCODING="br, " + "x, " * 10_000)
+        assert "content-encoding" not in answer.headers
+        assert "</html>" in answer.text
+
+
+def held_after(ask: Callable[[str], object]) -> int:
+    """Return how many bytes are still held after 20 requests with headers of 100 kB."""
+    gc.collect()
+    tracemalloc.start()
+    for number in range(20):
+        ask(f"{number % 10}" * (100_000 + number))
+    gc.collect()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return held
+
+
+@pytest.mark.parametrize("header", ["HTTP_ACCEPT_ENCODING", "HTTP_X_FORWARDED_PROTO"])
+def test_endless_headers_are_not_remembered(place: Place, header: str) -> None:
+    place.get(FLOOR)
+    assert held_after(lambda value: place.get(FLOOR, **{header: value})) < 1_000_000
+
+
+def test_endless_name_of_a_host_is_not_remembered(place: Place) -> None:
+    def ask(host: str) -> None:
+        assert not place.front.accepts(environ_of(FLOOR, HTTP_HOST=host))
+
+    assert held_after(ask) < 1_000_000
+
+
+def test_endless_address_is_not_remembered(settings: Any) -> None:
+    settings.TRUSTED_PROXIES = [ip_network("192.0.2.7")]
+
+    def ask(address: str) -> None:
+        chain = f"203.0.113.1, {address}, 192.0.2.7"
+        client_address({"REMOTE_ADDR": "192.0.2.7", "HTTP_X_FORWARDED_FOR": chain})
+        is_trusted(address)
+
+    assert held_after(ask) < 1_000_000
 
 
 def test_first_reader_with_a_copy_gets_304_as_well(place: Place, another_place: Place) -> None:
