@@ -22,7 +22,8 @@ from blog.models import Author, Post, QuietPeriod, Series, Site, Topic
 from blog.page_store import shown
 from blog.page_store.line import Line
 from comments.models import Comment
-from comments.moderation import approve, mark_spam, reject, remove, restore
+from comments.moderation import approve, mark_spam, reject, remove, restore, undo
+from comments.trust import FIRST_DAYS, FIRST_DECISIONS
 from ledger import guards
 from tests.blog.page_store.conftest import Place, until
 from tests.cast import make_draft, make_post
@@ -30,6 +31,7 @@ from tests.comments.conftest import make_comment, make_public
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FLOOR, DAM = "/posts/floor/", "/posts/dam/"
+AT_ONCE = "Most comments appear at once"
 LISTS = ["/", "/topics/water/", "/authors/dana-whitfield/"]
 KINDS = [
     *LISTS,
@@ -191,6 +193,34 @@ def test_each_decision_shows_on_both_processes_at_once(
         comment.refresh_from_db()
         verb(comment, by=moderator, seen=comment.revision)
         assert shows() is is_shown, verb.__name__
+
+
+def test_promise_of_a_young_site_follows_what_is_decided_elsewhere(
+    post: Post, moderator: User, place: Place
+) -> None:
+    Site.objects.update(comment_mode="clean")
+    dam = Post.objects.get(slug="dam")
+
+    waiting = [make_comment(dam, body=f"Thought {n}.") for n in range(FIRST_DECISIONS)]
+    for comment in waiting[1:]:
+        reject(comment, by=moderator, seen=comment.revision)
+    assert AT_ONCE not in place.get(FLOOR).text
+    place.change(lambda: reject(waiting[0], by=moderator, seen=waiting[0].revision))
+    assert AT_ONCE in place.get(FLOOR).text
+    last = Comment.objects.get(pk=waiting[0].pk)
+    place.change(lambda: undo(last, by=moderator, seen=last.revision))
+    assert AT_ONCE not in place.get(FLOOR).text
+
+
+def test_promise_of_an_old_site_hangs_on_no_decision(
+    post: Post, moderator: User, clock: Any, place: Place
+) -> None:
+    Site.objects.update(comment_mode="clean")
+    clock.shift(timedelta(days=FIRST_DAYS))
+    assert AT_ONCE in place.get(FLOOR).text
+    place.change(lambda: make_public(Post.objects.get(slug="dam"), moderator))
+    assert AT_ONCE in place.get(FLOOR).text
+    assert place.asked == [FLOOR, "/"]
 
 
 def test_decision_leaves_the_pages_of_other_posts(
