@@ -17,6 +17,7 @@ from blog.page_store.keeper import Keeper
 from blog.page_store.numbers import Numbers
 from blog.page_store.program import fingerprint
 from blog.page_store.shelf import Shelf
+from blog.page_store.sweeping import Sweeper
 from blog.page_store.turns import Turns
 from config.middleware import client_address, is_trusted
 
@@ -39,9 +40,11 @@ def in_front_of(application: Application) -> Application:
         if edge:
             edge.tell()
 
+    program = fingerprint()
+    Sweeper(numbers, Shelf(path, program)).begin()
     keeper = Keeper(
         numbers,
-        Shelf(path, fingerprint()),
+        Shelf(path, program),
         Turns(path.with_suffix(".turns")),
         settle=settle,
         edge_seconds=EDGE_SECONDS if edge else 0,
