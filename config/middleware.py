@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.codings import CODERS, best_coding
-from blog.page_store.saying import said_in
+from blog.page_store.admitting import will_be_admitted
+from blog.page_store.page import ASKED_AGAIN
+from blog.page_store.saying import keeping_of
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -134,7 +136,7 @@ def compressed(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        if _is_kept(request, response):
+        if will_be_admitted(request, response):
             # As it is: the page store keeps it in every coding.
             return response
         if isinstance(response, HttpResponse) and _is_public_text(request, response):
@@ -144,11 +146,6 @@ def compressed(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
-
-
-def _is_kept(request: HttpRequest, response: HttpResponseBase) -> bool:
-    said = said_in(request.META)
-    return said is not None and said.may_be_kept and response.status_code == 200
 
 
 def _is_public_text(request: HttpRequest, response: HttpResponse) -> bool:
@@ -183,6 +180,31 @@ def _encode(response: HttpResponse, coding: str) -> None:
         response.content = CODERS[coding](response.content)
         response.headers["Content-Encoding"] = coding
         response.headers["Content-Length"] = str(len(response.content))
+
+
+def asked_again(get_response: GetResponse) -> GetResponse:
+    """Have pages that anybody may keep say so as kept ones do, also when the store does not keep them.
+
+    An answer that says something itself, sets a cookie or hangs on one is left as it is.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        found = request.resolver_match
+        is_public = found is not None and keeping_of(found.func) is not None
+        if is_public and response.status_code in {200, 304} and _says_nothing(response):
+            response.headers["Cache-Control"] = ASKED_AGAIN
+        return response
+
+    return middleware
+
+
+def _says_nothing(response: HttpResponseBase) -> bool:
+    return (
+        not response.has_header("Cache-Control")
+        and not response.cookies
+        and "cookie" not in response.get("Vary", "").lower()
+    )
 
 
 # What takes words from readers refuses by itself, and gives the words back.

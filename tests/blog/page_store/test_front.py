@@ -21,6 +21,8 @@ from django.test import Client
 from bench.load.calls import environ_of
 from blog.models import Author, Post
 from blog.page_store import keeper
+from blog.page_store.page import ASKED_AGAIN
+from blog.views import reading
 from config.middleware import client_address, is_trusted
 from tests.blog.page_store.conftest import Place
 from tests.cast import PASSWORD, make_post
@@ -277,6 +279,8 @@ def test_somebody_signed_in_gets_the_page_of_everybody(place: Place) -> None:
         lambda answer: answer.set_cookie("a", "b"),
         lambda answer: answer.headers.setdefault("Cache-Control", "private"),
         lambda answer: answer.headers.setdefault("Vary", "Cookie"),
+        lambda answer: answer.headers.setdefault("Vary", "Accept-Encoding, Accept-Language"),
+        lambda answer: answer.headers.setdefault("Vary", "*"),
         lambda answer: setattr(answer, "status_code", 500),
         lambda answer: setattr(answer, "content", b"x" * (4 * 1024 * 1024 + 1)),
     ],
@@ -288,6 +292,65 @@ def test_answer_of_one_reader_is_never_kept(place: Place, monkeypatch: Any, spoi
     first, second = place.get(FLOOR), place.get(FLOOR)
     assert len(place.asked) == 2
     assert first.body == second.body
+
+
+def spoil_posts(monkeypatch: Any, spoil: Callable[[HttpResponse], object]) -> None:
+    """Do something to each page of a post that the view has made."""
+    made = reading.post_response
+
+    def spoilt(*args: Any, **more: Any) -> HttpResponse:
+        response = made(*args, **more)
+        spoil(response)
+        return response
+
+    monkeypatch.setattr(reading, "post_response", spoilt)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "coding"),
+    [
+        (lambda answer: answer.headers.setdefault("Vary", "Accept-Language"), "br"),
+        (lambda answer: answer.headers.setdefault("Cache-Control", "no-cache"), "br"),
+        (lambda answer: answer.set_cookie("a", "b"), ""),
+    ],
+)
+def test_page_that_is_not_kept_is_compressed_and_counted_by_django(
+    tmp_path: Path, settings: Any, monkeypatch: Any, spoil: Any, coding: str
+) -> None:
+    counted: list[str] = []
+    settings.SITE_URL, settings.COUNT_READS = "http://localhost:8000", True
+    settings.ALLOWED_HOSTS = ["localhost"]
+    monkeypatch.setattr("audience.middleware.note_request", lambda path, *_: counted.append(path))
+    spoil_posts(monkeypatch, spoil)
+    place = Place(tmp_path)
+    answers = [place.get(FLOOR, HTTP_ACCEPT_ENCODING="br") for _ in range(2)]
+    assert [answer.headers.get("content-encoding", "") for answer in answers] == [coding] * 2
+    assert place.asked == counted == [FLOOR, FLOOR]
+    assert place.read == []
+
+
+@pytest.mark.parametrize("query", ["reply=1", "comments=77"])
+def test_page_that_is_not_kept_says_what_a_kept_one_says(place: Place, query: str) -> None:
+    kept = place.get(FLOOR).headers["cache-control"]
+    assert place.get(f"{FLOOR}?{query}").headers["cache-control"] == kept == ASKED_AGAIN
+
+
+@pytest.mark.parametrize("path", ["/", FLOOR, "/archive/", "/feed.atom", "/sitemap.xml"])
+def test_pages_say_it_without_a_store_too(path: str) -> None:
+    answer = Client().get(path)
+    assert answer["Cache-Control"] == ASKED_AGAIN
+    if answer.has_header("ETag"):
+        again = Client().get(path, headers={"If-None-Match": answer["ETag"]})
+        assert (again.status_code, again["Cache-Control"]) == (304, ASKED_AGAIN)
+
+
+def test_answer_that_says_something_itself_keeps_it(monkeypatch: Any) -> None:
+    with monkeypatch.context() as says:
+        spoil_posts(says, lambda answer: answer.headers.setdefault("Cache-Control", "no-store"))
+        assert Client().get(FLOOR)["Cache-Control"] == "no-store"
+    spoil_posts(monkeypatch, lambda answer: answer.set_cookie("a", "b"))
+    assert not Client().get(FLOOR).has_header("Cache-Control")
+    assert not Client().get("/posts/nobody/").has_header("Cache-Control")
 
 
 def test_each_reader_of_a_text_counts_and_of_a_list_none(place: Place) -> None:
