@@ -53,6 +53,7 @@ def test_nothing_of_an_erased_person_stays_in_the_file(
     post: Post, moderator: User, place: Place
 ) -> None:
     make_public(post, moderator, name="Ines", email=ADDRESS, body=f"{SECRET} of hers.")
+    place.keeper.settle()
     for path in (FLOOR, "/", "/robots.txt", "/posts/floor/comments/feed.atom"):
         place.get(path)
     sweep(place)
@@ -66,6 +67,7 @@ def test_nothing_of_an_erased_person_stays_in_the_file(
 
 def test_what_holds_stays(post: Post, ceo: User, moderator: User, place: Place) -> None:
     dam = make_post(ceo, title="Dam", slug="dam")
+    place.keeper.settle()
     for path in (FLOOR, "/posts/dam/"):
         place.get(path)
     make_public(dam, moderator)
