@@ -10,7 +10,7 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponseBase
 
 from audience.noting import note_request
-from blog.page_store.saying import said_in
+from blog.page_store.admitting import will_be_admitted
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -25,9 +25,9 @@ def count_reads(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        said, found = said_in(request.META), request.resolver_match
-        if said is not None and said.may_be_kept and response.status_code == 200:
+        if will_be_admitted(request, response):
             return response
+        found = request.resolver_match
         if found and found.view_name in _TEXTS and response.status_code in _SHOWN:
             note_request(request.path, request.META, _address)
         return response

@@ -18,8 +18,17 @@ CODERS: Mapping[str, Callable[[bytes], bytes]] = {
 }
 
 
+LONGEST_ACCEPTED = 256
+"""Characters of an Accept-Encoding that is read; those of browsers have some thirty."""
+
+
 def best_coding(accepted: str) -> str:
-    """Return `br`, `gzip` or `identity` for an Accept-Encoding header (RFC 9110, 12.5.3)."""
+    """Return `br`, `gzip` or `identity` for an Accept-Encoding header (RFC 9110, 12.5.3).
+
+    One that is too long to be read names nothing.
+    """
+    if len(accepted) > LONGEST_ACCEPTED:
+        return "identity"
     offers = [offer.strip().lower() for offer in accepted.split(",")]
     names = {offer.split(";")[0].strip() for offer in offers if not _REFUSED.search(offer)}
     return next((coding for coding in ("br", "gzip") if coding in names), "identity")

@@ -20,6 +20,7 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.signals import setting_changed
 from django.db import connection
 from django.db.models import Model
@@ -147,7 +148,7 @@ def inputs(value: Any, told: dict[int, int] | None = None) -> Hashable:
         told: the rows that are told already, by their `id`, with the place of each.
 
     Raises:
-        TypeError: for a kind of value that is not known here.
+        TypeError: for a kind of value that is not known here, and for an account.
     """
     kind = type(value)
     if kind is str or value is None:
@@ -161,6 +162,8 @@ def inputs(value: Any, told: dict[int, int] | None = None) -> Hashable:
         value.__class__  # noqa: B018
         return inputs(value._wrapped, told)
     if isinstance(value, Model):
+        if value._meta.label == settings.AUTH_USER_MODEL:
+            raise TypeError("An account, with its password's hash, is no input of a fragment.")
         return (kind, *_read_of(value, told))
     if isinstance(value, FieldFile):
         # A row has the name alone until somebody asks for the file.

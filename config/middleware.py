@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.codings import CODERS, best_coding
-from blog.page_store.saying import said_in
+from blog.page_store.admitting import will_be_admitted
+from blog.page_store.page import ASKED_AGAIN
+from blog.page_store.saying import keeping_of
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -32,10 +34,17 @@ _TOO_LARGE_HERE = gettext_lazy(
     " there. Then send smaller pictures, or fewer at a time.\n"
 )
 
+_LONGEST_ADDRESS = 45
+"""Characters of an IPv6 address at most, an IPv4 address in its end (POSIX, INET6_ADDRSTRLEN)."""
+
+_LONGEST_CHAIN = 2048
+"""Characters of X-Forwarded-For that are read, from its end: the part that our own proxies wrote."""
+
 
 def is_trusted(address: str) -> bool:
     """Return whether an address is that of one of our proxies."""
-    return _is_in(address, tuple(settings.TRUSTED_PROXIES))
+    # What is longer is none, and must not be remembered.
+    return len(address) <= _LONGEST_ADDRESS and _is_in(address, tuple(settings.TRUSTED_PROXIES))
 
 
 @lru_cache(maxsize=1024)
@@ -54,7 +63,7 @@ def client_address(head: Mapping[str, Any]) -> str:
         head: the request as WSGI writes it.
     """
     remote: str = head.get("REMOTE_ADDR", "")
-    forwarded: str = head.get("HTTP_X_FORWARDED_FOR", "")
+    forwarded: str = head.get("HTTP_X_FORWARDED_FOR", "")[-_LONGEST_CHAIN:]
     for address in reversed([part.strip() for part in forwarded.split(",") if part.strip()]):
         if not is_trusted(remote):
             break
@@ -127,7 +136,7 @@ def compressed(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        if _is_kept(request, response):
+        if will_be_admitted(request, response):
             # As it is: the page store keeps it in every coding.
             return response
         if isinstance(response, HttpResponse) and _is_public_text(request, response):
@@ -137,11 +146,6 @@ def compressed(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
-
-
-def _is_kept(request: HttpRequest, response: HttpResponseBase) -> bool:
-    said = said_in(request.META)
-    return said is not None and said.may_be_kept and response.status_code == 200
 
 
 def _is_public_text(request: HttpRequest, response: HttpResponse) -> bool:
@@ -176,6 +180,31 @@ def _encode(response: HttpResponse, coding: str) -> None:
         response.content = CODERS[coding](response.content)
         response.headers["Content-Encoding"] = coding
         response.headers["Content-Length"] = str(len(response.content))
+
+
+def asked_again(get_response: GetResponse) -> GetResponse:
+    """Have pages that anybody may keep say so as kept ones do, also when the store does not keep them.
+
+    An answer that says something itself, sets a cookie or hangs on one is left as it is.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        found = request.resolver_match
+        is_public = found is not None and keeping_of(found.func) is not None
+        if is_public and response.status_code in {200, 304} and _says_nothing(response):
+            response.headers["Cache-Control"] = ASKED_AGAIN
+        return response
+
+    return middleware
+
+
+def _says_nothing(response: HttpResponseBase) -> bool:
+    return (
+        not response.has_header("Cache-Control")
+        and not response.cookies
+        and "cookie" not in response.get("Vary", "").lower()
+    )
 
 
 # What takes words from readers refuses by itself, and gives the words back.

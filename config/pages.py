@@ -17,10 +17,14 @@ from blog.page_store.keeper import Keeper
 from blog.page_store.numbers import Numbers
 from blog.page_store.program import fingerprint
 from blog.page_store.shelf import Shelf
+from blog.page_store.sweeping import Sweeper
 from blog.page_store.turns import Turns
 from config.middleware import client_address, is_trusted
 
 Environ = dict[str, Any]
+
+_LONGEST_HOST = 261
+"""Characters of a name, 255 at most (RFC 1035, 2.3.4), and of a port."""
 
 
 def in_front_of(application: Application) -> Application:
@@ -36,9 +40,11 @@ def in_front_of(application: Application) -> Application:
         if edge:
             edge.tell()
 
+    program = fingerprint()
+    Sweeper(numbers, Shelf(path, program)).begin()
     keeper = Keeper(
         numbers,
-        Shelf(path, fingerprint()),
+        Shelf(path, program),
         Turns(path.with_suffix(".turns")),
         settle=settle,
         edge_seconds=EDGE_SECONDS if edge else 0,
@@ -71,19 +77,19 @@ def is_for_the_site(environ: Environ) -> bool:
 
     Django answers the others, with a redirect or a refusal or under another name.
     """
-    return _is_for_the_site(
-        environ.get("HTTP_HOST", ""),
-        environ.get("wsgi.url_scheme", "http"),
-        environ.get("HTTP_X_FORWARDED_PROTO", ""),
-        environ.get("REMOTE_ADDR", ""),
+    host: str = environ.get("HTTP_HOST", "")
+    is_said_secure = environ.get("HTTP_X_FORWARDED_PROTO") == "https"
+    # What a stranger sends is remembered only while it is short.
+    return len(host) <= _LONGEST_HOST and _is_for_the_site(
+        host, environ["wsgi.url_scheme"], is_said_secure, environ.get("REMOTE_ADDR", "")
     )
 
 
 @lru_cache(maxsize=1024)
-def _is_for_the_site(host: str, scheme: str, forwarded: str, remote: str) -> bool:
+def _is_for_the_site(host: str, scheme: str, is_said_secure: bool, remote: str) -> bool:
     if host.lower() != urlsplit(settings.SITE_URL).netloc:
         return False
-    is_secure = scheme == "https" or (forwarded == "https" and is_trusted(remote))
+    is_secure = scheme == "https" or (is_said_secure and is_trusted(remote))
     return is_secure or not settings.IS_HTTPS
 
 

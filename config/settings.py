@@ -112,6 +112,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.compressed",
+    # These two see what is sent in the end, and so what is kept.
+    "audience.middleware.count_reads",
+    "config.middleware.asked_again",
     "config.middleware.read_only",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -122,7 +125,6 @@ MIDDLEWARE = [
     "blog.middleware.early_links",
     "blog.middleware.site_time_zone",
     "blog.middleware.OldAddresses",
-    "audience.middleware.count_reads",
 ]
 TEMPLATES = [
     {

@@ -16,15 +16,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from blog.stopping import STOPPING
+
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 log = logging.getLogger(__name__)
 
 VARIABLE = "STOP_NOTICE"
 """Names the file to web processes, in the environment that `serve` gives them."""
-
-STOPPING = "plainspoken.stopping"
-"""Stands in the environ of a request that comes after the notice; no header has such a name."""
 
 
 class Notice:

@@ -74,7 +74,7 @@ def _differences(post: Post, form: CompareForm) -> list[Change] | None:
 
 
 def _version_or_404(post: Post, number: int | None) -> Version:
-    rows = post.versions.select_related("author__user")
+    rows = post.versions.select_related("author")
     found = rows.first() if number is None else rows.filter(number=number).first()
     if found is None:
         raise Http404

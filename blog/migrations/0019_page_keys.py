@@ -3,18 +3,21 @@
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from blog.page_store.shown import CREATE_INDEX, CREATE_TABLE, TABLE
-
 
 def make(_: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
     if schema_editor.connection.vendor == "sqlite":
-        schema_editor.execute(CREATE_TABLE)
-        schema_editor.execute(CREATE_INDEX)
+        schema_editor.execute(
+            "CREATE TABLE IF NOT EXISTS blog_page_key"
+            " (key TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID"
+        )
+        schema_editor.execute(
+            "CREATE INDEX IF NOT EXISTS blog_page_key_number ON blog_page_key (number)"
+        )
 
 
 def unmake(_: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
     if schema_editor.connection.vendor == "sqlite":
-        schema_editor.execute(f"DROP TABLE {TABLE}")
+        schema_editor.execute("DROP TABLE blog_page_key")
 
 
 class Migration(migrations.Migration):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
-from blog.codings import best_coding
+from blog.codings import LONGEST_ACCEPTED, best_coding
 from blog.page_store.keeper import Keeper
 from blog.page_store.making import Maker, Unkept
 from blog.page_store.page import Page
@@ -20,6 +20,9 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 _SAFE = frozenset({"OPTIONS", "TRACE"})
 
 _coding = lru_cache(maxsize=256)(best_coding)
+
+_LONGEST_ASKED = 8 * 1024
+"""Characters of an If-None-Match that is read, some two hundred tags."""
 
 
 class Front:
@@ -42,7 +45,7 @@ class Front:
         """Stand before `application`."""
         self._application, self._keeper = application, keeper
         self._maker = Maker(application, keeper)
-        self._ready = keeper.memory.get
+        self._ready, self._holds = keeper.memory.get, keeper.holds
         self.accepts, self.on_read = accepts, on_read
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -50,7 +53,7 @@ class Front:
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             return self._change(environ, start_response)
         page = self._ready((environ["PATH_INFO"], environ.get("QUERY_STRING", "")))
-        if page is None or not self.accepts(environ) or not self._keeper.holds(page, time.time()):
+        if page is None or not self.accepts(environ) or not self._holds(page, time.time()):
             return self._make(environ, start_response)
         return self._answer(page, environ, start_response)
 
@@ -59,7 +62,10 @@ class Front:
     ) -> Iterable[bytes]:
         if page.is_read:
             self.on_read(environ)
-        answer = page.answers[_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))]
+        accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+        # What is remembered must be small as well as few.
+        coding = _coding(accepted) if len(accepted) <= LONGEST_ACCEPTED else "identity"
+        answer = page.answers[coding]
         asked = environ.get("HTTP_IF_NONE_MATCH")
         if asked is not None and _names(asked, answer.tag):
             start_response("304 Not Modified", answer.unchanged)
@@ -73,7 +79,7 @@ class Front:
             return self._application(environ, start_response)
         if isinstance(found, Unkept):
             return found.send(environ["REQUEST_METHOD"], start_response)
-        # Django has counted the read of the one who had it made; the others are ours.
+        # The read of the one who had it made is counted here as well: Django leaves out what is kept.
         return self._answer(found, environ, start_response)
 
     def _change(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -88,8 +94,13 @@ class Front:
 
 
 def _names(asked: str, tag: str) -> bool:
-    """Whether an If-None-Match names a tag, compared weakly (RFC 9110, 13.1.2)."""
+    """Whether an If-None-Match names a tag, compared weakly (RFC 9110, 13.1.2).
+
+    One that is too long to be read names none.
+    """
     if asked == tag:
         return True
+    if len(asked) > _LONGEST_ASKED:
+        return False
     found = {part.strip().removeprefix("W/") for part in asked.split(",")}
     return tag in found or "*" in found

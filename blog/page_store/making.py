@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,16 +11,14 @@ from urllib.parse import parse_qsl, urlencode
 from django.db import DatabaseError, close_old_connections
 from django.urls import Resolver404, resolve, reverse
 
+from blog.page_store.admitting import is_admitted
 from blog.page_store.keeper import Keeper
 from blog.page_store.memory import Address
 from blog.page_store.page import Header, Page, encoded, kept_headers
-from blog.page_store.saying import Keeping, Said, keeping_of, listen
+from blog.page_store.saying import Keeping, keeping_of, listen
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
-
-LARGEST = 4 * 1024 * 1024
-"""Bytes of a page that is kept."""
 
 MOST_IN_QUERY = 20
 """Names in a query; with more it is nobody's link to a page."""
@@ -40,6 +37,11 @@ class Unkept:
     status: str
     headers: list[Header]
     body: bytes
+
+    @property
+    def status_code(self) -> int:
+        """The number in its status."""
+        return int(self.status[:3])
 
     def send(self, method: str, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer as Django did."""
@@ -97,7 +99,7 @@ class Maker:
         asked = _plain(wanted.address, environ)
         said = listen(asked, now)
         answer = _ask(self._application, asked)
-        if not _may_be_kept(answer, said):
+        if not is_admitted(said, answer.status_code, answer.headers, len(answer.body)):
             if not answer.status.startswith("5"):
                 self._give_up(wanted.address)
             return answer
@@ -164,16 +166,3 @@ def _ask(application: Application, environ: Environ) -> Unkept:
             close()
     status, headers = started[-1]
     return Unkept(status, headers, body)
-
-
-def _may_be_kept(answer: Unkept, said: Said) -> bool:
-    found = {name.lower(): value.lower() for name, value in answer.headers}
-    return (
-        said.may_be_kept
-        and answer.status.startswith("200 ")
-        and "set-cookie" not in found
-        and "content-encoding" not in found
-        and "cookie" not in found.get("vary", "")
-        and not re.search(r"private|no-store|no-cache", found.get("cache-control", ""))
-        and len(answer.body) <= LARGEST
-    )

@@ -1,19 +1,23 @@
 """The file in which a machine keeps its pages, shared by all processes that serve the site.
 
-It holds copies only: without it, or after any damage, pages are made anew.
+It holds copies only: without it, or after any damage, pages are made anew. What does not hold any more is
+overwritten within minutes (`sweep`), so that words that were erased do not stay here.
 """
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import logging
+import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
+
+from django.utils.crypto import salted_hmac
 
 from blog.page_store.damage import is_damage, remove
 from blog.page_store.memory import Address
@@ -34,15 +38,27 @@ _QUIET = 60.0
 """Seconds between two lines of the log about a file that does not work."""
 
 _WAITS = 0.25
-_CREATE = """
-CREATE TABLE IF NOT EXISTS page (
+_SHAPE = 2
+"""Written into the file as its `user_version`; a file of another shape is emptied."""
+
+_CREATE = f"""
+BEGIN IMMEDIATE;
+DROP TABLE IF EXISTS page;
+CREATE TABLE page (
     path TEXT, query TEXT, program TEXT NOT NULL, at REAL NOT NULL, size INTEGER NOT NULL,
+    number INTEGER NOT NULL, until REAL NOT NULL, keys TEXT NOT NULL,
     digest BLOB NOT NULL, page BLOB NOT NULL, PRIMARY KEY (path, query)
 );
-CREATE INDEX IF NOT EXISTS page_at ON page (at, size);
+CREATE INDEX page_at ON page (at, size);
+PRAGMA user_version={_SHAPE};
+COMMIT;
 """
-_PUT = "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?)"
+_PUT = "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _REMOVE = "DELETE FROM page WHERE path = ? AND query = ? AND digest = ?"
+_SEEN = "SELECT rowid, number, until, keys FROM page"
+# Not what took its place since it was seen.
+_REMOVE_SEEN = "DELETE FROM page WHERE rowid = ? AND number IS ?"
+_CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)"
 _TOTAL = "SELECT COALESCE(SUM(size), 0) FROM page"
 _REMOVE_OLDEST = """
 DELETE FROM page WHERE at <= (
@@ -82,6 +98,21 @@ class Shelf:
             self._until_look = _LOOKS_EVERY
             self._try(_make_room, self._most)
 
+    def sweep(self, number_of: Callable[[Iterable[str]], int], now: float) -> None:
+        """Overwrite what does not hold any more, in the file and in its log.
+
+        Args:
+            number_of: returns the highest number that some keys have now.
+            now: seconds since the epoch.
+        """
+        if os.path.exists(self._path):  # noqa: PTH110 - never raises
+            self._try(_sweep, number_of, now)
+
+    def empty(self) -> None:
+        """Overwrite everything, whatever made it."""
+        if os.path.exists(self._path):  # noqa: PTH110 - never raises
+            self._try(_empty)
+
     def _try(
         self,
         act: Callable[Concatenate[sqlite3.Connection, P], Found],
@@ -104,7 +135,10 @@ class Shelf:
             database.execute("PRAGMA journal_mode=WAL")
             # Copies need not outlive the machine.
             database.execute("PRAGMA synchronous=OFF")
-            database.executescript(_CREATE)
+            # What goes is overwritten, which not every SQLite does by itself.
+            database.execute("PRAGMA secure_delete=ON")
+            if database.execute("PRAGMA user_version").fetchone()[0] != _SHAPE:
+                database.executescript(_CREATE)
             self._database = database
         return self._database
 
@@ -129,7 +163,9 @@ def _get(database: sqlite3.Connection, address: Address, program: str) -> Page |
     if row is None:
         return None
     digest, data = row
-    if digest == _digest(address, data):
+    # Whatever else somebody wrote there is no page.
+    are_bytes = isinstance(digest, bytes) and isinstance(data, bytes)
+    if are_bytes and hmac.compare_digest(digest, _digest(address, program, data)):
         with suppress(ValueError):
             return unpacked(data)
     logger.warning("The page kept for %s is damaged and is made anew", address[0])
@@ -140,8 +176,9 @@ def _get(database: sqlite3.Connection, address: Address, program: str) -> Page |
 
 def _put(database: sqlite3.Connection, address: Address, program: str, page: Page) -> None:
     data = page.packed()
-    row = [*address, program, time.time(), len(data), _digest(address, data), data]
-    database.execute(_PUT, row)
+    digest = _digest(address, program, data)
+    holds = [page.number, page.until, " ".join(page.keys)]
+    database.execute(_PUT, [*address, program, time.time(), len(data), *holds, digest, data])
 
 
 def _make_room(database: sqlite3.Connection, most: int) -> None:
@@ -150,5 +187,31 @@ def _make_room(database: sqlite3.Connection, most: int) -> None:
         database.execute(_REMOVE_OLDEST, [total - most * _ROOM])
 
 
-def _digest(address: Address, data: bytes) -> bytes:
-    return hashlib.blake2b("\0".join(address).encode() + b"\0" + data, digest_size=16).digest()
+def _sweep(
+    database: sqlite3.Connection, number_of: Callable[[Iterable[str]], int], now: float
+) -> None:
+    def is_gone(number: int, until: float, keys: str) -> bool:
+        try:
+            return now >= until or number_of(keys.split()) > number
+        except (TypeError, AttributeError):
+            # Not written by us.
+            return True
+
+    seen = database.execute(_SEEN).fetchall()
+    gone = [(row, number) for row, number, *holds in seen if is_gone(number, *holds)]
+    database.executemany(_REMOVE_SEEN, gone)
+    # Copies stay in the log too. While somebody reads it is left to the next time.
+    database.execute(_CHECKPOINT)
+
+
+def _empty(database: sqlite3.Connection) -> None:
+    database.execute("DELETE FROM page")
+    # With what was once freed and not overwritten.
+    database.execute("VACUUM")
+    database.execute(_CHECKPOINT)
+
+
+def _digest(address: Address, program: str, data: bytes) -> bytes:
+    """Return what only this site can say of a page, so that nobody else's is taken for it."""
+    said = "\0".join([*address, program]).encode() + b"\0" + data
+    return salted_hmac("blog.page_store.shelf", said, algorithm="sha256").digest()

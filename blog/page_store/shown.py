@@ -115,12 +115,23 @@ class _Moment:
         sends = " ".join(f"PERFORM pg_notify('{CHANNEL}', {key});" for key in self.keys)
         # Not by WHEN, whose columns must be there when the trigger is made: a migration may step back.
         does = f"IF {self.when} THEN {sends} END IF;" if self.when else sends
-        function = (
-            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql "
-            f"AS $guard$ BEGIN {does} RETURN NULL; END $guard$"
-        )
         # Not for each statement: those of the worker mostly change nothing.
-        return function, f"{self.begins} FOR EACH ROW EXECUTE FUNCTION {self.name}()"
+        return _sending(self.name, does, f"{self.begins} FOR EACH ROW")
+
+
+def _sending(name: str, does: str, begins: str) -> tuple[str, str]:
+    function = (
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql "
+        f"AS $guard$ BEGIN {does} RETURN NULL; END $guard$"
+    )
+    return function, f"{begins} EXECUTE FUNCTION {name}()"
+
+
+def _emptied(table: str) -> tuple[str, str]:
+    """Return the function and the trigger for TRUNCATE, which those of rows do not see."""
+    name = f"guard_{table}_shown_truncate"
+    moment = f"CREATE TRIGGER {name} AFTER TRUNCATE ON {table} FOR EACH STATEMENT"
+    return _sending(name, f"PERFORM pg_notify('{CHANNEL}', '{SITE}');", moment)
 
 
 def _guards(table: str, moments: Sequence[_Moment]) -> tuple[Guard, ...]:
@@ -138,7 +149,7 @@ def _guards(table: str, moments: Sequence[_Moment]) -> tuple[Guard, ...]:
         table,
         (),
         sqlite=(),
-        postgresql=tuple(text for moment in moments for text in moment.sent),
+        postgresql=(*(text for moment in moments for text in moment.sent), *_emptied(table)),
         postgresql_after=(_SEND_SITE,),
     )
     return counted, sent

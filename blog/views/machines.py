@@ -14,6 +14,7 @@ from blog import colour, search_index
 from blog.middleware import site_of
 from blog.models import Post
 from blog.page_store.saying import kept
+from blog.stopping import STOPPING
 from ledger import guards
 
 
@@ -80,7 +81,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
     It is 503 too once a stop has been announced, which the web server says with the request.
     """
-    is_stopping = "plainspoken.stopping" in request.META
+    is_stopping = STOPPING in request.META
     problem = "this server is about to stop" if is_stopping else _not_ready()
     if problem:
         return JsonResponse({"ready": False, "problem": problem}, status=503)

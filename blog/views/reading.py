@@ -208,7 +208,7 @@ def _found(prepared: Prepared[Post], slug: str) -> Post:
 
 def _reachable(slug: str, now: datetime) -> PostQuerySet:
     found = Post.objects.reachable(now).filter(slug=slug)
-    found = found.select_related("live_version__author__user", "live_rendering", "series")
+    found = found.select_related("live_version__author", "live_rendering", "series")
     changes = PublicChange.objects.that_stood().filter(post=OuterRef("pk")).order_by()
     return with_whether_translated(found.annotate(has_changed=Exists(changes)))
 

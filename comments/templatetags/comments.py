@@ -125,12 +125,11 @@ def _blank(request: HttpRequest, post: Post, thread: Thread) -> Blank:
 
 def _mode(request: HttpRequest, post: Post) -> CommentMode:
     site = site_of(request)
-    told = mode_told(post, site)
-    if told != mode_of(post, site):
-        # It is told of a new site, until it is old or has decided enough.
+    if mode_of(post, site) == CommentMode.CLEAN and (until := new_until()) > timezone.now():
+        # What is told of a young site hangs on all that was decided, and on what is undone again.
         shows(request, COMMENTS)
-        holds_until(request, new_until())
-    return told
+        holds_until(request, until)
+    return mode_told(post, site)
 
 
 def _page(number: str) -> int:

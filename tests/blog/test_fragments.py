@@ -187,3 +187,20 @@ def test_what_is_too_large_is_not_kept_and_drives_nothing_out_for_good():
     memory.keep("large", mark_safe("x" * 6_000))
     assert memory.get("large") is None
     assert memory.get("small") == "x"
+
+
+@pytest.mark.django_db
+def test_account_is_no_input(ceo):
+    with pytest.raises(TypeError, match="An account"):
+        inputs(ceo)
+
+
+@pytest.mark.django_db
+def test_no_fragment_of_a_page_or_preview_knows_an_account(post, ceo, client):
+    client.force_login(ceo)
+    for address in (post.get_absolute_url(), f"/admin/blog/post/{post.pk}/preview/"):
+        forget()
+        assert client.get(address).status_code == 200
+        kept = repr([*fragments.memory._young])
+        assert post.title in kept
+        assert ceo.password not in kept

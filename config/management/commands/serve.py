@@ -19,6 +19,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, connections
 
 from blog.page_store import shown
+from blog.page_store.program import fingerprint
+from blog.page_store.shelf import Shelf
 from config import first_run, service_manager
 from config.stopping import Notice
 from ledger.tables import require_tables
@@ -115,6 +117,9 @@ def _make_pages_anew() -> None:
     try:
         require_tables()
         shown.bump_all(connection)
+        if settings.PAGE_STORE:
+            # Words that were erased meanwhile may stand there.
+            Shelf(settings.PAGE_STORE, fingerprint()).empty()
     finally:
         connections.close_all()
 

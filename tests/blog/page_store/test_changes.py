@@ -22,7 +22,8 @@ from blog.models import Author, Post, QuietPeriod, Series, Site, Topic
 from blog.page_store import shown
 from blog.page_store.line import Line
 from comments.models import Comment
-from comments.moderation import approve, mark_spam, reject, remove, restore
+from comments.moderation import approve, mark_spam, reject, remove, restore, undo
+from comments.trust import FIRST_DAYS, FIRST_DECISIONS
 from ledger import guards
 from tests.blog.page_store.conftest import Place, until
 from tests.cast import make_draft, make_post
@@ -30,6 +31,7 @@ from tests.comments.conftest import make_comment, make_public
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FLOOR, DAM = "/posts/floor/", "/posts/dam/"
+AT_ONCE = "Most comments appear at once"
 LISTS = ["/", "/topics/water/", "/authors/dana-whitfield/"]
 KINDS = [
     *LISTS,
@@ -60,22 +62,66 @@ def post(ceo: User) -> Post:
     return post
 
 
-def test_pages_read_no_table_whose_changes_are_not_noticed(
-    post: Post, moderator: User, ceo: User
+def triggers(database: str) -> dict[str, str]:
+    """Return what notices changes in a database, as one text for each table."""
+    ending = "_counted" if database == "sqlite" else "_sent"
+    noticing = [guard for guard in guards.registered() if guard.name.endswith(ending)]
+    return {
+        guard.table: "\n".join(guard.sqlite if database == "sqlite" else guard.postgresql)
+        for guard in noticing
+    }
+
+
+def unnoticed_tables(asked: list[str], noticed: dict[str, str]) -> set[str]:
+    """Return the tables that queries read and no trigger stands at."""
+    read = {table for sql in asked for table in re.findall(r'(?:FROM|JOIN) "(\w+)"', sql)}
+    return read - noticed.keys()
+
+
+def unnoticed_columns(asked: list[str], noticed: dict[str, str]) -> set[str]:
+    """Return the columns that queries read of tables where only some are noticed, and not those."""
+    found: set[str] = set()
+    for table, text in noticed.items():
+        if named := re.search(rf"AFTER UPDATE OF ([\w, ]+) ON {table} ", text):
+            read = {name for sql in asked for name in re.findall(rf'"{table}"\."(\w+)"', sql)}
+            # A key never changes.
+            found |= {f"{table}.{name}" for name in read - {"id", *named[1].split(", ")}}
+    return found
+
+
+def test_pages_read_nothing_whose_changes_are_not_noticed(
+    post: Post, moderator: User, ceo: User, database: str
 ) -> None:
     make_public(post, moderator)
     Site.objects.update(comment_mode="clean")
-    read: set[str] = set()
-    for path in KINDS:
-        with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as captured:
+        for path in KINDS:
             assert Client().get(path).status_code == 200
-        for query in asked.captured_queries:
-            read.update(re.findall(r'(?:FROM|JOIN) "(\w+)"', query["sql"]))
-    noticed = {g.table for g in guards.registered() if g.name.endswith("_counted")}
-    assert {"blog_post", "comments_comment", "newsletter_newsletter"} <= read
+    asked = [query["sql"] for query in captured.captured_queries]
+    noticed = triggers(database)
     # The first entry of the record says since when there is a site, and never changes; a tally changes
     # with the comments it counts.
-    assert read - noticed <= {"ledger_entry", "comments_tally"}
+    assert unnoticed_tables(asked, noticed) <= {"ledger_entry", "comments_tally"}
+    assert unnoticed_columns(asked, noticed) == set()
+    # The look itself finds what it looks for.
+    for table in ("blog_post", "comments_comment", "newsletter_newsletter"):
+        left = {name: text for name, text in noticed.items() if name != table}
+        assert table in unnoticed_tables(asked, left)
+    account = (
+        'SELECT "auth_user"."id", "auth_user"."username", "auth_user"."email" FROM "auth_user"'
+    )
+    assert unnoticed_columns([account], noticed) == {"auth_user.email"}
+
+
+def test_table_that_is_emptied_counts(post: Post, database: str) -> None:
+    if database == "sqlite":
+        pytest.skip("SQLite has no TRUNCATE.")
+
+    def empty() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE blog_nearpost")
+
+    assert changed_by(empty) == {"site"}
 
 
 def numbers() -> dict[str, int]:
@@ -191,6 +237,34 @@ def test_each_decision_shows_on_both_processes_at_once(
         comment.refresh_from_db()
         verb(comment, by=moderator, seen=comment.revision)
         assert shows() is is_shown, verb.__name__
+
+
+def test_promise_of_a_young_site_follows_what_is_decided_elsewhere(
+    post: Post, moderator: User, place: Place
+) -> None:
+    Site.objects.update(comment_mode="clean")
+    dam = Post.objects.get(slug="dam")
+
+    waiting = [make_comment(dam, body=f"Thought {n}.") for n in range(FIRST_DECISIONS)]
+    for comment in waiting[1:]:
+        reject(comment, by=moderator, seen=comment.revision)
+    assert AT_ONCE not in place.get(FLOOR).text
+    place.change(lambda: reject(waiting[0], by=moderator, seen=waiting[0].revision))
+    assert AT_ONCE in place.get(FLOOR).text
+    last = Comment.objects.get(pk=waiting[0].pk)
+    place.change(lambda: undo(last, by=moderator, seen=last.revision))
+    assert AT_ONCE not in place.get(FLOOR).text
+
+
+def test_promise_of_an_old_site_hangs_on_no_decision(
+    post: Post, moderator: User, clock: Any, place: Place
+) -> None:
+    Site.objects.update(comment_mode="clean")
+    clock.shift(timedelta(days=FIRST_DAYS))
+    assert AT_ONCE in place.get(FLOOR).text
+    place.change(lambda: make_public(Post.objects.get(slug="dam"), moderator))
+    assert AT_ONCE in place.get(FLOOR).text
+    assert place.asked == [FLOOR, "/"]
 
 
 def test_decision_leaves_the_pages_of_other_posts(

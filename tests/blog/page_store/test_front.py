@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
+import tracemalloc
+from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -17,6 +21,9 @@ from django.test import Client
 from bench.load.calls import environ_of
 from blog.models import Author, Post
 from blog.page_store import keeper
+from blog.page_store.page import ASKED_AGAIN
+from blog.views import reading
+from config.middleware import client_address, is_trusted
 from tests.blog.page_store.conftest import Place
 from tests.cast import PASSWORD, make_post
 
@@ -104,6 +111,54 @@ def test_page_a_browser_has_is_not_sent_again(place: Place, form: str) -> None:
     assert (answer.status, answer.body) == (304, b"")
     assert answer.headers["etag"] == tag
     assert place.get(FLOOR, HTTP_IF_NONE_MATCH='"other"').status == 200
+
+
+def test_tag_in_an_endless_list_is_not_looked_for(place: Place) -> None:
+    tag = place.get(FLOOR).headers["etag"]
+    assert place.get(FLOOR, HTTP_IF_NONE_MATCH='"other", ' * 10_000 + tag).status == 200
+
+
+def test_endless_list_of_codings_names_none(place: Place) -> None:
+    for path in (FLOOR, "/nowhere/"):
+        answer = place.get(path, HTTP_ACCEPT_ENCODING="br, " + "x, " * 10_000)
+        assert "content-encoding" not in answer.headers
+        assert "</html>" in answer.text
+
+
+def held_after(ask: Callable[[str], object]) -> int:
+    """Return how many bytes are still held after 20 requests with headers of 100 kB."""
+    gc.collect()
+    tracemalloc.start()
+    for number in range(20):
+        ask(f"{number % 10}" * (100_000 + number))
+    gc.collect()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return held
+
+
+@pytest.mark.parametrize("header", ["HTTP_ACCEPT_ENCODING", "HTTP_X_FORWARDED_PROTO"])
+def test_endless_headers_are_not_remembered(place: Place, header: str) -> None:
+    place.get(FLOOR)
+    assert held_after(lambda value: place.get(FLOOR, **{header: value})) < 1_000_000
+
+
+def test_endless_name_of_a_host_is_not_remembered(place: Place) -> None:
+    def ask(host: str) -> None:
+        assert not place.front.accepts(environ_of(FLOOR, HTTP_HOST=host))
+
+    assert held_after(ask) < 1_000_000
+
+
+def test_endless_address_is_not_remembered(settings: Any) -> None:
+    settings.TRUSTED_PROXIES = [ip_network("192.0.2.7")]
+
+    def ask(address: str) -> None:
+        chain = f"203.0.113.1, {address}, 192.0.2.7"
+        client_address({"REMOTE_ADDR": "192.0.2.7", "HTTP_X_FORWARDED_FOR": chain})
+        is_trusted(address)
+
+    assert held_after(ask) < 1_000_000
 
 
 def test_first_reader_with_a_copy_gets_304_as_well(place: Place, another_place: Place) -> None:
@@ -224,6 +279,8 @@ def test_somebody_signed_in_gets_the_page_of_everybody(place: Place) -> None:
         lambda answer: answer.set_cookie("a", "b"),
         lambda answer: answer.headers.setdefault("Cache-Control", "private"),
         lambda answer: answer.headers.setdefault("Vary", "Cookie"),
+        lambda answer: answer.headers.setdefault("Vary", "Accept-Encoding, Accept-Language"),
+        lambda answer: answer.headers.setdefault("Vary", "*"),
         lambda answer: setattr(answer, "status_code", 500),
         lambda answer: setattr(answer, "content", b"x" * (4 * 1024 * 1024 + 1)),
     ],
@@ -235,6 +292,65 @@ def test_answer_of_one_reader_is_never_kept(place: Place, monkeypatch: Any, spoi
     first, second = place.get(FLOOR), place.get(FLOOR)
     assert len(place.asked) == 2
     assert first.body == second.body
+
+
+def spoil_posts(monkeypatch: Any, spoil: Callable[[HttpResponse], object]) -> None:
+    """Do something to each page of a post that the view has made."""
+    made = reading.post_response
+
+    def spoilt(*args: Any, **more: Any) -> HttpResponse:
+        response = made(*args, **more)
+        spoil(response)
+        return response
+
+    monkeypatch.setattr(reading, "post_response", spoilt)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "coding"),
+    [
+        (lambda answer: answer.headers.setdefault("Vary", "Accept-Language"), "br"),
+        (lambda answer: answer.headers.setdefault("Cache-Control", "no-cache"), "br"),
+        (lambda answer: answer.set_cookie("a", "b"), ""),
+    ],
+)
+def test_page_that_is_not_kept_is_compressed_and_counted_by_django(
+    tmp_path: Path, settings: Any, monkeypatch: Any, spoil: Any, coding: str
+) -> None:
+    counted: list[str] = []
+    settings.SITE_URL, settings.COUNT_READS = "http://localhost:8000", True
+    settings.ALLOWED_HOSTS = ["localhost"]
+    monkeypatch.setattr("audience.middleware.note_request", lambda path, *_: counted.append(path))
+    spoil_posts(monkeypatch, spoil)
+    place = Place(tmp_path)
+    answers = [place.get(FLOOR, HTTP_ACCEPT_ENCODING="br") for _ in range(2)]
+    assert [answer.headers.get("content-encoding", "") for answer in answers] == [coding] * 2
+    assert place.asked == counted == [FLOOR, FLOOR]
+    assert place.read == []
+
+
+@pytest.mark.parametrize("query", ["reply=1", "comments=77"])
+def test_page_that_is_not_kept_says_what_a_kept_one_says(place: Place, query: str) -> None:
+    kept = place.get(FLOOR).headers["cache-control"]
+    assert place.get(f"{FLOOR}?{query}").headers["cache-control"] == kept == ASKED_AGAIN
+
+
+@pytest.mark.parametrize("path", ["/", FLOOR, "/archive/", "/feed.atom", "/sitemap.xml"])
+def test_pages_say_it_without_a_store_too(path: str) -> None:
+    answer = Client().get(path)
+    assert answer["Cache-Control"] == ASKED_AGAIN
+    if answer.has_header("ETag"):
+        again = Client().get(path, headers={"If-None-Match": answer["ETag"]})
+        assert (again.status_code, again["Cache-Control"]) == (304, ASKED_AGAIN)
+
+
+def test_answer_that_says_something_itself_keeps_it(monkeypatch: Any) -> None:
+    with monkeypatch.context() as says:
+        spoil_posts(says, lambda answer: answer.headers.setdefault("Cache-Control", "no-store"))
+        assert Client().get(FLOOR)["Cache-Control"] == "no-store"
+    spoil_posts(monkeypatch, lambda answer: answer.set_cookie("a", "b"))
+    assert not Client().get(FLOOR).has_header("Cache-Control")
+    assert not Client().get("/posts/nobody/").has_header("Cache-Control")
 
 
 def test_each_reader_of_a_text_counts_and_of_a_list_none(place: Place) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +88,43 @@ def test_damaged_page_is_made_anew(post: Post, place: Place, caplog: Any) -> Non
     assert after.get(FLOOR).text.endswith("</html>\n")
     assert after.asked == [FLOOR]
     assert caplog.text.count("is damaged and is made anew") == 1
+
+
+@pytest.mark.parametrize("column", ["page", "digest"])
+@pytest.mark.parametrize("value", ["some text", 12, 0.5, b"", ""])
+def test_what_is_no_page_at_all_is_made_anew(
+    post: Post, place: Place, caplog: Any, column: str, value: object
+) -> None:
+    place.get(FLOOR)
+    change(place, f"UPDATE page SET {column} = ?", value)
+    after = Place(place.folder)
+    assert after.get(FLOOR).status == 200
+    assert after.asked == [FLOOR]
+    assert "is damaged and is made anew" in caplog.text
+
+
+def test_page_of_whoever_can_write_the_file_is_none_of_ours(post: Post, place: Place) -> None:
+    place.get(FLOOR)
+    data = page("Theirs").packed()
+    digest = hashlib.blake2b(f"{FLOOR}\0\0".encode() + data, digest_size=16).digest()
+    change(place, "UPDATE page SET page = ?, digest = ?", data, digest)
+    after = Place(place.folder)
+    assert "Theirs" not in after.get(FLOOR).text
+    assert after.asked == [FLOOR]
+
+
+def test_page_of_another_address_is_not_ours(post: Post, place: Place) -> None:
+    place.get("/")
+    change(place, "UPDATE page SET path = ?", FLOOR)
+    after = Place(place.folder)
+    after.get(FLOOR)
+    assert after.asked == [FLOOR]
+
+
+def change(place: Place, sql: str, *values: object) -> None:
+    """Write into the file as somebody else does."""
+    with closing(sqlite3.connect(place.folder / "pages.sqlite3")) as database, database:
+        database.execute(sql, values)
 
 
 def test_folder_nobody_may_write_to_makes_the_site_slower(
