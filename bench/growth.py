@@ -26,9 +26,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench.load import processes, report, rows
 from bench.load.figures import Round, Spread, short
 from bench.load.programs import needed
-from bench.load.rows import Row, page, slow, stored
+from bench.load.rows import Row, page, slow
 from bench.load.servers import Server
-from bench.load.site import NO_STORE, Site, on_sqlite
+from bench.load.site import Site, on_sqlite
 
 TALKS = (50, 500, 5000)
 """The numbers of comments of the posts that grow."""
@@ -78,7 +78,7 @@ def by_posts(sites: Sequence[Grown]) -> Group:
     kinds: Group = {"page, stored": [], "page, rendered": [], "index, rendered": []}
     for each in sites:
         kept, page_there, index = (f"{each.posts:,} posts: {kind}" for kind in kinds)
-        kinds["page, stored"].append(stored(page(kept, each.one, path_of(50))))
+        kinds["page, stored"].append(page(kept, each.one, path_of(50)))
         kinds["page, rendered"].append(slow(page(page_there, each.rendering, path_of(50))))
         kinds["index, rendered"].append(slow(page(index, each.rendering, "/")))
     return kinds
@@ -88,7 +88,7 @@ def by_comments(site: Grown) -> Group:
     """Return what is asked of posts with more and more comments, 50 of which are on the page."""
     return {
         "stored": [
-            stored(page(f"{comments:,} comments: page, stored", site.one, path_of(comments)))
+            page(f"{comments:,} comments: page, stored", site.one, path_of(comments))
             for comments in TALKS
         ],
         "rendered": [
@@ -103,8 +103,8 @@ def by_workers(site: Grown) -> Group:
     path = path_of(50)
     return {
         "stored": [
-            stored(page("1 worker: page, stored", site.one, path)),
-            stored(page("2 workers: page, stored", site.two, path)),
+            page("1 worker: page, stored", site.one, path),
+            page("2 workers: page, stored", site.two, path),
         ]
     }
 
@@ -156,7 +156,7 @@ def main() -> None:
         found = rows.measure(asked, rounds=options.rounds, seconds=options.seconds)
         parts = list(sections(sites, groups, found))
     what = f"{options.rounds} rounds of {options.seconds} s for each row."
-    report.write("Growth", before, what, *NO_STORE, *parts)
+    report.write("Growth", before, what, *parts)
 
 
 if __name__ == "__main__":

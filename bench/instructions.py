@@ -17,7 +17,7 @@ always the same work, and only the price in times of it is compared with another
 used: most virtual machines have none. Takes three minutes, the gate half of one; needs Debian's valgrind.
 
 Prints a line of JSON with instructions per request. A run of all kinds writes "Instructions" in
-bench/RESULTS.md. A checkout without a store of pages has only what is rendered, whatever is asked for.
+bench/RESULTS.md.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench.load import baseline, report
 from bench.load.places import ROOT
 from bench.load.programs import installed
-from bench.load.site import NO_STORE, Site, on_sqlite
+from bench.load.site import Site, on_sqlite
 
 PATH = "/posts/talk-50/"
 REQUESTS = {"stored": 20, "unchanged": 20, "rendered": 1}
@@ -141,9 +141,7 @@ def _options() -> argparse.Namespace:
 
 
 def counted(site: Site, kinds: list[str], folder: Path) -> dict[str, int]:
-    """Count the kinds; a site without a store has but one, and no page with a tag."""
-    if NO_STORE:
-        return count(site, {"rendered": REQUESTS["rendered"]}, folder / "rendered")
+    """Count the kinds; what is rendered, on a site whose store is off."""
     found: dict[str, int] = {}
     for is_rendered in (False, True):
         requests = {k: REQUESTS[k] for k in kinds if (k == "rendered") == is_rendered}
@@ -163,7 +161,7 @@ def tell(before: float, found: baseline.Counts) -> None:
     rows = [[name, f"{found[kind]:,}"] for kind, name in names.items() if kind in found]
     what = "Counted by callgrind in one process; the machine's load does not change them."
     table = report.table(["a request", "instructions"], rows)
-    report.write("Instructions", before, what, *NO_STORE, table)
+    report.write("Instructions", before, what, table)
 
 
 if __name__ == "__main__":

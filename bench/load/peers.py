@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.load.places import ROOT
-from bench.load.servers import Server, granian
+from bench.load.servers import Answer, Server, granian
 from bench.load.site import HOST, Site
 
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
@@ -71,3 +72,23 @@ def whitenoise(files: Path) -> Iterator[Server]:
         threads=THREADS,
     ) as server:
         yield server
+
+
+@contextmanager
+def bytes_alone(answer: Answer, folder: Path, threads: int) -> Iterator[Server]:
+    """Answer everything with what is in `answer`, by one function, on so many threads."""
+    head, body = folder / "answer.json", folder / "answer.bytes"
+    head.write_text(json.dumps(_own_headers(answer)), "utf-8")
+    body.write_bytes(answer.body)
+    with granian(
+        "bench.peers.bytes:application",
+        folder=folder,
+        environ={**os.environ, "PYTHONPATH": str(ROOT), "HEAD": str(head), "BODY": str(body)},
+        threads=threads,
+    ) as server:
+        yield server
+
+
+def _own_headers(answer: Answer) -> dict[str, str]:
+    """Return the headers that the site sent, without those of the server."""
+    return {name: value for name, value in answer.headers.items() if name != "date"}

@@ -10,7 +10,7 @@ from tqdm import tqdm
 from bench.load import whole, wrk
 from bench.load.figures import Load, Round
 from bench.load.servers import Server
-from bench.load.site import BROWSER, NO_STORE
+from bench.load.site import BROWSER
 
 CONNECTIONS = 8
 FEW = 2
@@ -101,11 +101,6 @@ def page(name: str, server: Server, path: str, *, codings: str = "gzip, br") -> 
 def slow(row: Row) -> Row:
     """Return the row of the same, if it is a page that is rendered each time."""
     return replace(row, is_slow=True, connections=FEW)
-
-
-def stored(row: Row) -> Row:
-    """Return the row of a page that our store answers; in a checkout without one it is rendered."""
-    return slow(row) if NO_STORE else row
 
 
 def unchanged(row: Row) -> Row:

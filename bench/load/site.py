@@ -26,13 +26,6 @@ BROWSER = {
 }
 """What a browser says; no compression but these two is on this machine's line."""
 
-NO_STORE = (
-    ()
-    if (ROOT / "blog" / "page_store").is_dir()
-    else ("This checkout has no store of pages: what is called stored here is rendered each time.",)
-)
-"""What a report has to say of a checkout without a store, if it is one."""
-
 _CODE = ("*/migrations/*.py", "transfer/generat*.py", "bench/load/fill.py")
 _LEFT_OUT = (".git", ".venv", "var", "tests", "bench", "node_modules", "docs", ".env")
 
