@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from blog.batching import batched
 from blog.prepared import Prepared
 from comments.models import Comment, Echo
 from comments.spam.checks.duplicates import MOST_COMPARED
@@ -68,9 +69,8 @@ def _missed(after: int) -> list[Comment]:
 
 def _write(said: Iterable[tuple[Comment, Keys]]) -> None:
     """Insert a row for each key; by hand, since Django would make and read back an object for each."""
-    rows = [(one.pk, key) for one, keys in said for key in keys]
-    for start in range(0, len(rows), _ROWS):
-        some = rows[start : start + _ROWS]
+    rows = ((one.pk, key) for one, keys in said for key in keys)
+    for some in batched(rows, _ROWS):
         values = ", ".join(["(%s, %s)"] * len(some))
         with connection.cursor() as cursor:
             cursor.execute(f"{_INSERT} {values}", [*chain.from_iterable(some)])
