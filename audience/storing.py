@@ -7,7 +7,6 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from multiprocessing.util import Finalize
 
 from django.db import connection, transaction
 
@@ -16,6 +15,7 @@ from audience.models import Reads
 from audience.noting import Read
 from audience.referrers import ELSEWHERE, HERE, NOWHERE
 from blog.batching import batched
+from blog.beside import run_beside
 from blog.models import Post
 
 logger = logging.getLogger(__name__)
@@ -59,10 +59,7 @@ def begin() -> None:
         stop.set()
         thread.join(EVERY)
 
-    thread.start()
-    # Web servers run the site in children of `multiprocessing`, which pass over `atexit`; this holds there
-    # and in any other process.
-    Finalize(None, end, exitpriority=0)
+    run_beside(thread, end=end)
 
 
 def _keep_writing(stop: threading.Event) -> None:

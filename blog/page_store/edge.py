@@ -11,9 +11,9 @@ import re
 import socket
 import threading
 import time
-from multiprocessing.util import Finalize
 from urllib.parse import urlsplit
 
+from blog.beside import run_beside
 from blog.page_store.numbers import Numbers
 from blog.page_store.saying import SITE
 
@@ -50,9 +50,7 @@ class Edge:
 
     def begin(self) -> None:
         """Tell it of what other processes change, until this one ends."""
-        self._thread.start()
-        # Web servers run the site in children of `multiprocessing`, which pass over `atexit`.
-        Finalize(None, self.end, exitpriority=0)
+        run_beside(self._thread, end=self.end)
 
     def end(self) -> None:
         """Stop telling."""

@@ -15,9 +15,9 @@ import sqlite3
 import threading
 import time
 from contextlib import closing, suppress
-from multiprocessing.util import Finalize
 from pathlib import Path
 
+from blog.beside import run_beside
 from blog.page_store.line import Line
 from blog.page_store.numbers import Mark, Numbers
 from blog.page_store.tally import Tally
@@ -60,9 +60,7 @@ class Listener:
 
     def begin(self) -> None:
         """Listen until this process ends."""
-        self._thread.start()
-        # Web servers run the site in children of `multiprocessing`, which pass over `atexit`.
-        Finalize(None, self.end, exitpriority=0)
+        run_beside(self._thread, end=self.end)
 
     def end(self) -> None:
         """Stop listening, and trust nothing any more."""

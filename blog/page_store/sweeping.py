@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from multiprocessing.util import Finalize
 
+from blog.beside import run_beside
 from blog.page_store.numbers import Numbers
 from blog.page_store.shelf import Shelf
 
@@ -28,9 +28,7 @@ class Sweeper:
 
     def begin(self) -> None:
         """Sweep now and again, until this process ends."""
-        self._thread.start()
-        # Web servers run the site in children of `multiprocessing`, which pass over `atexit`.
-        Finalize(None, self.end, exitpriority=0)
+        run_beside(self._thread, end=self.end)
 
     def end(self) -> None:
         """Stop sweeping."""
